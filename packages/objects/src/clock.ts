@@ -1,0 +1,33 @@
+/** Cancels what a clock scheduled; calling it again does nothing. */
+export type Cancel = () => void
+
+/**
+ * Time, handed in. `now` is wall-clock milliseconds since 1970 for timestamps, `monotonic` milliseconds that never go back for durations.
+ * `after` calls back once. A test's clock moves by hand.
+ */
+export interface Clock {
+  now(): number
+  monotonic(): number
+  after(milliseconds: number, call: () => void): Cancel
+}
+
+/** The machine's clock. Timers do not keep the process alive on their own. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after: (milliseconds, call) => {
+    const timer = setTimeout(call, milliseconds)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** A time as the API writes it in `metav1.Time`: RFC 3339 in UTC with whole seconds. */
+export function formatTime(milliseconds: number): string {
+  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`
+}
+
+/** A time as the API writes it in `metav1.MicroTime`: RFC 3339 in UTC with six decimals. */
+export function formatMicroTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`
+}

@@ -1,0 +1,5 @@
+export { controllerOf, controllerRef, formatApiVersion, gvkOf, keyOf, parseApiVersion, parseKey } from './object.ts'
+export type { GroupVersionKind, GroupVersionResource, KubeObject, ObjectMeta, OwnerReference } from './object.ts'
+export { formatMicroTime, formatTime, systemClock } from './clock.ts'
+export type { Cancel, Clock } from './clock.ts'
+export type { ApiRequest, ApiResponse, Status, StatusDetails, Transport, UserInfo, WatchEvent } from './wire.ts'
