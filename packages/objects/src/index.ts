@@ -40,3 +40,6 @@ export type {
   LabelSelectorSpec,
 } from './selector.ts'
 export { applyDefaults } from './defaults/apply-defaults.ts'
+export { validateObject } from './validation/validate.ts'
+export type { Cause } from './validation/causes.ts'
+export { decodeProtobuf, isProtobuf } from './proto/decode.ts'
