@@ -57,7 +57,8 @@ async function run(config: Config): Promise<void> {
     throw error
   })
   health.started()
-  log.info({ ...identity, port, managementPort, node: process.version }, 'started')
+  const { version, commit, digest } = identity
+  log.info({ version, commit, digest, port, managementPort, node: process.version }, 'started')
 
   const signal = await stopSignal()
   log.info({ signal }, 'stopping')
