@@ -1,0 +1,234 @@
+import { type ScalarFacts, analyzeScalar } from './analyze.ts'
+import type { Dialect } from './dialect.ts'
+import { YamlError } from './errors.ts'
+import { parseFirst } from './load.ts'
+import type { ScalarStyle } from './node.ts'
+import { fitsInteger, formatFloat } from './number.ts'
+import { isOldBoolean, resolveScalar } from './resolve.ts'
+import { compareKeys } from './sort.ts'
+import { toValue } from './value.ts'
+import { Writer } from './writer.ts'
+
+/** How a value is written. */
+export interface DumpOptions {
+  readonly dialect: Dialect
+}
+
+/**
+ * Writes plain data as Go does: in dialect `sigs` byte for byte what `sigs.k8s.io/yaml`'s `Marshal` gives (Helm's toYaml ends with one line break more
+ * or less, which is its own business), in `kyaml` what go-yaml v3 gives with an indentation of two and compact sequences.
+ *
+ * Keys are sorted. Integral numbers are integers whatever their size, as JSON gives them; `undefined` members are left out.
+ *
+ * @example
+ * dump({ b: 1, a: 'yes' }, { dialect: 'sigs' }) // a: "yes"\nb: 1\n
+ */
+export function dump(value: unknown, options: DumpOptions): string {
+  const data = options.dialect === 'sigs' && needsRoundTrip(value) ? readBack(toJson(value), options) : value
+  const writer = new Writer(options.dialect)
+  new ValueEmitter(writer, options.dialect).document(data)
+  return writer.out
+}
+
+const INDENT = 2
+/** Bytes that a key may have to stand before its colon; longer ones get a `?`. */
+const SIMPLE_KEY_LENGTH = 128
+
+interface Context {
+  readonly inMap: boolean
+}
+
+class ValueEmitter {
+  readonly #writer: Writer
+  readonly #dialect: Dialect
+
+  constructor(writer: Writer, dialect: Dialect) {
+    this.#writer = writer
+    this.#dialect = dialect
+  }
+
+  document(value: unknown): void {
+    this.#node(value, { inMap: false })
+    this.#writer.startLine()
+  }
+
+  #node(value: unknown, context: Context): void {
+    if (Array.isArray(value)) this.#seq(value, context)
+    else if (typeof value === 'object' && value !== null) this.#map(value as Record<string, unknown>)
+    else this.#scalar(scalarOf(value, this.#dialect), false)
+  }
+
+  #seq(items: readonly unknown[], context: Context): void {
+    const writer = this.#writer
+    if (items.length === 0) return this.#empty('[', ']')
+    const outer = writer.indent
+    const indentless = context.inMap && !writer.indention
+    if (outer < 0) writer.indent = 0
+    else if (!indentless) writer.indent += INDENT
+    for (const item of items) {
+      writer.startLine()
+      writer.indicator('-', { spaced: true, indents: true })
+      this.#node(item ?? null, { inMap: false })
+    }
+    writer.indent = outer
+  }
+
+  #map(map: Readonly<Record<string, unknown>>): void {
+    const writer = this.#writer
+    const keys = Object.keys(map).filter((key) => map[key] !== undefined)
+    if (keys.length === 0) return this.#empty('{', '}')
+    keys.sort((a, b) => compareKeys(a, b, this.#dialect))
+    const outer = writer.indent
+    writer.indent = outer < 0 ? 0 : outer + INDENT
+    for (const key of keys) {
+      writer.startLine()
+      this.#key(scalarOf(key, this.#dialect))
+      this.#node(map[key], { inMap: true })
+    }
+    writer.indent = outer
+  }
+
+  #key(key: PlannedScalar): void {
+    const writer = this.#writer
+    if (!key.facts.multiline && byteLength(key.text) <= SIMPLE_KEY_LENGTH) {
+      this.#scalar(key, true)
+      writer.indicator(':')
+      return
+    }
+    writer.indicator('?', { spaced: true, indents: true })
+    this.#scalar(key, false)
+    writer.startLine()
+    writer.indicator(':', { spaced: true, indents: true })
+  }
+
+  #empty(open: string, close: string): void {
+    this.#writer.indicator(open, { spaced: true, opens: true })
+    this.#writer.indicator(close)
+  }
+
+  #scalar(scalar: PlannedScalar, simpleKey: boolean): void {
+    const writer = this.#writer
+    const outer = writer.indent
+    writer.indent = outer < 0 ? INDENT : outer + INDENT
+    writeScalar(writer, scalar.text, { style: styleOf(scalar, simpleKey), folds: !simpleKey })
+    writer.indent = outer
+  }
+}
+
+interface PlannedScalar {
+  readonly text: string
+  readonly style: ScalarStyle
+  readonly facts: ScalarFacts
+}
+
+/** Writes one scalar in the style that was chosen for it. */
+export function writeScalar(
+  writer: Writer,
+  text: string,
+  how: { readonly style: ScalarStyle; readonly folds: boolean },
+): void {
+  switch (how.style) {
+    case 'plain':
+      return writer.plain(text, how.folds)
+    case 'single':
+      return writer.singleQuoted(text, how.folds)
+    case 'double':
+      return writer.doubleQuoted(text, how.folds)
+    default:
+      return writer.block(text, how.style, () => writer.lineBreak())
+  }
+}
+
+// yaml_emitter_select_scalar_style, for implicit tags outside of flow collections
+function styleOf(scalar: PlannedScalar, simpleKey: boolean): ScalarStyle {
+  const { facts, text } = scalar
+  let style = simpleKey && facts.multiline ? 'double' : scalar.style
+  if (style === 'plain' && (!facts.blockPlain || (text === '' && simpleKey))) style = 'single'
+  if (style === 'single' && !facts.singleQuoted) style = 'double'
+  if (style === 'literal' && (!facts.block || simpleKey)) style = 'double'
+  return style
+}
+
+function scalarOf(value: unknown, dialect: Dialect): PlannedScalar {
+  const text = typeof value === 'string' ? value : literalText(value)
+  return {
+    text,
+    facts: analyzeScalar(text, dialect),
+    style: typeof value === 'string' ? stringStyle(value, dialect) : 'plain',
+  }
+}
+
+function literalText(value: unknown): string {
+  switch (typeof value) {
+    case 'boolean':
+      return String(value)
+    case 'number':
+      return numberText(value)
+    case 'bigint':
+      return fitsInteger(value) ? String(value) : formatFloat(Number(value))
+    default:
+      if (value === null || value === undefined) return 'null'
+      throw new YamlError('YAML_DUMP', `cannot write a ${typeof value}`, { fault: 'system' })
+  }
+}
+
+// json.Marshal prints an integral float below 1e21 as digits, which go-yaml then reads as an integer where it fits.
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) throw new YamlError('YAML_DUMP', `json: unsupported value: ${formatFloat(value)}`)
+  if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return formatFloat(value)
+  const integer = BigInt(String(value === 0 ? 0 : value))
+  return fitsInteger(integer) ? String(integer) : formatFloat(value)
+}
+
+function stringStyle(text: string, dialect: Dialect): ScalarStyle {
+  if (text.includes('\n')) return 'literal'
+  return isPlainString(text, dialect) ? 'plain' : 'double'
+}
+
+const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
+const NEVER_TYPED = /^[^-+0-9.yYnNtTfFoO~]/
+
+/** Whether an unquoted text reads as a string again, in YAML 1.1 too. */
+export function isPlainString(text: string, dialect: Dialect): boolean {
+  if (NEVER_TYPED.test(text)) return true
+  if (resolveScalar(text, { dialect, tag: '' }).tag !== '!!str') return false
+  return !BASE_60.test(text) && !(dialect === 'kyaml' && isOldBoolean(text))
+}
+
+/** Bytes of a text in UTF-8. */
+export function byteLength(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+  return /^[\x00-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length
+}
+
+// Marshal goes through JSON text that go-yaml reads again; these are the characters that do not survive that unchanged.
+const CHANGED_BY_READING = /[\x7f-\x9f\ufffe\uffff]|\p{Surrogate}/u
+const KEY_LIMIT = 1000
+
+function readBack(json: string, options: DumpOptions): unknown {
+  const node = parseFirst(json, options)
+  return node === undefined ? null : toValue(node, options)
+}
+
+function needsRoundTrip(value: unknown): boolean {
+  if (typeof value === 'string') return CHANGED_BY_READING.test(value)
+  if (Array.isArray(value)) return value.some(needsRoundTrip)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(
+    ([key, each]) => key.length > KEY_LIMIT || needsRoundTrip(key) || needsRoundTrip(each),
+  )
+}
+
+// As json.Marshal writes it: no lone surrogates, LS and PS escaped.
+function toJson(value: unknown): string {
+  if (typeof value === 'string') return jsonString(value)
+  if (Array.isArray(value)) return `[${value.map((item) => toJson(item ?? null)).join(',')}]`
+  if (typeof value !== 'object' || value === null) return literalText(value)
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined)
+  return `{${entries.map(([key, each]) => `${jsonString(key)}:${toJson(each)}`).join(',')}}`
+}
+
+function jsonString(text: string): string {
+  const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd')
+  return JSON.stringify(wellFormed).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+}

@@ -1,0 +1,77 @@
+import { compareBytes } from '@slipway/diag'
+import type { Dialect } from './dialect.ts'
+import { type MapNode, type YamlNode, dereference } from './node.ts'
+import { formatFloat } from './number.ts'
+import { resolveScalar } from './resolve.ts'
+
+/** A decoded value as Go's `%#v` prints it, for the messages that quote one. */
+export function goSyntax(node: YamlNode, dialect: Dialect): string {
+  const target = dereference(node)
+  if (target.kind === 'seq') return `[]interface {}{${target.items.map((item) => inner(item, dialect)).join(', ')}}`
+  return target.kind === 'map' ? mapSyntax(target, dialect) : scalarSyntax(target, dialect)
+}
+
+function mapSyntax(node: MapNode, dialect: Dialect): string {
+  const entries = new Map(node.entries.map(({ key, value }) => [inner(key, dialect), inner(value, dialect)]))
+  const strings = dialect === 'kyaml' && node.entries.every(({ key }) => key.kind === 'scalar' && key.tag === '!!str')
+  return `map[${strings ? 'string' : 'interface {}'}]interface {}{${[...entries]
+    .sort(byKey)
+    .map((entry) => entry.join(':'))
+    .join(', ')}}`
+}
+
+// Go's printer puts a nil key first.
+function byKey(a: readonly [string, string], b: readonly [string, string]): number {
+  const nil = Number(b[0] === 'interface {}(nil)') - Number(a[0] === 'interface {}(nil)')
+  return nil || compareBytes(a[0], b[0])
+}
+
+function inner(node: YamlNode, dialect: Dialect): string {
+  const text = goSyntax(node, dialect)
+  return text === '<nil>' ? 'interface {}(nil)' : text
+}
+
+function scalarSyntax(node: YamlNode, dialect: Dialect): string {
+  if (node.kind !== 'scalar') return '<nil>'
+  const quoted = node.style !== 'plain' && node.tag === ''
+  const { value, tag } = quoted
+    ? { value: node.value, tag: '!!str' }
+    : resolveScalar(node.value, { dialect, tag: node.tag })
+  switch (typeof value) {
+    case 'string':
+      return quoteGo(value)
+    case 'number':
+      return tag === '!!float' ? formatFloat(value) : String(value)
+    case 'bigint':
+      return value < 2n ** 63n ? String(value) : `0x${value.toString(16)}`
+    case 'boolean':
+      return String(value)
+    default:
+      return '<nil>'
+  }
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
+}
+
+/** Go's `strconv.Quote`. */
+export function quoteGo(text: string): string {
+  return `"${text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escapeGo)}"`
+}
+
+function escapeGo(char: string): string {
+  const short = SHORT[char]
+  if (short !== undefined) return short
+  const code = char.codePointAt(0) ?? 0
+  if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`
+}

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { YamlError, load, parseDocuments } from '../src/index.ts'
+
+const sigs = (text: string) => load(text, { dialect: 'sigs' })
+const kyaml = (text: string) => load(text, { dialect: 'kyaml' })
+
+test.each<[string, unknown, unknown]>([
+  ['a: n', { a: false }, { a: 'n' }],
+  ['a: on\nb: Yes\nc: y', { a: true, b: true, c: true }, { a: 'on', b: 'Yes', c: 'y' }],
+  ['a: 017', { a: 15 }, { a: 15 }],
+  ['a: 0o17', { a: 15 }, { a: 15 }],
+  ['a: 0x1F', { a: 31 }, { a: 31 }],
+  ['a: 08', { a: 8 }, { a: 8 }],
+  ['a: 1_000', { a: 1000 }, { a: 1000 }],
+  ['a: .51_000', { a: 0.51 }, { a: 0.51 }],
+  ['a: 2001-01-01', { a: '2001-01-01' }, { a: '2001-01-01T00:00:00Z' }],
+  ['a: 12:30', { a: '12:30' }, { a: '12:30' }],
+  ['a: 9007199254740993', { a: 9007199254740993n }, { a: 9007199254740993n }],
+  ['a: 18446744073709551616', { a: 18446744073709552000 }, { a: 18446744073709552000 }],
+  ['a: 1e400', { a: '1e400' }, { a: '1e400' }],
+  ['a: &x {b: 1}\nc: *x', { a: { b: 1 }, c: { b: 1 } }, { a: { b: 1 }, c: { b: 1 } }],
+  ['b: 1\n<<: {b: 2, c: 3}', { b: 2, c: 3 }, { b: 1, c: 3 }],
+  ['<<: [{a: 1}, {a: 2, b: 2}]', { a: 1, b: 2 }, { a: 1, b: 2 }],
+  ['a: |\n  x\n  y\nb: >-\n  p\n  q', { a: 'x\ny\n', b: 'p q' }, { a: 'x\ny\n', b: 'p q' }],
+  ['', null, null],
+  ['a', 'a', 'a'],
+  ['a:\n- b\n- c:', { a: ['b', { c: null }] }, { a: ['b', { c: null }] }],
+])('%j is read as Go reads it', (text, bySigs, byKyaml) => {
+  expect(sigs(text)).toEqual(bySigs)
+  expect(kyaml(text)).toEqual(byKyaml)
+})
+
+test('keys that are no strings become strings in sigs and are refused in kyaml', () => {
+  expect(sigs('n: 1\n1: 2\n1.5: 3')).toEqual({ false: 1, '1': 2, '1.5': 3 })
+  expect(() => kyaml('1: a')).toThrow('json: unsupported type: map[interface {}]interface {}')
+})
+
+test('the last duplicate wins in sigs, with both places, and kyaml refuses it', () => {
+  expect(sigs('a: 1\na: 2')).toEqual({ a: 2 })
+  const { diagnostics } = parseDocuments('a: 1\na: 2', { file: 'v.yaml', dialect: 'sigs' })
+  expect(diagnostics).toMatchObject([
+    { code: 'YAML_DUPLICATE_KEY', severity: 'warning', range: { start: { line: 2, column: 1 } } },
+  ])
+  expect(diagnostics[0]?.related?.[0]?.range.start.line).toBe(1)
+  expect(() => kyaml('a: 1\na: 2')).toThrow(
+    'yaml: unmarshal errors:\n  line 2: mapping key "a" already defined at line 1',
+  )
+})
+
+test.each([
+  ['a: b: c', 'yaml: mapping values are not allowed in this context', 1, 5],
+  ['a: 1\nb: c: d', 'yaml: line 2: mapping values are not allowed in this context', 2, 5],
+  ['a: [1\nb: 2', "yaml: line 1: did not find expected ',' or ']'", 2, 2],
+  ['a: *x', "yaml: unknown anchor 'x' referenced", 1, 4],
+  ['a: "x', 'yaml: found unexpected end of stream', 1, 6],
+  ['a: {{ .Values.x }}', 'yaml: invalid map key: map[interface {}]interface {}{".Values.x":interface {}(nil)}', 1, 5],
+  ['a:\n\t- b', 'yaml: line 2: found character that cannot start any token', 2, 1],
+  ['a: b\u0000', 'yaml: control characters are not allowed', 1, 5],
+  ['%YAML 1.2\n---\na', 'yaml: found incompatible YAML document', 1, 1],
+  ['a: !!int x', 'yaml: cannot decode !!str `x` as a !!int', 1, 10],
+])('%j fails with go-yaml v2 words and the true place', (text, message, line, column) => {
+  const error = failure(() => sigs(text))
+  expect(error.message).toBe(`error converting YAML to JSON: ${message}`)
+  expect(error.range?.start).toMatchObject({ line, column })
+})
+
+test('an alias bomb and a cycle are refused', () => {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let at = 1; at < 9; at++)
+    lines.push(`a${at}: &a${at} [${Array.from({ length: 10 }, () => `*a${at - 1}`).join(', ')}]`)
+  expect(() => sigs(lines.join('\n'))).toThrow('yaml: document contains excessive aliasing')
+  expect(() => kyaml('a: &a [*a]')).toThrow("yaml: anchor 'a' value contains itself")
+})
+
+test('nesting has a limit', () => {
+  expect(() => sigs('['.repeat(5000))).toThrow('exceeded max depth of 1000')
+  expect(() => sigs(Array.from({ length: 2000 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'))).toThrow(
+    'exceeded max depth',
+  )
+})
+
+test('prototype names are plain keys', () => {
+  const value = sigs('__proto__: {p: 1}\nconstructor: {prototype: {q: 1}}') as Record<string, unknown>
+  expect(Object.keys(value)).toEqual(['__proto__', 'constructor'])
+  expect(({} as Record<string, unknown>)['p']).toBeUndefined()
+})
+
+test('a stream gives all documents before a fault, and the fault', () => {
+  const { documents, diagnostics } = parseDocuments('a: 1\n---\nb: 2\n---\nc: d: e\n', {
+    file: 's.yaml',
+    dialect: 'kyaml',
+  })
+  expect(documents).toHaveLength(2)
+  expect(diagnostics).toMatchObject([{ code: 'YAML_SYNTAX', range: { file: 's.yaml', start: { line: 5, column: 5 } } }])
+})
+
+test('only the first document counts for load', () => {
+  expect(sigs('a: 1\n---\nb: : :\n')).toEqual({ a: 1 })
+})
+
+function failure(run: () => unknown): YamlError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof YamlError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
