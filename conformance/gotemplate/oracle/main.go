@@ -1,0 +1,117 @@
+// Command oracle executes templates with Go's own text/template and sprig, for comparison with ours.
+//
+// It reads one JSON case a line and prints one JSON result a line. All texts are base64 so that bytes survive.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"text/template"
+	"time"
+
+	"github.com/Masterminds/sprig/v3"
+)
+
+type testCase struct {
+	ID int `json:"id"`
+	// Files are parsed in order; the last one is executed.
+	Files      [][2]string     `json:"files"`
+	Data       json.RawMessage `json:"data"`
+	MissingKey string          `json:"missingkey"`
+	// Functions: "" for Go's own only, "sprig" for sprig's as Helm uses them.
+	Functions string `json:"functions"`
+}
+
+type result struct {
+	ID     int     `json:"id"`
+	Output *string `json:"output,omitempty"`
+	Error  *string `json:"error,omitempty"`
+}
+
+func main() {
+	time.Local = time.UTC
+	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	out := bufio.NewWriterSize(os.Stdout, 1<<20)
+	encoder := json.NewEncoder(out)
+	for {
+		line, err := in.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			encoder.Encode(run(line))
+			if in.Buffered() == 0 {
+				out.Flush()
+			}
+		}
+		if err != nil {
+			out.Flush()
+			return
+		}
+	}
+}
+
+func run(line []byte) (res result) {
+	var c testCase
+	if err := json.Unmarshal(line, &c); err != nil {
+		fmt.Fprintln(os.Stderr, "bad case:", err)
+		os.Exit(1)
+	}
+	res.ID = c.ID
+	defer func() {
+		if r := recover(); r != nil {
+			res.Error = text(fmt.Sprintf("panic: %v", r))
+			res.Output = nil
+		}
+	}()
+	output, err := execute(c)
+	if err != nil {
+		res.Error = text(err.Error())
+		return res
+	}
+	res.Output = text(output)
+	return res
+}
+
+func execute(c testCase) (string, error) {
+	set := template.New("gotpl")
+	if c.MissingKey != "" {
+		set.Option("missingkey=" + c.MissingKey)
+	}
+	set.Funcs(functions(c.Functions))
+	name := ""
+	for _, file := range c.Files {
+		name = file[0]
+		if _, err := set.New(name).Parse(decode(file[1])); err != nil {
+			return "", err
+		}
+	}
+	var buf bytes.Buffer
+	err := set.ExecuteTemplate(&buf, name, decodeValue(c.Data))
+	return buf.String(), err
+}
+
+func functions(kind string) template.FuncMap {
+	if kind == "" {
+		return template.FuncMap{}
+	}
+	funcs := sprig.TxtFuncMap()
+	delete(funcs, "env")
+	delete(funcs, "expandenv")
+	funcs["getHostByName"] = func(string) string { return "" }
+	return funcs
+}
+
+func text(s string) *string {
+	e := base64.StdEncoding.EncodeToString([]byte(s))
+	return &e
+}
+
+func decode(s string) string {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
