@@ -1,0 +1,74 @@
+import { isRecord, type Cause, type KubeObject } from '@slipway/objects'
+import type { CustomResource } from '../registry/definition.ts'
+import { checkValue } from './check.ts'
+
+/** A node of a structural schema. */
+export interface Schema {
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: boolean | Schema
+  readonly items?: Schema
+  readonly default?: unknown
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean
+  readonly 'x-kubernetes-int-or-string'?: boolean
+  readonly 'x-kubernetes-embedded-resource'?: boolean
+  readonly nullable?: boolean
+  readonly [keyword: string]: unknown
+}
+
+/** Prunes what the schema does not know and fills in its defaults, as the API server does with custom objects. Changes the object. */
+export function prepareCustom(object: KubeObject, custom: CustomResource): void {
+  const { schema } = custom
+  if (schema === undefined) return
+  for (const name of Object.keys(object)) {
+    if (name === 'apiVersion' || name === 'kind' || name === 'metadata') continue
+    const property = (schema as Schema).properties?.[name]
+    if (property === undefined) {
+      if (!custom.preserveUnknownFields && (schema as Schema)['x-kubernetes-preserve-unknown-fields'] !== true)
+        delete object[name]
+    } else if (!custom.preserveUnknownFields) object[name] = prune(object[name], property)
+  }
+  fillDefaults(object, schema as Schema)
+}
+
+/** The faults of a custom object by its schema. */
+export function validateCustom(object: KubeObject, custom: CustomResource): readonly Cause[] {
+  if (custom.schema === undefined) return []
+  const { apiVersion: _, kind: __, metadata: ___, ...rest } = object
+  return checkValue(rest, custom.schema as Schema, '')
+}
+
+function prune(value: unknown, schema: Schema): unknown {
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true && schema.properties === undefined) return value
+  if (Array.isArray(value))
+    return schema.items === undefined ? value : value.map((item) => prune(item, schema.items ?? {}))
+  if (!isRecord(value)) return value
+  const known = (name: string): Schema | undefined =>
+    schema.properties?.[name] ??
+    (isRecord(schema.additionalProperties) ? (schema.additionalProperties as Schema) : undefined)
+  const keeps = schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true
+  const embedded = schema['x-kubernetes-embedded-resource'] === true
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) => {
+      const property = known(name)
+      if (property !== undefined) return [[name, prune(member, property)]]
+      return keeps || (embedded && ['apiVersion', 'kind', 'metadata'].includes(name)) ? [[name, member]] : []
+    }),
+  )
+}
+
+function fillDefaults(value: unknown, schema: Schema): void {
+  if (Array.isArray(value)) {
+    for (const item of value) if (schema.items !== undefined) fillDefaults(item, schema.items)
+    return
+  }
+  if (!isRecord(value)) return
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const given = value[name]
+    if ((given === undefined || (given === null && property.nullable !== true)) && property.default !== undefined)
+      value[name] = structuredClone(property.default)
+    if (value[name] !== undefined) fillDefaults(value[name], property)
+  }
+  if (isRecord(schema.additionalProperties))
+    for (const member of Object.values(value)) fillDefaults(member, schema.additionalProperties as Schema)
+}

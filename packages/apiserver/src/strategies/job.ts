@@ -1,0 +1,28 @@
+import { isRecord, type KubeObject } from '@slipway/objects'
+import type { Strategy } from '../registry/definition.ts'
+
+/** Jobs: selector and labels are made from the uid, unless `manualSelector` says otherwise. */
+export const jobStrategy: Partial<Strategy> = {
+  prepareForCreate: (object) => {
+    const spec = isRecord(object['spec']) ? object['spec'] : {}
+    if (spec['manualSelector'] === true) return
+    const uid = object.metadata.uid ?? ''
+    const template = isRecord(spec['template']) ? spec['template'] : {}
+    const metadata = isRecord(template['metadata']) ? template['metadata'] : {}
+    const labels = isRecord(metadata['labels']) ? metadata['labels'] : {}
+    const name = object.metadata.name ?? ''
+    const added = {
+      'batch.kubernetes.io/controller-uid': uid,
+      'controller-uid': uid,
+      'batch.kubernetes.io/job-name': name,
+      'job-name': name,
+    }
+    template['metadata'] = { ...metadata, labels: { ...labels, ...added } }
+    spec['template'] = template
+    spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
+  },
+  selectableFields: (object: KubeObject) => {
+    const status = object['status'] as { succeeded?: number } | undefined
+    return { 'status.successful': String(status?.succeeded ?? 0) }
+  },
+}

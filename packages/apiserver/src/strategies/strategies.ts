@@ -1,0 +1,107 @@
+import { isRecord, type KubeObject, type ResourceEntry } from '@slipway/objects'
+import type { Strategy } from '../registry/definition.ts'
+import { jobStrategy } from './job.ts'
+import { namespaceStrategy } from './namespace.ts'
+import { podStrategy } from './pod.ts'
+import { serviceStrategy } from './service.ts'
+
+type Json = Record<string, unknown>
+
+const text = (owner: unknown, ...path: readonly string[]): string => {
+  let value = owner
+  for (const name of path) value = isRecord(value) ? value[name] : undefined
+  return value === undefined || value === null ? '' : String(value)
+}
+
+/** Secrets: `stringData` is written into `data`. */
+const secret: Partial<Strategy> = {
+  prepareForCreate: moveStringData,
+  prepareForUpdate: moveStringData,
+  selectableFields: (object) => ({ type: text(object, 'type') }),
+}
+
+function moveStringData(object: KubeObject): void {
+  const { stringData, data, ...rest } = object as Json
+  if (!isRecord(stringData)) return
+  const encoded = Object.fromEntries(
+    Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')]),
+  )
+  delete object['stringData']
+  object['data'] = { ...(isRecord(data) ? data : {}), ...encoded }
+  void rest
+}
+
+const event: Partial<Strategy> = {
+  selectableFields: (object) => {
+    const involved = isRecord(object['involvedObject']) ? object['involvedObject'] : {}
+    const fields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
+    return {
+      ...Object.fromEntries(fields.map((name) => [`involvedObject.${name}`, text(involved, name)])),
+      reason: text(object, 'reason'),
+      reportingComponent: text(object, 'reportingComponent'),
+      source: text(object, 'source', 'component') || text(object, 'reportingComponent'),
+      type: text(object, 'type'),
+    }
+  },
+}
+
+const node: Partial<Strategy> = {
+  selectableFields: (object) => ({ 'spec.unschedulable': String(text(object, 'spec', 'unschedulable') === 'true') }),
+}
+const replicas: Partial<Strategy> = {
+  selectableFields: (object) => ({ 'status.replicas': text(object, 'status', 'replicas') || '0' }),
+}
+const budget: Partial<Strategy> = {}
+
+const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
+  Pod: podStrategy,
+  Namespace: namespaceStrategy,
+  Service: serviceStrategy,
+  Secret: secret,
+  Event: event,
+  'events.k8s.io Event': event,
+  Node: node,
+  'apps ReplicaSet': replicas,
+  ReplicationController: replicas,
+  'batch Job': jobStrategy,
+  'policy PodDisruptionBudget': budget,
+  Endpoints: { createOnUpdate: true },
+  LimitRange: { createOnUpdate: true },
+  'coordination.k8s.io Lease': { createOnUpdate: true },
+  'rbac.authorization.k8s.io Role': { createOnUpdate: true },
+  'rbac.authorization.k8s.io RoleBinding': { createOnUpdate: true },
+  'rbac.authorization.k8s.io ClusterRole': { createOnUpdate: true },
+  'rbac.authorization.k8s.io ClusterRoleBinding': { createOnUpdate: true },
+}
+
+/** The strategy of a built-in resource: kinds with a `status` subresource lose the status of a create and keep it through updates. */
+export function strategyOf(entry: ResourceEntry): Strategy {
+  const own = BY_KIND[entry.group === '' ? entry.kind : `${entry.group} ${entry.kind}`] ?? {}
+  const hasStatus = entry.subresources?.some((sub) => sub.name === 'status') === true
+  if (!hasStatus) return { hasStatus, ...own }
+  return {
+    hasStatus,
+    ...own,
+    prepareForCreate: (object, context) => {
+      delete object['status']
+      if (entry.kind !== 'PersistentVolume') object['status'] = {}
+      own.prepareForCreate?.(object, context)
+      if (isRecord(object['status']) && Object.keys(object['status']).length === 0 && entry.kind !== 'Namespace')
+        object['status'] = emptyStatus(entry.kind)
+    },
+  }
+}
+
+// Go writes these structs with members that have no omitempty.
+function emptyStatus(kind: string): Json {
+  if (kind === 'Service') return { loadBalancer: {} }
+  if (kind === 'Ingress') return { loadBalancer: {} }
+  if (kind === 'DaemonSet')
+    return { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 }
+  if (kind === 'ReplicaSet' || kind === 'ReplicationController') return { replicas: 0 }
+  if (kind === 'StatefulSet') return { availableReplicas: 0, replicas: 0 }
+  if (kind === 'HorizontalPodAutoscaler') return { currentMetrics: null, desiredReplicas: 0 }
+  if (kind === 'PodDisruptionBudget')
+    return { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }
+  return {}
+}

@@ -1,0 +1,69 @@
+import type { ApiRequest, ApiResponse, KubeObject, Transport } from '@slipway/objects'
+import type { ResourceDefinition } from '../registry/definition.ts'
+import type { ResourceRequest } from '../request.ts'
+import type { CallContext } from '../server.ts'
+import { failure, notFound } from '../status.ts'
+import { keyOf, named } from '../storage.ts'
+import { update } from '../verbs/update.ts'
+import { bind } from './binding.ts'
+import { evict } from './eviction.ts'
+import { scale } from './scale.ts'
+import { createToken, type TokenIssuer } from './token.ts'
+
+/** What a server without a node or metrics cannot do itself; each is handed in by the composition. */
+export interface Extensions {
+  /** Logs of a pod's container. */
+  readonly logs?: (
+    pod: KubeObject,
+    query: URLSearchParams,
+    signal: AbortSignal | undefined,
+  ) => Promise<AsyncIterable<Uint8Array>>
+  /** Serves `metrics.k8s.io`. */
+  readonly metrics?: Transport
+  readonly tokens?: TokenIssuer
+  /** False while the server is not ready yet. */
+  readonly ready?: () => boolean
+}
+
+/** Serves one subresource of a resource. */
+export type SubresourceHandler = (
+  context: CallContext & { extensions: Extensions },
+  resource: ResourceDefinition,
+  call: { readonly request: ResourceRequest; readonly body: ApiRequest },
+) => ApiResponse | Promise<ApiResponse>
+
+const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
+  scale,
+  'pods/binding': bind,
+  'pods/eviction': evict,
+  'pods/log': logs,
+  'serviceaccounts/token': createToken,
+  'namespaces/finalize': update,
+}
+
+/** The handler of a subresource, if the resource has it and it is supported. */
+export function subresourceHandler(resource: ResourceDefinition, subresource: string): SubresourceHandler | undefined {
+  if (!resource.subresources.some((sub) => sub.name === subresource)) return undefined
+  return HANDLERS[`${resource.plural}/${subresource}`] ?? HANDLERS[subresource] ?? refuse
+}
+
+async function logs(
+  context: CallContext & { extensions: Extensions },
+  resource: ResourceDefinition,
+  { request }: { readonly request: ResourceRequest },
+): Promise<ApiResponse> {
+  const stored = context.store.get(keyOf(resource, request))
+  if (stored === undefined) throw notFound(named(resource), request.name)
+  if (context.extensions.logs === undefined) return refuse(context, resource, { request })
+  const stream = await context.extensions.logs(stored.value, request.query, context.signal)
+  return { status: 200, headers: { 'content-type': 'text/plain' }, stream }
+}
+
+function refuse(
+  _context: unknown,
+  resource: ResourceDefinition,
+  { request }: { readonly request: ResourceRequest },
+): never {
+  const message = `the subresource "${request.subresource}" of ${resource.plural} is not supported by Slipway; see docs/compatibility.md`
+  throw failure({ code: 501, reason: 'NotImplemented', message })
+}

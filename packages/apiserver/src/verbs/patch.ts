@@ -1,0 +1,248 @@
+import {
+  applyConfiguration,
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  formatTime,
+  gvkOf,
+  isRecord,
+  ObjectsError,
+  shapeOfKind,
+  typeOfKind,
+  type ApiRequest,
+  type ApplyConflict,
+  type ApiResponse,
+  type JsonPatchOperation,
+  type KubeObject,
+} from '@slipway/objects'
+import { decodeStrictly, fieldValidationOf, readBody } from '../body.ts'
+import type { ResourceDefinition } from '../registry/definition.ts'
+import { isTrue, type ResourceRequest } from '../request.ts'
+import type { CallContext } from '../server.ts'
+import { badRequest, conflict, failure, invalid, notFound, StatusError, unsupportedMediaType } from '../status.ts'
+import { keyOf, named } from '../storage.ts'
+import { convert, toStorage } from '../versions.ts'
+import { createObject, placeIn } from './create.ts'
+import { storeUpdate } from './update.ts'
+import { isDryRun, managerOf } from './write-options.ts'
+
+const TRIES = 5
+
+interface PatchCall {
+  readonly request: ResourceRequest
+  readonly body: ApiRequest
+}
+
+/** Patches an object in one of the four formats. A patch without a resource version is tried again while others change the object. */
+export async function patch(context: CallContext, resource: ResourceDefinition, call: PatchCall): Promise<ApiResponse> {
+  const format = formatOf(call.body.contentType ?? '', resource)
+  const value = readBody(call.body)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return format === 'apply'
+        ? await apply(context, resource, { ...call, value })
+        : await patchOnce(context, resource, { ...call, value, format })
+    } catch (error) {
+      if (attempt >= TRIES || !isRetryable(error, value)) throw error
+    }
+  }
+}
+
+type Format = 'json' | 'merge' | 'strategic' | 'apply'
+
+function formatOf(contentType: string, resource: ResourceDefinition): Format {
+  const type = contentType.split(';')[0]?.trim()
+  if (type === 'application/json-patch+json') return 'json'
+  if (type === 'application/merge-patch+json') return 'merge'
+  if (type === 'application/apply-patch+yaml') return 'apply'
+  if (type === 'application/strategic-merge-patch+json' && resource.custom === undefined) return 'strategic'
+  const accepted = [
+    'application/json-patch+json',
+    'application/merge-patch+json',
+    ...(resource.custom === undefined ? ['application/strategic-merge-patch+json'] : []),
+    'application/apply-patch+yaml',
+  ]
+  throw unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  )
+}
+
+async function patchOnce(
+  context: CallContext,
+  resource: ResourceDefinition,
+  call: PatchCall & { value: unknown; format: Format },
+): Promise<ApiResponse> {
+  const { request } = call
+  const stored = context.store.get(keyOf(resource, request))
+  if (stored === undefined) throw notFound(named(resource), request.name)
+  const current = structuredClone(convert(stored.value, resource))
+  const patched = applied(current, call, resource)
+  const object = decodeFor(context, resource, { patched, value: call.value, request })
+  assertResourceVersion(resource, object, stored.value)
+  const how = {
+    resource,
+    subresource: request.subresource,
+    manager: managerOf(request, context.userAgent),
+    dryRun: isDryRun(request),
+  }
+  const result = await storeUpdate(context, { object: toStorage(object, resource), stored }, how)
+  return { status: 200, object: convert(result, resource) }
+}
+
+function applied(current: KubeObject, call: { value: unknown; format: Format }, resource: ResourceDefinition): unknown {
+  try {
+    if (call.format === 'json') {
+      if (!Array.isArray(call.value))
+        throw badRequest(`error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch`)
+      return applyJsonPatch(current, call.value as JsonPatchOperation[])
+    }
+    if (!isRecord(call.value)) throw badRequest('the patch is no object')
+    const type = typeOfKind(gvkOf(current))
+    if (call.format === 'merge' || type === undefined) return applyMergePatch(current, call.value)
+    return applyStrategicMergePatch(current, call.value, type)
+  } catch (error) {
+    if (!(error instanceof ObjectsError)) throw error
+    if (call.format !== 'json') throw badRequest(error.message)
+    // apiserver/pkg/endpoints/handlers/patch.go wraps every failure of a JSON patch as an invalid request.
+    throw failure({
+      code: 422,
+      reason: 'Invalid',
+      message: 'the server rejected our request due to an error in our request',
+      details: { causes: [{ message: error.message }], kind: resource.plural },
+    })
+  }
+}
+
+function decodeFor(
+  context: CallContext,
+  resource: ResourceDefinition,
+  how: { patched: unknown; value: unknown; request: ResourceRequest },
+): KubeObject {
+  const object = how.patched as KubeObject
+  if (!isRecord(object)) throw badRequest('the patch leaves no object')
+  if (!isRecord(object.metadata)) object.metadata = {}
+  const validation = fieldValidationOf(how.request.query)
+  try {
+    return decodeStrictly(context, object, { validation, resource })
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error
+    const detail = error.message.replace(/^.*? cannot be handled as an? \w+: /, '')
+    const cause = {
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(goValue(how.value))}: ${typeError(detail)}`,
+      field: 'patch',
+    }
+    throw failure({
+      code: 422,
+      reason: 'Invalid',
+      message: ` "" is invalid: patch: ${cause.message}`,
+      details: { causes: [cause] },
+    })
+  }
+}
+
+// A patch that gives a value of a wrong type is refused by the reflection that reads it, not by the JSON decoder.
+function typeError(detail: string): string {
+  const type = /of type (?:v\d\.)?(\w+)$/.exec(detail)?.[1]
+  return detail.startsWith('json: cannot unmarshal') && type !== undefined ? `unrecognized type: ${type}` : detail
+}
+
+/** A value as Go's `%v` prints it: how the API server shows a refused patch. */
+function goValue(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`
+  if (typeof value !== 'object') return String(value)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `map[${entries.map(([name, member]) => `${name}:${goValue(member)}`).join(' ')}]`
+}
+
+async function apply(
+  context: CallContext,
+  resource: ResourceDefinition,
+  call: PatchCall & { value: unknown },
+): Promise<ApiResponse> {
+  const { request } = call
+  const manager = request.query.get('fieldManager') ?? ''
+  if (manager === '') {
+    const cause = {
+      reason: 'FieldValueRequired',
+      message: 'Required value: is required for apply patch',
+      field: 'fieldManager',
+    }
+    throw invalid({ group: 'meta.k8s.io', resource: 'patchoptions', kind: 'PatchOptions' }, '', [cause])
+  }
+  const config = readConfiguration(context, resource, call)
+  const stored = context.store.get(keyOf(resource, request))
+  const live = stored === undefined ? undefined : structuredClone(stored.value)
+  const writer = { manager, time: formatTime(context.clock.now()), subresource: request.subresource }
+  const force = isTrue(request.query.get('force'))
+  const outcome = applyConfiguration(live, toStorage(config, resource), { writer, force, shape: shapeOfKind(config) })
+  if (outcome.conflicts !== undefined) throw applyConflict(outcome.conflicts)
+  const how = { resource, subresource: request.subresource, manager, dryRun: isDryRun(request), applied: true }
+  if (stored === undefined)
+    return { status: 201, object: convert(await createObject(context, outcome.object, how), resource) }
+  assertResourceVersion(resource, config, stored.value)
+  return {
+    status: 200,
+    object: convert(await storeUpdate(context, { object: structuredClone(outcome.object), stored }, how), resource),
+  }
+}
+
+function readConfiguration(
+  context: CallContext,
+  resource: ResourceDefinition,
+  call: PatchCall & { value: unknown },
+): KubeObject {
+  const { value, request } = call
+  if (!isRecord(value)) throw badRequest('the configuration is no object')
+  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
+  const config = {
+    ...value,
+    apiVersion: value['apiVersion'] ?? apiVersion,
+    kind: value['kind'] ?? resource.kind,
+  } as KubeObject
+  config.metadata = isRecord(value['metadata']) ? { ...value['metadata'] } : {}
+  if (config.metadata.managedFields !== undefined && (config.metadata.managedFields?.length ?? 0) > 0)
+    throw badRequest('metadata.managedFields must be nil')
+  const decoded = decodeStrictly(context, config, { validation: fieldValidationOf(request.query), resource })
+  decoded.metadata.name ??= request.name
+  placeIn(decoded, resource, request.namespace)
+  return decoded
+}
+
+function applyConflict(conflicts: readonly ApplyConflict[]): StatusError {
+  const byManager = new Map<string, string[]>()
+  for (const { description, field } of conflicts)
+    byManager.set(description, [...(byManager.get(description) ?? []), field])
+  const lines = [...byManager].map(([who, fields]) =>
+    fields.length === 1
+      ? `conflict with ${who}: ${fields[0]}`
+      : `conflicts with ${who}:\n${fields.map((field) => `- ${field}`).join('\n')}`,
+  )
+  const text =
+    conflicts.length === 1
+      ? `Apply failed with 1 conflict: ${lines[0]}`
+      : `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`
+  const causes = conflicts.map(({ field, description }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${description}`,
+    field,
+  }))
+  return failure({ code: 409, reason: 'Conflict', message: text, details: { causes } })
+}
+
+function assertResourceVersion(resource: ResourceDefinition, object: KubeObject, old: KubeObject): void {
+  const { resourceVersion = '' } = object.metadata
+  if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion)
+    throw conflict(named(resource), old.metadata.name ?? '')
+}
+
+function isRetryable(error: unknown, value: unknown): boolean {
+  const pinned = isRecord(value) && isRecord(value['metadata']) && value['metadata']['resourceVersion'] !== undefined
+  return (
+    !pinned &&
+    error instanceof StatusError &&
+    error.status.reason === 'Conflict' &&
+    error.status.details?.causes === undefined
+  )
+}
