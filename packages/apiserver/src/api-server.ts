@@ -1,0 +1,59 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { systemClock, type Clock, type KubeObject, type Transport } from '@slipway/objects'
+import type { Store } from '@slipway/store'
+import { bootstrap } from './bootstrap.ts'
+import { syncCustomResources } from './crd/sync.ts'
+import { requestHandler } from './handle.ts'
+import { builtInDefinitions } from './registry/built-in.ts'
+import { Registry } from './registry/registry.ts'
+import type { Randomness, ServerContext } from './server.ts'
+import type { Extensions } from './subresources/subresources.ts'
+import { tokenIssuer } from './tokens.ts'
+
+/** What an API server is made of. */
+export interface ApiServerOptions {
+  readonly store: Store<KubeObject>
+  readonly clock?: Clock
+  readonly random?: Randomness
+  /** Signs service account tokens; default a new one, whose tokens end with the process. */
+  readonly tokenKey?: Uint8Array
+  readonly extensions?: Omit<Extensions, 'tokens'>
+}
+
+/** A running API server. */
+export interface ApiServer {
+  /** Answers requests of callers in the same process; without a user they are the system's. */
+  readonly handle: Transport
+  readonly tokens: NonNullable<Extensions['tokens']>
+  stop(): Promise<void>
+}
+
+/** The machine's randomness. */
+export const systemRandomness: Randomness = {
+  uuid: randomUUID,
+  number: Math.random,
+  bytes: (count) => randomBytes(count),
+}
+
+/** Starts an API server over a store: creates what every cluster has, and serves the custom resources that the store defines. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const tokens = tokenIssuer(options.tokenKey)
+  const server: ServerContext = {
+    store: options.store,
+    registry: new Registry(builtInDefinitions()),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandomness,
+  }
+  const handle = requestHandler({ ...server, extensions: { ...options.extensions, tokens } })
+  const stop = new AbortController()
+  const syncing = await syncCustomResources(server, stop.signal)
+  await bootstrap(handle)
+  return {
+    handle,
+    tokens,
+    stop: async () => {
+      stop.abort()
+      await syncing.done
+    },
+  }
+}

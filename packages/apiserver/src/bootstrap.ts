@@ -1,0 +1,132 @@
+import type { KubeObject, Transport } from '@slipway/objects'
+
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+const RBAC = 'rbac.authorization.k8s.io/v1'
+const everything = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+  { nonResourceURLs: ['*'], verbs: ['*'] },
+]
+const read = ['get', 'list', 'watch']
+const write = ['create', 'delete', 'deletecollection', 'patch', 'update']
+const WORKLOADS = [
+  {
+    apiGroups: [''],
+    resources: [
+      'configmaps',
+      'endpoints',
+      'events',
+      'persistentvolumeclaims',
+      'pods',
+      'pods/log',
+      'replicationcontrollers',
+      'services',
+      'serviceaccounts',
+      'limitranges',
+      'resourcequotas',
+      'namespaces',
+    ],
+  },
+  {
+    apiGroups: ['apps'],
+    resources: [
+      'controllerrevisions',
+      'daemonsets',
+      'deployments',
+      'deployments/scale',
+      'replicasets',
+      'replicasets/scale',
+      'statefulsets',
+      'statefulsets/scale',
+    ],
+  },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'] },
+  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'] },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+]
+
+/** The roles that every cluster has and that people bind: cluster-admin, admin, edit, view. */
+const ROLES: Readonly<Record<string, readonly object[]>> = {
+  'cluster-admin': everything,
+  admin: [
+    ...WORKLOADS.map((rule) => ({ ...rule, verbs: [...read, ...write] })),
+    { apiGroups: [''], resources: ['secrets'], verbs: [...read, ...write] },
+    { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: [...read, ...write] },
+  ],
+  edit: [
+    ...WORKLOADS.map((rule) => ({ ...rule, verbs: [...read, ...write] })),
+    {
+      apiGroups: [''],
+      resources: ['secrets', 'pods/exec', 'pods/portforward', 'pods/attach'],
+      verbs: [...read, ...write],
+    },
+  ],
+  view: WORKLOADS.map((rule) => ({ ...rule, verbs: read })),
+}
+
+/** Creates what every cluster starts with: namespaces, roles, the `kubernetes` Service, system priority classes. What exists is left alone. */
+export async function bootstrap(handle: Transport): Promise<void> {
+  for (const object of bootstrapObjects()) {
+    const response = await handle({
+      method: 'POST',
+      path: pathOf(object),
+      contentType: 'application/json',
+      body: object,
+      userAgent: 'slipway',
+    })
+    if (response.status >= 400 && response.status !== 409)
+      throw new Error(`cannot create ${object.kind} ${object.metadata.name ?? ''}: ${JSON.stringify(response.object)}`)
+  }
+}
+
+function bootstrapObjects(): KubeObject[] {
+  const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
+  return [
+    ...NAMESPACES.map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+    ...Object.entries(ROLES).map(
+      ([name, rules]): KubeObject => ({ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name, labels }, rules }),
+    ),
+    {
+      apiVersion: RBAC,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'cluster-admin', labels },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:masters' }],
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { component: 'apiserver', provider: 'kubernetes' },
+      },
+      spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
+    },
+    priorityClass('system-cluster-critical', 2_000_000_000),
+    priorityClass('system-node-critical', 2_000_001_000),
+  ]
+}
+
+function priorityClass(name: string, value: number): KubeObject {
+  return {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name },
+    value,
+    description: 'Used for system critical pods.',
+  }
+}
+
+const PLURALS: Readonly<Record<string, string>> = {
+  Namespace: '/api/v1/namespaces',
+  ClusterRole: `/apis/${RBAC}/clusterroles`,
+  ClusterRoleBinding: `/apis/${RBAC}/clusterrolebindings`,
+  Service: '/api/v1/namespaces/default/services',
+  PriorityClass: '/apis/scheduling.k8s.io/v1/priorityclasses',
+}
+
+function pathOf(object: KubeObject): string {
+  return PLURALS[object.kind] ?? ''
+}
