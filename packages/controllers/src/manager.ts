@@ -1,0 +1,57 @@
+import type { Client, Controller } from '@slipway/client'
+import { systemClock, type Clock } from '@slipway/objects'
+import { startDeploymentController } from './deployment/deployment.ts'
+import { startDisruptionController } from './disruption/disruption.ts'
+import { startEndpointSliceController } from './endpoints/endpointslice.ts'
+import { startGarbageCollector } from './gc/collector.ts'
+import { startNamespaceController } from './namespace/namespace.ts'
+import { startQuotaController } from './quota/quota.ts'
+import { startReplicaSetController } from './replicaset/replicaset.ts'
+import { startScheduler } from './scheduler/scheduler.ts'
+import { startServiceAccountController } from './serviceaccount/serviceaccount.ts'
+import { controllerContext } from './shared/context.ts'
+
+/** What the controllers of a cluster need. */
+export interface ControllerManagerOptions {
+  readonly client: Client
+  /** PEM of the cluster's certificate authority, for `kube-root-ca.crt`. */
+  readonly ca: string
+  readonly clock?: Clock
+  readonly random?: () => number
+  /** Told of every failed run. */
+  readonly onError?: (failure: { controller: string; key: string; error: unknown }) => void
+}
+
+/** Running controllers. */
+export interface ControllerManager {
+  readonly controllers: readonly Controller[]
+  stop(): Promise<void>
+}
+
+/** Starts every controller of a cluster. They see the API only, as in Kubernetes. */
+export async function startControllers(options: ControllerManagerOptions): Promise<ControllerManager> {
+  const { context, stop } = controllerContext({
+    client: options.client,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    onError: options.onError ?? (() => undefined),
+  })
+  const controllers = await Promise.all([
+    startNamespaceController(context),
+    startServiceAccountController(context, { ca: options.ca }),
+    startScheduler(context),
+    startReplicaSetController(context),
+    startDeploymentController(context),
+    startEndpointSliceController(context),
+    startDisruptionController(context),
+    startQuotaController(context),
+    startGarbageCollector(context),
+  ])
+  return {
+    controllers,
+    stop: async () => {
+      await Promise.all(controllers.map((controller) => controller.stop()))
+      await stop()
+    },
+  }
+}

@@ -1,0 +1,242 @@
+import { hasReason, type Controller } from '@slipway/client'
+import {
+  controllerOf,
+  controllerRef,
+  deepEqual,
+  formatTime,
+  keyOf,
+  toLabelSelector,
+  type KubeObject,
+} from '@slipway/objects'
+import { slowStart } from '../shared/batches.ts'
+import { withCondition, withoutCondition } from '../shared/conditions.ts'
+import { type ControllerContext, source, start } from '../shared/context.ts'
+import type { Recorder } from '../shared/events.ts'
+import { Expectations } from '../shared/expectations.ts'
+import { KINDS } from '../shared/kinds.ts'
+import { availableAt, compareForDeletion, isActive, isAvailable, isControlledBy, isReady } from '../shared/pods.ts'
+import type { Pod, ReplicaSet } from '../shared/types.ts'
+
+const BURST = 500
+
+/** Keeps the right number of pods for each ReplicaSet: k8s.io/kubernetes/pkg/controller/replicaset. */
+export function startReplicaSetController(context: ControllerContext): Promise<Controller> {
+  const sets = context.informer<ReplicaSet>(KINDS.replicaSet)
+  const record = context.recorder('replicaset-controller')
+  const expectations = new Expectations(context.informer(KINDS.pod), context.clock)
+  const owners = (pod: KubeObject): string[] => {
+    const owner = controllerOf(pod)
+    if (owner?.kind === 'ReplicaSet') return [`${pod.metadata.namespace ?? ''}/${owner.name}`]
+    return owner === undefined
+      ? sets
+          .list(pod.metadata.namespace)
+          .filter((set) => selects(set, pod))
+          .map(keyOf)
+      : []
+  }
+  return start(context, {
+    name: 'replicaset',
+    sources: [
+      source<ReplicaSet>(context, KINDS.replicaSet, ({ object }) => [keyOf(object)]),
+      source<Pod>(context, KINDS.pod, ({ object }) => owners(object)),
+    ],
+    reconcile: async (key) => {
+      const set = sets.get(key)
+      return set === undefined ? undefined : reconcile({ context, record, expectations }, set)
+    },
+  })
+}
+
+interface Run {
+  readonly context: ControllerContext
+  readonly record: Recorder
+  readonly expectations: Expectations
+}
+
+async function reconcile(run: Run, set: ReplicaSet): Promise<{ requeueAfter: number } | undefined> {
+  const pods = await claimPods(run, set)
+  const active = pods.filter(isActive)
+  let failure: unknown
+  if (set.metadata.deletionTimestamp === undefined && run.expectations.met(keyOf(set)))
+    failure = await manage(run, set, active)
+  // The status shows what the cache has; the pods that were just made come with their own events.
+  await writeStatus(run, set, { pods: active, failure })
+  if (failure !== undefined) throw failure
+  return nextAvailability(run, set, active)
+}
+
+async function manage(run: Run, set: ReplicaSet, active: readonly Pod[]): Promise<unknown> {
+  const missing = set.spec.replicas - active.length
+  try {
+    if (missing > 0) await createPods(run, set, Math.min(missing, BURST))
+    if (missing < 0) await deletePods(run, set, { active, count: Math.min(-missing, BURST) })
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+async function createPods({ context, record, expectations }: Run, set: ReplicaSet, count: number): Promise<void> {
+  const prefix = set.metadata.name ?? ''
+  await slowStart(count, async () => {
+    try {
+      const pod = await context.client.create(podFor(set, `${prefix}-`))
+      expectations.created(keyOf(set), pod)
+      record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name ?? ''}` })
+    } catch (error) {
+      if (hasReason(error, 'Forbidden') && error.status.message?.includes('being terminated') === true) return
+      record(set, {
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: `Error creating: ${error instanceof Error ? error.message : String(error)}`,
+      })
+      throw error
+    }
+  })
+}
+
+async function deletePods(
+  { context, record, expectations }: Run,
+  set: ReplicaSet,
+  how: { active: readonly Pod[]; count: number },
+): Promise<void> {
+  const doomed = [...how.active].sort(compareForDeletion(context.clock.now())).slice(0, how.count)
+  await Promise.all(
+    doomed.map(async (pod) => {
+      try {
+        await context.client.delete({ ...KINDS.pod, ...place(pod) }, { preconditions: { uid: pod.metadata.uid ?? '' } })
+        expectations.deleted(keyOf(set), pod)
+        record(set, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name ?? ''}` })
+      } catch (error) {
+        if (!hasReason(error, 'NotFound', 'Conflict')) throw error
+      }
+    }),
+  )
+}
+
+function podFor(set: ReplicaSet, generateName: string): KubeObject {
+  const { template } = set.spec
+  const metadata = {
+    generateName,
+    namespace: set.metadata.namespace ?? '',
+    labels: { ...template.metadata?.labels },
+    ...(template.metadata?.annotations === undefined ? {} : { annotations: { ...template.metadata.annotations } }),
+    ownerReferences: [controllerRef({ ...set, ...KINDS.replicaSet })],
+  }
+  return { ...KINDS.pod, metadata, spec: structuredClone(template.spec) }
+}
+
+// A pod that the selector matches and that nobody controls is adopted; one that it matches no more is released.
+async function claimPods({ context }: Run, set: ReplicaSet): Promise<Pod[]> {
+  const mine: Pod[] = []
+  for (const pod of context.informer<Pod>(KINDS.pod).list(set.metadata.namespace)) {
+    const matches = selects(set, pod)
+    if (isControlledBy(pod, set)) {
+      if (matches) mine.push(pod)
+      else
+        await setOwners(
+          context,
+          pod,
+          (pod.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== set.metadata.uid),
+        )
+    } else if (
+      matches &&
+      controllerOf(pod) === undefined &&
+      isActive(pod) &&
+      set.metadata.deletionTimestamp === undefined
+    ) {
+      await setOwners(context, pod, [
+        ...(pod.metadata.ownerReferences ?? []),
+        controllerRef({ ...set, ...KINDS.replicaSet }),
+      ])
+      mine.push(pod)
+    }
+  }
+  return mine
+}
+
+async function setOwners(context: ControllerContext, pod: Pod, ownerReferences: object[]): Promise<void> {
+  const body = { metadata: { uid: pod.metadata.uid, ownerReferences } }
+  try {
+    await context.client.patch({ ...KINDS.pod, ...place(pod) }, { type: 'merge', body })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound', 'Conflict')) throw error
+  }
+}
+
+async function writeStatus(
+  { context }: Run,
+  set: ReplicaSet,
+  seen: { pods: readonly Pod[]; failure: unknown },
+): Promise<void> {
+  const status = statusOf(set, seen, context.clock.now())
+  if (deepEqual(status, set.status)) return
+  try {
+    await context.client.updateStatus({ ...set, ...KINDS.replicaSet, status })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound', 'Conflict')) throw error
+  }
+}
+
+function statusOf(
+  set: ReplicaSet,
+  seen: { pods: readonly Pod[]; failure: unknown },
+  now: number,
+): ReplicaSet['status'] {
+  const { pods } = seen
+  const labels = Object.entries(set.spec.template.metadata?.labels ?? {})
+  const labeled = pods.filter((pod) => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)).length
+  const ready = pods.filter(isReady).length
+  const available = pods.filter((pod) =>
+    isAvailable(pod, { minReadySeconds: set.spec.minReadySeconds ?? 0, now }),
+  ).length
+  const conditions = conditionsOf(set, seen, now)
+  return {
+    replicas: pods.length,
+    ...(labeled === 0 ? {} : { fullyLabeledReplicas: labeled }),
+    ...(ready === 0 ? {} : { readyReplicas: ready }),
+    ...(available === 0 ? {} : { availableReplicas: available }),
+    observedGeneration: set.metadata.generation ?? 0,
+    ...(conditions.length === 0 ? {} : { conditions }),
+  }
+}
+
+function conditionsOf(
+  set: ReplicaSet,
+  seen: { pods: readonly Pod[]; failure: unknown },
+  now: number,
+): ReturnType<typeof withCondition> {
+  if (seen.failure === undefined) return withoutCondition(set.status?.conditions, 'ReplicaFailure')
+  const reason = seen.pods.length < set.spec.replicas ? 'FailedCreate' : 'FailedDelete'
+  const message = seen.failure instanceof Error ? seen.failure.message : String(seen.failure)
+  return withCondition(set.status?.conditions, {
+    type: 'ReplicaFailure',
+    status: 'True',
+    reason,
+    message,
+    lastTransitionTime: formatTime(now),
+  })
+}
+
+// With minReadySeconds a pod becomes available without any event: look again when the next one does.
+function nextAvailability(
+  { context }: Run,
+  set: ReplicaSet,
+  pods: readonly Pod[],
+): { requeueAfter: number } | undefined {
+  const seconds = set.spec.minReadySeconds ?? 0
+  const now = context.clock.now()
+  const waits = pods.flatMap((pod) => availableAt(pod, seconds) ?? []).flatMap((at) => (at > now ? [at - now] : []))
+  return waits.length === 0 ? undefined : { requeueAfter: Math.min(...waits) }
+}
+
+function selects(set: ReplicaSet, pod: KubeObject): boolean {
+  return (
+    set.metadata.namespace === pod.metadata.namespace &&
+    toLabelSelector(set.spec.selector).matches(pod.metadata.labels ?? {})
+  )
+}
+
+function place(object: KubeObject): { namespace: string; name: string } {
+  return { namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' }
+}

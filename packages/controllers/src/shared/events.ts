@@ -1,0 +1,87 @@
+import type { Client } from '@slipway/client'
+import { formatTime, type Clock, type KubeObject } from '@slipway/objects'
+import { KINDS } from './kinds.ts'
+
+/** What happened to an object, as a Kubernetes Event tells it. */
+export interface Happening {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  /** The part of the object, such as `spec.containers{web}`. */
+  readonly fieldPath?: string
+}
+
+/** Writes events; the same happening again counts up the first event instead of adding another. Failures are dropped: an event is never worth a retry. */
+export type Recorder = (object: KubeObject, happening: Happening) => void
+
+interface Seen {
+  readonly namespace: string
+  readonly name: string
+  count: number
+}
+
+const REMEMBERED = 4096
+
+/** Makes a recorder that writes as a component. */
+export function eventRecorder(
+  client: Client,
+  options: { readonly component: string; readonly clock: Clock; readonly host?: string },
+): Recorder {
+  const seen = new Map<string, Seen>()
+  let sequence = 0
+  const write = async (object: KubeObject, happening: Happening): Promise<void> => {
+    const key = [object.metadata.uid, happening.type, happening.reason, happening.message, happening.fieldPath].join(
+      '\n',
+    )
+    const now = formatTime(options.clock.now())
+    const known = seen.get(key)
+    if (known !== undefined) {
+      known.count++
+      const body = { count: known.count, lastTimestamp: now }
+      await client.patch({ ...KINDS.event, namespace: known.namespace, name: known.name }, { type: 'merge', body })
+      return
+    }
+    const namespace = object.metadata.namespace ?? 'default'
+    const name = `${object.metadata.name ?? ''}.${(options.clock.now() * 1000 + (sequence++ % 1000)).toString(16)}`
+    if (seen.size >= REMEMBERED) seen.clear()
+    seen.set(key, { namespace, name, count: 1 })
+    await client.create(
+      eventOf(object, happening, { namespace, name, now, component: options.component, host: options.host }),
+    )
+  }
+  return (object, happening) => {
+    // The namespace may be gone already, and then nobody will read the event.
+    write(object, happening).catch(() => undefined)
+  }
+}
+
+function eventOf(
+  object: KubeObject,
+  happening: Happening,
+  at: { namespace: string; name: string; now: string; component: string; host: string | undefined },
+): KubeObject {
+  const { apiVersion, kind, metadata } = object
+  const { type, reason, message, fieldPath } = happening
+  return {
+    ...KINDS.event,
+    metadata: { name: at.name, namespace: at.namespace },
+    involvedObject: {
+      apiVersion,
+      kind,
+      name: metadata.name,
+      namespace: metadata.namespace,
+      uid: metadata.uid,
+      resourceVersion: metadata.resourceVersion,
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    },
+    type,
+    reason,
+    message,
+    count: 1,
+    firstTimestamp: at.now,
+    lastTimestamp: at.now,
+    source: { component: at.component, ...(at.host === undefined ? {} : { host: at.host }) },
+    reportingComponent: at.component,
+    reportingInstance: at.host ?? '',
+  }
+}
