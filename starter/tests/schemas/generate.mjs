@@ -36,7 +36,9 @@ for (const file of crdFiles) {
 
 function builtIn(group, version, kind) {
   const entry = Object.entries(definitions).find(([, schema]) =>
-    (schema['x-kubernetes-group-version-kind'] ?? []).some((gvk) => gvk.group === group && gvk.version === version && gvk.kind === kind),
+    (schema['x-kubernetes-group-version-kind'] ?? []).some(
+      (gvk) => gvk.group === group && gvk.version === version && gvk.kind === kind,
+    ),
   )
   const used = new Map()
   const collect = (node) => {
@@ -61,7 +63,18 @@ function strict(schema) {
   if (schema.$ref) return { $ref: schema.$ref }
   if (schema['x-kubernetes-int-or-string'] || schema.format === 'int-or-string') return { type: ['integer', 'string'] }
   const out = {}
-  for (const key of ['type', 'required', 'enum', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems']) {
+  for (const key of [
+    'type',
+    'required',
+    'enum',
+    'pattern',
+    'minimum',
+    'maximum',
+    'minLength',
+    'maxLength',
+    'minItems',
+    'maxItems',
+  ]) {
     if (schema[key] !== undefined) out[key] = schema[key]
   }
   if (schema.items) out.items = strict(schema.items)
@@ -69,13 +82,21 @@ function strict(schema) {
     out.properties = Object.fromEntries(Object.entries(schema.properties).map(([name, child]) => [name, strict(child)]))
     if (!schema['x-kubernetes-preserve-unknown-fields']) out.additionalProperties = false
   }
-  if (schema.additionalProperties) out.additionalProperties = schema.additionalProperties === true ? true : strict(schema.additionalProperties)
+  if (schema.additionalProperties)
+    out.additionalProperties = schema.additionalProperties === true ? true : strict(schema.additionalProperties)
   // A CRD's own `metadata` is only `type: object`; what stands in it is the API server's business.
   return out
 }
 
 function write(group, version, kind, schema) {
   const suffix = [group.split('.')[0], version].filter(Boolean).join('-').toLowerCase()
-  const pinned = { ...schema, properties: { ...schema.properties, kind: { enum: [kind] }, apiVersion: { enum: [group ? `${group}/${version}` : version] } } }
+  const pinned = {
+    ...schema,
+    properties: {
+      ...schema.properties,
+      kind: { enum: [kind] },
+      apiVersion: { enum: [group ? `${group}/${version}` : version] },
+    },
+  }
   writeFileSync(new URL(`${kind.toLowerCase()}-${suffix}.json`, OUT), `${JSON.stringify(pinned)}\n`)
 }
