@@ -1,0 +1,100 @@
+import type { FieldSpec } from '../config/field-spec.ts'
+import { failure, reworded } from '../errors.ts'
+import { type Gvk, formatId, isSelected, parseGroupVersion } from '../resource/gvk.ts'
+import { entriesOf, field, getField, textOf } from '../tree/fields.ts'
+import { type Node, type NodeKind, isMissing } from '../tree/node.ts'
+import { lookup, splitPath } from '../tree/path.ts'
+
+/** What to do at the fields that a field spec names. */
+export interface FieldVisit {
+  readonly set: (node: Node) => void
+  /** What a missing field is created as, where the spec says so; absent: never. */
+  readonly createKind?: NodeKind
+  /** The tag that a null turned into that kind gets. */
+  readonly createTag?: string
+}
+
+const SPLIT = new Map<string, string[]>()
+
+function pathOf(spec: FieldSpec): readonly string[] {
+  const known = SPLIT.get(spec.path)
+  if (known !== undefined) return known
+  const path = splitPath(spec.path, '/')
+  // Bounded by the field specs of configurations; a flood of made-up paths must not stay.
+  if (SPLIT.size < 10_000) SPLIT.set(spec.path, path)
+  return path
+}
+
+/** Visits the fields of an object that a field spec names, if the object is of its kind. */
+export function visitFieldSpec(object: Node, spec: FieldSpec, visit: FieldVisit): void {
+  if (!isSelected(gvkOfNode(object), spec)) return
+  try {
+    walk(object, pathOf(spec), { spec, visit })
+  } catch (error) {
+    throw reworded(error, (message) => `considering field '${spec.path}' of object ${idText(object)}: ${message}`)
+  }
+}
+
+/** Visits the fields of several field specs, in their order. */
+export function visitFieldSpecs(object: Node, specs: readonly FieldSpec[], visit: FieldVisit): void {
+  for (const spec of specs) visitFieldSpec(object, spec, visit)
+}
+
+/** The kind of an object by its own fields. */
+export function gvkOfNode(object: Node): Gvk {
+  return { ...parseGroupVersion(field(object, 'apiVersion')?.value ?? ''), kind: field(object, 'kind')?.value ?? '' }
+}
+
+function idText(object: Node): string {
+  const metadata = field(object, 'metadata')
+  const [name, namespace] = [textOf(metadata, 'name'), textOf(metadata, 'namespace')]
+  return formatId({ ...gvkOfNode(object), name, namespace, clusterScoped: false })
+}
+
+interface Walk {
+  readonly spec: FieldSpec
+  readonly visit: FieldVisit
+}
+
+function walk(node: Node, path: readonly string[], at: Walk): void {
+  if (path.length === 0) return at.visit.set(node)
+  if (isMissing(node)) return
+  if (node.kind === 'seq') for (const item of [...node.content]) walkItem(item, path, at)
+  else if (node.kind === 'map') walkMap(node, path, at)
+  else throw failure('expected sequence or mapping node')
+}
+
+function walkItem(item: Node, path: readonly string[], at: Walk): void {
+  try {
+    walk(item, path, at)
+  } catch (error) {
+    throw reworded(error, (message) => `visit traversal on path: [${path.join(' ')}]: ${message}`)
+  }
+}
+
+function walkMap(node: Node, path: readonly string[], at: Walk): void {
+  const [part = '', ...rest] = path
+  const isSeq = part.endsWith('[]')
+  const name = isSeq ? part.slice(0, -2) : part
+  if (name === '') throw failure('cannot set or create an empty field name')
+  const creates = at.spec.create && at.visit.createKind !== undefined && !isSeq
+  const kind = creates ? (rest.length === 0 ? at.visit.createKind : 'map') : undefined
+  const found = kind === undefined ? lookupField(node, name) : lookup(node, [name], kind)
+  if (found === undefined) return
+  const becomes = kind ?? (isSeq ? 'seq' : undefined)
+  if (found.tag === '!!null' && becomes !== undefined) {
+    found.kind = becomes
+    found.tag = creates ? (rest.length === 0 ? (at.visit.createTag ?? '') : '!!map') : ''
+  }
+  walk(found, rest, at)
+}
+
+function lookupField(node: Node, name: string): Node | undefined {
+  // A name may be an index or `[a=b]`, as everywhere in kyaml's lookups.
+  return /^[A-Za-z$]/.test(name) ? getField(node, name) : lookup(node, [name])
+}
+
+/** Keys of a map, for messages and loops over labels. */
+export function keysOf(map: Node): string[] {
+  return entriesOf(map).map(([key]) => key.value)
+}

@@ -1,0 +1,258 @@
+import { type MapNode, type YamlNode, dereference, parseFirst, toValue } from '@slipway/yaml'
+import { failure } from '../errors.ts'
+import { field, indexOfKey } from '../tree/fields.ts'
+import { type Maker, Node } from '../tree/node.ts'
+import { nodeOf, valueOf } from '../tree/value.ts'
+import { keepPlaces } from '../resource/read.ts'
+
+/** One operation of a JSON patch (RFC 6902). */
+export interface JsonPatchOperation {
+  readonly op: string
+  readonly path: string | undefined
+  readonly from: string | undefined
+  readonly value: Node | undefined
+}
+
+/** Reads a patch from JSON or YAML text; throws where it is no list of operations. */
+export function parseJsonPatch(text: string, file: string, maker: Maker | undefined): JsonPatchOperation[] {
+  const root = parseFirst(text, { dialect: 'sigs', file })
+  const list = root === undefined ? undefined : dereference(root)
+  // What Go's decoder would say; a text that is no YAML at all has thrown already.
+  if (list === undefined || list.kind !== 'seq') {
+    const value = root === undefined ? null : toValue(root, { dialect: 'sigs' })
+    if (value === null) return []
+    throw failure(`json: cannot unmarshal ${jsonType(value)} into Go value of type jsonpatch.Patch`)
+  }
+  return list.items.map((item) => operationOf(dereference(item), maker))
+}
+
+function jsonType(value: unknown): string {
+  if (typeof value === 'object') return 'object'
+  return typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : 'number'
+}
+
+function operationOf(item: YamlNode, maker: Maker | undefined): JsonPatchOperation {
+  if (item.kind !== 'map') {
+    const value = jsonType(toValue(item, { dialect: 'sigs' }))
+    throw failure(`json: cannot unmarshal ${value} into Go value of type jsonpatch.Operation`, { range: item.range })
+  }
+  const value = entry(item, 'value')
+  const at = maker === undefined ? undefined : { ...maker, at: extentOf(item) ?? maker.at }
+  return {
+    op: textOf(item, 'op') ?? 'unknown',
+    path: textOf(item, 'path'),
+    from: textOf(item, 'from'),
+    value: value === undefined ? undefined : valueNode(value, at),
+  }
+}
+
+function extentOf(node: YamlNode): Node['at'] {
+  return node.source === undefined ? undefined : { source: node.source, start: node.start, end: node.end }
+}
+
+function entry(map: MapNode, name: string): YamlNode | undefined {
+  return map.entries.find(({ key }) => key.kind === 'scalar' && key.value === name)?.value
+}
+
+function textOf(map: MapNode, name: string): string | undefined {
+  const node = entry(map, name)
+  const value = node === undefined ? undefined : toValue(node, { dialect: 'sigs' })
+  return typeof value === 'string' ? value : undefined
+}
+
+function valueNode(value: YamlNode, maker: Maker | undefined): Node {
+  return mark(nodeOf(toValue(value, { dialect: 'sigs' })), maker)
+}
+
+function mark(node: Node, maker: Maker | undefined): Node {
+  node.maker = maker
+  node.at = maker?.at
+  for (const each of node.content) mark(each, maker)
+  return node
+}
+
+/**
+ * Applies the operations to an object, which goes through JSON as in kustomize: quoting is forgotten and large integers lose precision.
+ * What the operations do not touch keeps its places.
+ */
+export function applyJsonPatch(target: Node, operations: readonly JsonPatchOperation[]): Node {
+  const document = keepPlaces(nodeOf(valueOf(target)), target)
+  for (const operation of operations) apply(document, operation)
+  // Read back, as kustomize marshals and parses the result.
+  return keepPlaces(nodeOf(valueOf(document)), document)
+}
+
+function apply(document: Node, operation: JsonPatchOperation): void {
+  switch (operation.op) {
+    case 'add':
+      return add(document, operation)
+    case 'remove':
+      return remove(document, operation)
+    case 'replace':
+      return replace(document, operation)
+    case 'move':
+      return move(document, operation)
+    case 'copy':
+      return copy(document, operation)
+    case 'test':
+      return test(document, operation)
+    default:
+      throw failure(`Unexpected kind: ${operation.op}`)
+  }
+}
+
+const NULL = (): Node => new Node('scalar', '!!null', 'null')
+
+interface Spot {
+  readonly container: Node
+  readonly key: string
+}
+
+function spotOf(document: Node, path: string): Spot | undefined {
+  const parts = path.split('/')
+  if (parts.length < 2) return undefined
+  let container: Node = document
+  for (const part of parts.slice(1, -1)) {
+    const next = childOf(container, decodeKey(part))
+    if (next === undefined || next.kind === 'scalar') return undefined
+    container = next
+  }
+  return { container, key: decodeKey(parts.at(-1) ?? '') }
+}
+
+function decodeKey(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+function childOf(container: Node, key: string): Node | undefined {
+  if (container.kind === 'map') return field(container, key)
+  if (!/^[-+]?\d+$/.test(key)) return undefined
+  return container.content.at(Number(key))
+}
+
+function demandPath(operation: JsonPatchOperation, what: string): string {
+  if (operation.path === undefined) throw failure(`${what} operation failed to decode path: missing value`)
+  return operation.path
+}
+
+function add(document: Node, operation: JsonPatchOperation): void {
+  const path = demandPath(operation, 'add')
+  const spot = spotOf(document, path)
+  if (spot === undefined) throw failure(`add operation does not apply: doc is missing path: "${path}": missing value`)
+  put(spot, operation.value?.copy() ?? NULL(), `error in add for path: '${path}'`)
+}
+
+// Adding to a list moves what stands there; `-` is behind the last item.
+function put({ container, key }: Spot, value: Node, problem: string): void {
+  if (container.kind === 'map') return setKey(container, key, value)
+  if (key === '-') {
+    container.content = [...container.content, value]
+    return
+  }
+  if (!/^[-+]?\d+$/.test(key)) {
+    throw failure(`${problem}: value was not a proper array index: '${key}': strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`)
+  }
+  const index = Number(key)
+  const size = container.content.length + 1
+  if (index >= size || index < -size) throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
+  container.content = container.content.toSpliced(index < 0 ? index + size : index, 0, value)
+}
+
+function setKey(map: Node, key: string, value: Node): void {
+  const at = indexOfKey(map, key)
+  if (at < 0) {
+    map.content = [...map.content, new Node('scalar', '!!str', key), value]
+    return
+  }
+  const old = map.content[at + 1]
+  value.before = old
+  map.content = map.content.with(at + 1, value)
+}
+
+function remove(document: Node, operation: JsonPatchOperation): void {
+  const path = demandPath(operation, 'remove')
+  const spot = spotOf(document, path)
+  if (spot === undefined) throw failure(`remove operation does not apply: doc is missing path: "${path}": missing value`)
+  take(spot, `error in remove for path: '${path}'`)
+}
+
+function take({ container, key }: Spot, problem: string): void {
+  if (container.kind === 'map') {
+    const at = indexOfKey(container, key)
+    if (at < 0) throw failure(`${problem}: Unable to remove nonexistent key: ${key}: missing value`)
+    container.content = container.content.toSpliced(at, 2)
+    return
+  }
+  container.content = container.content.toSpliced(indexIn(container, key, problem), 1)
+}
+
+function indexIn(list: Node, key: string, problem: string): number {
+  if (!/^[-+]?\d+$/.test(key)) throw failure(`${problem}: strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`)
+  const index = Number(key)
+  const size = list.content.length
+  if (index >= size || index < -size) throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
+  return index < 0 ? index + size : index
+}
+
+function replace(document: Node, operation: JsonPatchOperation): void {
+  const path = demandPath(operation, 'replace')
+  const value = operation.value?.copy() ?? NULL()
+  if (path === '') {
+    if (value.kind === 'scalar') throw failure('replace operation value must be object or array: %!w(<nil>)')
+    return document.set(value)
+  }
+  const spot = spotOf(document, path)
+  if (spot === undefined) throw failure(`replace operation does not apply: doc is missing path: ${path}: missing value`)
+  const { container, key } = spot
+  if (container.kind === 'map') return setKey(container, key, value)
+  if (childOf(container, key) === undefined) {
+    throw failure(`replace operation does not apply: doc is missing key: ${path}: missing value`)
+  }
+  const index = indexIn(container, key, `error in remove for path: '${path}'`)
+  value.before = container.content[index]
+  container.content = container.content.with(index, value)
+}
+
+function move(document: Node, operation: JsonPatchOperation): void {
+  const { from } = operation
+  if (from === undefined) throw failure('move operation failed to decode from: missing value')
+  const source = spotOf(document, from)
+  if (source === undefined) throw failure(`move operation does not apply: doc is missing from path: ${from}: missing value`)
+  const value = childOf(source.container, source.key)
+  take(source, `error in move for path: '${source.key}'`)
+  const path = demandPath(operation, 'move')
+  const target = spotOf(document, path)
+  if (target === undefined) throw failure(`move operation does not apply: doc is missing destination path: ${path}: missing value`)
+  put(target, value ?? NULL(), `error in move for path: '${path}'`)
+}
+
+function copy(document: Node, operation: JsonPatchOperation): void {
+  const { from } = operation
+  if (from === undefined) throw failure('copy operation failed to decode from: missing value')
+  const source = spotOf(document, from)
+  if (source === undefined) throw failure(`copy operation does not apply: doc is missing from path: ${from}: missing value`)
+  const value = childOf(source.container, source.key)
+  const path = demandPath(operation, 'copy')
+  const target = spotOf(document, path)
+  if (target === undefined) throw failure(`copy operation does not apply: doc is missing destination path: ${path}: missing value`)
+  put(target, value?.copy() ?? NULL(), 'error while adding value during copy')
+}
+
+function test(document: Node, operation: JsonPatchOperation): void {
+  const path = demandPath(operation, 'test')
+  const expected = JSON.stringify(plain(operation.value))
+  if (path === '') {
+    if (JSON.stringify(plain(document)) === expected) return
+    throw failure(`testing value ${path} failed: test failed`)
+  }
+  const spot = spotOf(document, path)
+  if (spot === undefined) throw failure(`test operation does not apply: is missing path: ${path}: missing value`)
+  if (JSON.stringify(plain(childOf(spot.container, spot.key))) !== expected) {
+    throw failure(`testing value ${path} failed: test failed`)
+  }
+}
+
+// Data with sorted keys, so that equal data is equal text.
+function plain(node: Node | undefined): unknown {
+  return node === undefined ? null : JSON.parse(JSON.stringify(valueOf(nodeOf(valueOf(node)))))
+}

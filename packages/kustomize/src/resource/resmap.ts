@@ -1,0 +1,105 @@
+import { failure } from '../errors.ts'
+import { rangeOf } from '../tree/fields.ts'
+import { type ResId, formatId, keyOfId } from './gvk.ts'
+import type { Resource } from './resource.ts'
+
+/** Resources in order, found by identity without looking at each. */
+export class ResMap {
+  #list: Resource[]
+  #current: Map<string, Resource[]> | undefined
+  #any: Map<string, Resource[]> | undefined
+
+  constructor(list: readonly Resource[] = []) {
+    this.#list = [...list]
+  }
+
+  get resources(): readonly Resource[] {
+    return this.#list
+  }
+
+  /** Says that names, namespaces or kinds may have changed. */
+  touch(): void {
+    this.#current = undefined
+    this.#any = undefined
+  }
+
+  append(resource: Resource): void {
+    const index = this.#currentIndex()
+    const { id } = resource
+    const key = keyOfId(id)
+    if (index.has(key)) {
+      throw failure(`may not add resource with an already registered id: ${formatId(id)}`, placeOf(resource))
+    }
+    index.set(key, [resource])
+    this.#list.push(resource)
+    this.#any = undefined
+  }
+
+  appendAll(resources: Iterable<Resource>): void {
+    for (const resource of resources) this.append(resource)
+  }
+
+  /** Puts a resource in the place of another. */
+  replace(old: Resource, by: Resource): void {
+    const at = this.#list.indexOf(old)
+    if (at >= 0) this.#list[at] = by
+    this.touch()
+  }
+
+  setAll(resources: readonly Resource[]): void {
+    this.#list = [...resources]
+    this.touch()
+  }
+
+  dropGone(): void {
+    if (this.#list.some((each) => each.isGone)) this.setAll(this.#list.filter((each) => !each.isGone))
+  }
+
+  /** Resources with this identity now. */
+  byCurrentId(id: ResId): readonly Resource[] {
+    return this.#currentIndex().get(keyOfId(id)) ?? []
+  }
+
+  /** Resources that have or had this identity. */
+  byAnyId(id: ResId): readonly Resource[] {
+    return this.#anyIndex().get(keyOfId(id)) ?? []
+  }
+
+  /** The only resource that has or had this identity. */
+  demand(id: ResId): Resource {
+    const found = this.byAnyId(id)
+    const [first] = found
+    if (first !== undefined && found.length === 1) return first
+    const problem = found.length > 1 ? 'multiple matches for Id' : 'no matches for Id'
+    throw failure(`${problem} ${formatId(id)}; failed to find unique target for patch ${formatId(id)}`)
+  }
+
+  #currentIndex(): Map<string, Resource[]> {
+    this.#current ??= indexBy(this.#list, (each) => [each.id])
+    return this.#current
+  }
+
+  #anyIndex(): Map<string, Resource[]> {
+    this.#any ??= indexBy(
+      this.#list.filter((each) => !each.isGone),
+      (each) => each.allIds,
+    )
+    return this.#any
+  }
+}
+
+function indexBy(list: readonly Resource[], idsOf: (resource: Resource) => readonly ResId[]): Map<string, Resource[]> {
+  const index = new Map<string, Resource[]>()
+  for (const resource of list) {
+    for (const key of new Set(idsOf(resource).map(keyOfId))) {
+      const found = index.get(key)
+      if (found === undefined) index.set(key, [resource])
+      else found.push(resource)
+    }
+  }
+  return index
+}
+
+function placeOf(resource: Resource): { range: ReturnType<typeof rangeOf> } | undefined {
+  return resource.node === undefined ? undefined : { range: rangeOf(resource.node) }
+}

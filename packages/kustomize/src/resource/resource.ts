@@ -1,0 +1,243 @@
+import { type YamlMap, dump } from '@slipway/yaml'
+import { clearField, entriesOf, field, getField, indexOfKey, setField, textOf } from '../tree/fields.ts'
+import { Node, isEmpty, isMissing, mapNode, scalarNode, stringNode } from '../tree/node.ts'
+import type { Maker } from '../tree/node.ts'
+import { lookup } from '../tree/path.ts'
+import { valueOf } from '../tree/value.ts'
+import { type ResId, effectiveNamespace, isClusterScoped, parseGroupVersion } from './gvk.ts'
+
+/** What a generator wants done where the resource exists already. */
+export type Behavior = 'unspecified' | 'create' | 'replace' | 'merge'
+
+interface PreviousId {
+  readonly name: string
+  readonly namespace: string
+  readonly kind: string
+}
+
+/** Where a file or generator put a resource, as `buildMetadata` prints it. */
+export interface BuildOrigin {
+  readonly path?: string
+  readonly repo?: string
+  readonly ref?: string
+  readonly configuredIn?: string
+  readonly configuredBy?: {
+    readonly apiVersion: string
+    readonly kind: string
+    readonly name?: string
+    readonly namespace?: string
+  }
+}
+
+/** Facts about kinds that a custom schema adds: `apiVersion kind` to whether it has a namespace. */
+export type ScopeFacts = ReadonlyMap<string, boolean>
+
+/** One resource and what the build remembers about it; kustomize keeps the latter in annotations that it takes out in the end. */
+export class Resource {
+  node: Node | undefined
+  readonly scopes: ScopeFacts | undefined
+  prefixes: string[] = []
+  suffixes: string[] = []
+  previous: PreviousId[] = []
+  behavior: Behavior = 'unspecified'
+  needsHash = false
+  allowNameChange = false
+  allowKindChange = false
+  helmGenerated = false
+  refVarNames: string[] = []
+  origin: BuildOrigin | undefined
+  transformations: BuildOrigin[] | undefined
+
+  constructor(node: Node, scopes?: ScopeFacts) {
+    this.node = node
+    this.scopes = scopes
+  }
+
+  /** Nothing is left of it, a patch deleted it. */
+  get isGone(): boolean {
+    return this.node === undefined || isEmpty(this.node)
+  }
+
+  get kind(): string {
+    return field(this.node, 'kind')?.value ?? ''
+  }
+
+  get apiVersion(): string {
+    return field(this.node, 'apiVersion')?.value ?? ''
+  }
+
+  get name(): string {
+    return textOf(this.metadata, 'name')
+  }
+
+  get namespace(): string {
+    return textOf(this.metadata, 'namespace')
+  }
+
+  get metadata(): Node | undefined {
+    const node = field(this.node, 'metadata')
+    return isEmpty(node) ? undefined : node
+  }
+
+  /** The identity by what stands in it now. */
+  get id(): ResId {
+    const { apiVersion, kind } = this
+    const clusterScoped = isClusterScoped(apiVersion, kind, this.scopes)
+    return { ...parseGroupVersion(apiVersion), kind, name: this.name, namespace: this.namespace, clusterScoped }
+  }
+
+  /** Identities it had before, oldest first. */
+  get previousIds(): ResId[] {
+    const groupVersion = parseGroupVersion(this.apiVersion)
+    return this.previous.map((each) => ({ ...groupVersion, ...each, clusterScoped: false }))
+  }
+
+  /** The identity it came with. */
+  get originalId(): ResId {
+    return this.previousIds[0] ?? this.id
+  }
+
+  /** All identities, earlier ones first. */
+  get allIds(): ResId[] {
+    return [...this.previousIds, this.id]
+  }
+
+  rememberId(): void {
+    const { id } = this
+    this.previous = [...this.previous, { name: id.name, namespace: effectiveNamespace(id), kind: id.kind }]
+  }
+
+  setKind(kind: string): void {
+    if (this.node !== undefined) setField(this.node, 'kind', scalarNode(kind))
+  }
+
+  setApiVersion(apiVersion: string): void {
+    if (this.node !== undefined) setField(this.node, 'apiVersion', scalarNode(apiVersion))
+  }
+
+  setName(name: string, maker?: Maker): void {
+    this.#setMeta('name', name, maker)
+  }
+
+  setNamespace(namespace: string): void {
+    const metadata = field(this.node, 'metadata')
+    if (namespace !== '') this.#setMeta('namespace', namespace)
+    else if (metadata !== undefined && metadata.kind === 'map') clearField(metadata, 'namespace')
+  }
+
+  #setMeta(name: string, value: string, maker?: Maker): void {
+    if (this.node === undefined) return
+    const metadata = lookup(this.node, ['metadata'], 'map')
+    const existing = field(metadata, name)
+    // Setting what is there already is how patches keep a name; it is no change.
+    if (existing !== undefined && existing.value === value && existing.kind === 'scalar') {
+      existing.tag = ''
+      return
+    }
+    if (metadata !== undefined) setField(metadata, name, scalarNode(value, maker))
+  }
+
+  get labels(): Map<string, string> {
+    return this.#metaMap('labels')
+  }
+
+  get annotations(): Map<string, string> {
+    return this.#metaMap('annotations')
+  }
+
+  #metaMap(name: string): Map<string, string> {
+    const map = field(this.metadata, name)
+    const entries = map === undefined || map.kind !== 'map' ? [] : entriesOf(map)
+    return new Map(entries.map(([key, value]) => [key.value, value.value]))
+  }
+
+  setLabels(labels: ReadonlyMap<string, string>): void {
+    this.#setMetaMap('labels', labels)
+  }
+
+  /** Writes all annotations anew, sorted and as strings; none means that the field goes. */
+  setAnnotations(annotations: ReadonlyMap<string, string>): void {
+    this.#setMetaMap('annotations', annotations)
+  }
+
+  #setMetaMap(name: string, values: ReadonlyMap<string, string>): void {
+    if (this.node === undefined) return
+    const metadata = lookup(this.node, ['metadata'], 'map')
+    if (metadata === undefined) return
+    const old = clearField(metadata, name)
+    if (values.size === 0) return
+    const map = mapNode()
+    map.at = old?.at
+    map.maker = old?.maker
+    map.before = old?.before
+    for (const key of [...values.keys()].sort()) {
+      const value = stringNode(values.get(key) ?? '')
+      const previous = field(old, key)
+      if (previous !== undefined) {
+        value.at = previous.at
+        value.maker = previous.maker
+        value.before = previous.before
+      }
+      setField(map, key, value)
+    }
+    setField(metadata, name, map)
+  }
+
+  /** An independent copy, memories included. */
+  copy(): Resource {
+    const copy = new Resource(this.node === undefined ? new Node('map', '!!null') : this.node.copy(), this.scopes)
+    copy.takeMemoriesOf(this)
+    copy.behavior = this.behavior
+    copy.needsHash = this.needsHash
+    copy.refVarNames = [...this.refVarNames]
+    return copy
+  }
+
+  takeMemoriesOf(other: Resource): void {
+    this.prefixes = [...other.prefixes]
+    this.suffixes = [...other.suffixes]
+    this.previous = [...other.previous]
+    this.allowNameChange = other.allowNameChange
+    this.allowKindChange = other.allowKindChange
+    this.helmGenerated = other.helmGenerated
+    this.origin = other.origin
+    this.transformations = other.transformations
+  }
+
+  /** The data that is printed. */
+  get value(): YamlMap {
+    return this.node === undefined ? {} : (valueOf(this.node) as YamlMap)
+  }
+
+  toYaml(): string {
+    return dump(this.value, { dialect: 'sigs' })
+  }
+}
+
+/** Takes metadata, data and memories of the resource that a generated one replaces or merges with. */
+export function copyMergeMetadata(into: Resource, from: Resource): void {
+  into.setLabels(new Map([...from.labels, ...into.labels]))
+  const { needsHash } = into
+  into.setAnnotations(new Map([...from.annotations, ...into.annotations]))
+  const { origin, transformations } = into
+  into.takeMemoriesOf(from)
+  into.origin = origin ?? from.origin
+  into.transformations = transformations ?? from.transformations
+  into.behavior = from.behavior
+  into.needsHash = needsHash && from.needsHash
+  into.setName(from.name)
+  into.setNamespace(from.namespace)
+  into.refVarNames = [...from.refVarNames]
+}
+
+/** The texts of a `data` or `binaryData` field. */
+export function dataOf(resource: Resource, name: 'data' | 'binaryData'): Map<string, Node> {
+  const map = getField(resource.node, name)
+  if (isMissing(map) || map.kind !== 'map') return new Map()
+  return new Map(entriesOf(map).map(([key, value]) => [key.value, value]))
+}
+
+/** Whether a map has a key at all. */
+export function hasKey(map: Node, name: string): boolean {
+  return indexOfKey(map, name) >= 0
+}

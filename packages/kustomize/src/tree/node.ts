@@ -1,0 +1,122 @@
+import type { OriginKind } from '@slipway/diag'
+import type { Extent } from '@slipway/yaml'
+
+/** What a node is; unlike the nodes of a parsed text, one may become another kind in place. */
+export type NodeKind = 'scalar' | 'map' | 'seq'
+
+/** How a scalar was written; '' is plain or unknown. */
+export type NodeStyle = '' | 'single' | 'double' | 'literal' | 'folded' | 'flow'
+
+/** Which entry of a kustomization, patch or generator made a node or put its value there. */
+export interface Maker {
+  readonly kind: OriginKind
+  /** The field of the kustomization or the transformer: `namePrefix`, `patches`, `images`. */
+  readonly subject: string
+  readonly at: Extent | undefined
+}
+
+/**
+ * A node of a resource while it is built, with the identity semantics of kustomize's own: `set` copies another node's content into this one, so that
+ * every holder of this node sees the change. Two fields may hold the same node (kustomize's label transformer makes such), and output depends on it.
+ */
+export class Node {
+  kind: NodeKind
+  /** The short tag; '' where only the text tells. */
+  tag: string
+  value: string
+  style: NodeStyle
+  /** Keys and values by turns, or items. */
+  content: Node[]
+  /** Where the text of this node stands. */
+  at: Extent | undefined
+  maker: Maker | undefined
+  /** What was here before. */
+  before: Node | undefined
+
+  constructor(kind: NodeKind, tag: string, value = '') {
+    this.kind = kind
+    this.tag = tag
+    this.value = value
+    this.style = ''
+    this.content = []
+    this.at = undefined
+    this.maker = undefined
+    this.before = undefined
+  }
+
+  /** Makes this node what another one is and remembers what it was. */
+  set(other: Node): void {
+    if (other === this) return
+    const before = this.snapshot()
+    this.kind = other.kind
+    this.tag = other.tag
+    this.value = other.value
+    this.style = other.style
+    this.content = other.content
+    this.at = other.at
+    this.maker = other.maker
+    this.before = before
+  }
+
+  /** Changes the text alone. */
+  setText(value: string, maker: Maker | undefined): void {
+    const before = this.snapshot()
+    this.value = value
+    this.maker = maker
+    this.before = before
+  }
+
+  /** This node as it is now, sharing its content. */
+  snapshot(): Node {
+    const copy = new Node(this.kind, this.tag, this.value)
+    copy.style = this.style
+    copy.content = this.content
+    copy.at = this.at
+    copy.maker = this.maker
+    copy.before = this.before
+    return copy
+  }
+
+  /** A deep copy; nodes shared within become two. */
+  copy(): Node {
+    const copy = this.snapshot()
+    copy.content = this.content.map((each) => each.copy())
+    return copy
+  }
+}
+
+/** A scalar of unknown type. */
+export function scalarNode(value: string, maker?: Maker): Node {
+  return made(new Node('scalar', '', value), maker)
+}
+
+/** A scalar that is a string whatever it looks like. */
+export function stringNode(value: string, maker?: Maker): Node {
+  return made(new Node('scalar', '!!str', value), maker)
+}
+
+/** An empty mapping. */
+export function mapNode(maker?: Maker): Node {
+  return made(new Node('map', '!!map'), maker)
+}
+
+function made(node: Node, maker: Maker | undefined): Node {
+  node.maker = maker
+  node.at = maker?.at
+  return node
+}
+
+/** Whether there is no node or it is a null. */
+export function isMissing(node: Node | undefined): node is undefined {
+  return node === undefined || node.tag === '!!null'
+}
+
+/** Whether there is nothing in it: missing, null, `{}` or `[]`. */
+export function isEmpty(node: Node | undefined): boolean {
+  return isMissing(node) || (node.kind !== 'scalar' && node.content.length === 0)
+}
+
+/** Whether a scalar is a string or of unknown type. */
+export function isStringNode(node: Node): boolean {
+  return node.kind === 'scalar' && (node.tag === '!!str' || node.tag === '')
+}

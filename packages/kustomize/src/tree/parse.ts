@@ -1,0 +1,84 @@
+import { type MapNode as YamlMapNode, YamlError, type YamlNode, isMerge, parseFirst } from '@slipway/yaml'
+import { failure } from '../errors.ts'
+import { Node, type NodeStyle } from './node.ts'
+
+const STYLES: Readonly<Record<string, NodeStyle>> = { plain: '', single: 'single', double: 'double', literal: 'literal', folded: 'folded' }
+/** Nodes that one document may have once its aliases are resolved: what keeps an alias bomb from filling memory. */
+const MAX_NODES = 2_000_000
+
+/** Reads one document into nodes of its own, aliases and merge keys resolved; undefined for an empty one. */
+export function parseNode(text: string, file: string): Node | undefined {
+  const root = parseFirst(text, { dialect: 'kyaml', file })
+  return root === undefined ? undefined : nodeFrom(root)
+}
+
+/** Nodes for a parsed document, aliases and merge keys resolved. */
+export function nodeFrom(root: YamlNode): Node {
+  return new Converter().convert(root)
+}
+
+class Converter {
+  #nodes = 0
+  readonly #open = new Set<YamlNode>()
+
+  convert(from: YamlNode): Node {
+    if (++this.#nodes > MAX_NODES) throw new YamlError('YAML_LIMIT', 'document contains excessive aliasing')
+    if (from.kind === 'alias') return this.#alias(from)
+    const node = new Node(from.kind === 'scalar' ? 'scalar' : from.kind, from.tag)
+    if (from.source !== undefined) node.at = { source: from.source, start: from.start, end: from.end }
+    if (from.kind === 'scalar') {
+      node.value = from.value
+      node.style = STYLES[from.style] ?? ''
+    } else {
+      if (from.flow) node.style = 'flow'
+      node.content = from.kind === 'seq' ? from.items.map((item) => this.convert(item)) : this.#entries(from)
+    }
+    return node
+  }
+
+  #alias(from: YamlNode & { kind: 'alias' }): Node {
+    if (this.#open.has(from.target)) throw new YamlError('YAML_VALUE', `anchor '${from.name}' value contains itself`)
+    this.#open.add(from.target)
+    const node = this.convert(from.target)
+    this.#open.delete(from.target)
+    return node
+  }
+
+  #entries(from: YamlMapNode): Node[] {
+    const merges = from.entries.filter((entry) => isMerge(entry.key))
+    if (merges.length > 1) throw failure('duplicate merge key')
+    const own = from.entries.filter((entry) => !isMerge(entry.key))
+    const content = own.flatMap(({ key, value }) => [this.convert(key), this.convert(value)])
+    const first = merges[0]
+    return first === undefined ? content : this.#merged(content, this.#mergeSources(first.value))
+  }
+
+  // kyaml copies the map, then sets each merged map's entries and last the map's own again.
+  #merged(own: readonly Node[], sources: readonly YamlMapNode[]): Node[] {
+    const result = [...own]
+    for (const source of sources) setEntries(result, this.#entries(source))
+    setEntries(result, own)
+    return result
+  }
+
+  #mergeSources(value: YamlNode): YamlMapNode[] {
+    const target = value.kind === 'alias' ? value.target : value
+    if (target.kind === 'map') return [target]
+    if (value.kind === 'alias') throw failure('invalid map merge: received alias for a non-map value')
+    if (target.kind !== 'seq') throw failure('map merge requires map or sequence of maps as the value')
+    return target.items.flatMap((item) => {
+      if (item.kind === 'seq') throw failure('invalid map merge: received a nested sequence')
+      return this.#mergeSources(item)
+    }).toReversed()
+  }
+}
+
+function setEntries(into: Node[], entries: readonly Node[]): void {
+  for (let at = 0; at + 1 < entries.length; at += 2) {
+    const [key, value] = [entries[at], entries[at + 1]]
+    if (key === undefined || value === undefined) continue
+    const found = into.findIndex((each, index) => index % 2 === 0 && each.value === key.value)
+    if (found < 0) into.push(key, value)
+    else into.splice(found, 2, key, value)
+  }
+}
