@@ -47,16 +47,36 @@ function integer(type: GoType): Codec<bigint> {
 
 /** Codecs by what Go calls the type; integers are bigints, `any` and `reflect` are Go values. */
 export const go = {
-  string: codec<string>(STRING, (value) => String(untag(value)), (value) => value),
-  bool: codec<boolean>(BOOL, (value) => untag(value) === true, (value) => value),
+  string: codec<string>(
+    STRING,
+    (value) => String(untag(value)),
+    (value) => value,
+  ),
+  bool: codec<boolean>(
+    BOOL,
+    (value) => untag(value) === true,
+    (value) => value,
+  ),
   int: integer(INT),
   int64: integer(INT64),
   uint32: integer(UINT32),
   uint64: integer(UINT64),
-  float64: codec<number>(FLOAT64, (value) => Number(untag(value)), (value) => value),
-  any: codec<Value>(ANY, (value) => value, (value) => value),
+  float64: codec<number>(
+    FLOAT64,
+    (value) => Number(untag(value)),
+    (value) => value,
+  ),
+  any: codec<Value>(
+    ANY,
+    (value) => value,
+    (value) => value,
+  ),
   /** `reflect.Value`: also sees missing values. */
-  reflect: codec<Value>(REFLECT, (value) => value, (value) => value),
+  reflect: codec<Value>(
+    REFLECT,
+    (value) => value,
+    (value) => value,
+  ),
   map: codec<GoMap>(ANY_MAP, asMap, (value) => value),
   stringMap: codec<GoMap>(STRING_MAP, asMap, (value) => value),
   list: codec<GoSlice>(ANY_SLICE, asSlice, (value) => value),
@@ -84,7 +104,8 @@ export function goType<T>(type: GoType, read: (value: Value) => T, write: (value
 
 /** A parameter as the variadic last one: the implementation gets an array. */
 export function rest<T>(item: Param<T>): Param<T[]> {
-  const read = (args: readonly Value[], index: number) => args.slice(index).map((_, offset) => item.read(args, index + offset))
+  const read = (args: readonly Value[], index: number) =>
+    args.slice(index).map((_, offset) => item.read(args, index + offset))
   return { type: item.type, variadic: true, read }
 }
 

@@ -10,11 +10,37 @@ export { placeOf } from './parse/tree.ts'
 export type { Tree } from './parse/tree.ts'
 export * as ast from './parse/nodes.ts'
 export { nodeText } from './parse/print.ts'
-export { GoBytes, GoComplex, GoFunc, GoInt, GoMap, GoObject, GoPointer, GoSlice, GoStruct, goInt, goInt64, goList, intOf } from './values/value.ts'
+export {
+  GoBytes,
+  GoComplex,
+  GoFunc,
+  GoInt,
+  GoMap,
+  GoObject,
+  GoPointer,
+  GoSlice,
+  GoStruct,
+  goInt,
+  goInt64,
+  goList,
+  intOf,
+} from './values/value.ts'
 export type { FuncSpec, Value } from './values/value.ts'
 export * as types from './values/types.ts'
 export type { Field, GoType, Kind, Method, TypeSpec } from './values/types.ts'
-export { indirect, isNil, isTrue, itemsOf, kindOf, lengthOf, sameValue, sortedKeys, typeName, typeOf, zeroOf } from './values/reflect.ts'
+export {
+  indirect,
+  isNil,
+  isTrue,
+  itemsOf,
+  kindOf,
+  lengthOf,
+  sameValue,
+  sortedKeys,
+  typeName,
+  typeOf,
+  zeroOf,
+} from './values/reflect.ts'
 export { fromJs, sliceFrom, toJs } from './values/convert.ts'
 export { sprint, sprintf, sprintln } from './fmt/printf.ts'
 export { formatFloat, parseFloat64 } from './strconv/float.ts'

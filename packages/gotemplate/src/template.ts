@@ -52,7 +52,10 @@ export class TemplateSet {
 
   /** Parses without adding: trees can be kept and added to any set with functions of the same names. */
   parseTrees(name: string, text: string): Tree[] {
-    return parseTemplate(name, text, { ...this.#delims, hasFunction: (ident) => this.functions.has(ident) || BUILTINS.has(ident) })
+    return parseTemplate(name, text, {
+      ...this.#delims,
+      hasFunction: (ident) => this.functions.has(ident) || BUILTINS.has(ident),
+    })
   }
 
   /** Adds parsed trees. An empty body never replaces another one; otherwise the last definition counts. */

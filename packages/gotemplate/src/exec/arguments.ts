@@ -75,7 +75,9 @@ function constantOf(node: Operand, type: GoType): Value | { readonly fault: stri
       return node.kind === 'string' ? node.text : { fault: `expected string; found ${nodeText(node)}` }
     case 'float64':
     case 'float32':
-      return node.kind === 'number' && node.float !== undefined ? node.float : { fault: `expected float; found ${nodeText(node)}` }
+      return node.kind === 'number' && node.float !== undefined
+        ? node.float
+        : { fault: `expected float; found ${nodeText(node)}` }
     case 'complex128':
       return node.kind === 'number' && node.complex !== undefined
         ? new GoComplex(node.complex.re, node.complex.im)

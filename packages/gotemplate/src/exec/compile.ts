@@ -38,7 +38,9 @@ export function compileTree(tree: Tree, functions: FunctionTable, tracked: boole
 
 /** A list of statements; it stops at the first `break` or `continue`. */
 export function compileList(context: CompileContext, list: ListNode): Exec {
-  const statements = list.nodes.filter((node): node is Statement => node.kind !== 'comment').map((node) => compileStatement(context, node))
+  const statements = list.nodes
+    .filter((node): node is Statement => node.kind !== 'comment')
+    .map((node) => compileStatement(context, node))
   const [only] = statements
   if (only !== undefined && statements.length === 1) return only
   return (frame, dot) => {
@@ -162,7 +164,8 @@ function compileTemplateCall(context: CompileContext, node: TemplateNode): Exec 
     frame.node = node
     const template = run.templates.compiled(node.name, context.tracked)
     if (template === undefined) return frame.fail(`template ${quote(node.name)} not defined`)
-    if (run.depth >= run.maxDepth) throw frame.error('TEMPLATE_DEPTH', `exceeded maximum template depth (${run.maxDepth})`)
+    if (run.depth >= run.maxDepth)
+      throw frame.error('TEMPLATE_DEPTH', `exceeded maximum template depth (${run.maxDepth})`)
     const data = evaluate?.(frame, dot)
     run.step(frame)
     run.depth++

@@ -32,7 +32,12 @@ export function walkFields(frame: Frame, start: Receiver, names: readonly string
       }
     }
     const receiver = { value, isInterface, dot: start.dot }
-    const next = evalField(frame, receiver, name, i < last ? { node: access.node, args: undefined, final: NONE } : access)
+    const next = evalField(
+      frame,
+      receiver,
+      name,
+      i < last ? { node: access.node, args: undefined, final: NONE } : access,
+    )
     isInterface = elementIsInterface(value)
     value = next
   }
@@ -61,7 +66,11 @@ function evalField(frame: Frame, receiver: Receiver, name: string, access: Field
   if (value === null) return frame.fail(`nil pointer evaluating ${typ}.${name}`)
   const method = methodOf(given, name) ?? methodOf(value, name)
   if (method !== undefined) {
-    return callMethod(frame, { name, method, receiver: methodOf(value, name) === undefined ? given : value, dot: receiver.dot }, access)
+    return callMethod(
+      frame,
+      { name, method, receiver: methodOf(value, name) === undefined ? given : value, dot: receiver.dot },
+      access,
+    )
   }
   const hasArgs = (access.args?.count ?? 0) > 0 || access.final !== NONE
   if (value instanceof GoStruct) {
@@ -88,10 +97,14 @@ function methodOf(value: Value, name: string): Method | undefined {
   return typeOf(value)?.methods.get(name)
 }
 
-function structField(frame: Frame, access: { value: GoStruct; name: string; hasArgs: boolean }): { value: Value } | undefined {
+function structField(
+  frame: Frame,
+  access: { value: GoStruct; name: string; hasArgs: boolean },
+): { value: Value } | undefined {
   const field = access.value.type.fields.find((candidate) => candidate.name === access.name)
   if (field === undefined) return undefined
-  if (!/^\p{Lu}/u.test(field.name)) frame.fail(`${field.name} is an unexported field of struct type ${access.value.type.name}`)
+  if (!/^\p{Lu}/u.test(field.name))
+    frame.fail(`${field.name} is an unexported field of struct type ${access.value.type.name}`)
   if (access.hasArgs) frame.fail(`${access.name} has arguments but cannot be invoked as function`)
   return { value: access.value.values.get(access.name) ?? zeroOf(field.type) }
 }

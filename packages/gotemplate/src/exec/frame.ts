@@ -39,7 +39,11 @@ export class Frame {
   error(code: TemplateErrorCode, reason: string, cause?: unknown): TemplateError {
     const { node } = this
     if (node === undefined) {
-      return new TemplateError(code, `template: ${this.template}: ${reason}`, { template: this.template, reason, cause })
+      return new TemplateError(code, `template: ${this.template}: ${reason}`, {
+        template: this.template,
+        reason,
+        cause,
+      })
     }
     const place = placeOf(node.tree, node.pos)
     const context = nodeText(node)

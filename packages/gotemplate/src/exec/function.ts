@@ -75,7 +75,8 @@ function compileShortCircuit(context: CompileContext, call: FunctionCall): Comma
   const evals = args.nodes.map((_, index) => args.typed(index, REFLECT))
   return (frame, dot, final) => {
     frame.node = identifier
-    if (evals.length === 0 && final === NONE) frame.fail(`wrong number of args for ${identifier.ident}: want at least 1 got 0`)
+    if (evals.length === 0 && final === NONE)
+      frame.fail(`wrong number of args for ${identifier.ident}: want at least 1 got 0`)
     for (const slot of slots) frame.vars[slot] = UNSET
     const seen: Value[] = []
     let value: Value

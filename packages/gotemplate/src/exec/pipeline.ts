@@ -1,4 +1,12 @@
-import type { ChainNode, CommandNode, FieldNode, IdentifierNode, Operand, PipeNode, VariableNode } from '../parse/nodes.ts'
+import type {
+  ChainNode,
+  CommandNode,
+  FieldNode,
+  IdentifierNode,
+  Operand,
+  PipeNode,
+  VariableNode,
+} from '../parse/nodes.ts'
 import { nodeText } from '../parse/print.ts'
 import { ANY } from '../values/types.ts'
 import type { GoFunc, Value } from '../values/value.ts'
@@ -25,7 +33,11 @@ export function compilePipe(context: CompileContext, pipe: PipeNode): Eval {
   }
 }
 
-function declareOrResolve(context: CompileContext, variable: VariableNode, isAssign: boolean): number | ((frame: Frame) => number) {
+function declareOrResolve(
+  context: CompileContext,
+  variable: VariableNode,
+  isAssign: boolean,
+): number | ((frame: Frame) => number) {
   return isAssign ? context.scope.resolve(variable.ident[0]) : context.scope.declare(variable.ident[0])
 }
 
@@ -116,7 +128,11 @@ function compileConstant(node: Operand): Eval {
  */
 function compileArguments(context: CompileContext, first: Operand, nodes: readonly Operand[]): Arguments {
   const lazy = first.kind === 'identifier' && context.isShortCircuit(first.ident)
-  if (!lazy) return new Arguments(nodes, nodes.map((node) => compileOperand(context, node)))
+  if (!lazy)
+    return new Arguments(
+      nodes,
+      nodes.map((node) => compileOperand(context, node)),
+    )
   const { result, slots } = context.scope.conditionally(() => nodes.map((node) => compileOperand(context, node)))
   context.conditionalSlots.set(first, slots)
   return new Arguments(nodes, result)

@@ -44,7 +44,11 @@ export function compileRange(context: CompileContext, node: BranchNode): Exec {
 }
 
 /** One variable gets the element, two get index and element. */
-function bind(frame: Frame, slots: readonly SlotOf[], item: { index: Value; element: Value; isInterface: boolean }): void {
+function bind(
+  frame: Frame,
+  slots: readonly SlotOf[],
+  item: { index: Value; element: Value; isInterface: boolean },
+): void {
   const [first, second] = slots
   if (first === undefined) return
   if (second === undefined) {

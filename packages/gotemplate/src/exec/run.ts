@@ -95,7 +95,10 @@ export class Run implements CallContext {
   execute(name: string, data: Value, templates: TemplateSet = this.templates): Value {
     const template = templates.compiled(name, this.recorder !== undefined)
     if (template === undefined) {
-      throw new TemplateError('TEMPLATE_EXEC', `template: no template ${quote(name)} associated with template ${quote(templates.name)}`)
+      throw new TemplateError(
+        'TEMPLATE_EXEC',
+        `template: no template ${quote(name)} associated with template ${quote(templates.name)}`,
+      )
     }
     return this.#capture(templates, () => this.enter(template, data, undefined))
   }

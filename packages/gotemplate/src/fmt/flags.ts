@@ -97,7 +97,8 @@ export class Formatter {
       this.padBlank('')
       return
     }
-    if (this.precision === undefined && this.zero && !this.minus && this.width !== undefined) precision = this.width - signWidth
+    if (this.precision === undefined && this.zero && !this.minus && this.width !== undefined)
+      precision = this.width - signWidth
     let digits = (negative ? -value : value).toString(base).padStart(precision, '0')
     if (verb === 'X') digits = digits.toUpperCase()
     digits = this.#basePrefix(digits, base, verb) + digits

@@ -27,7 +27,19 @@ export type TokenType =
   | 'variable'
   | Keyword
 
-type Keyword = '.' | 'block' | 'break' | 'continue' | 'define' | 'else' | 'end' | 'if' | 'range' | 'nil' | 'template' | 'with'
+type Keyword =
+  | '.'
+  | 'block'
+  | 'break'
+  | 'continue'
+  | 'define'
+  | 'else'
+  | 'end'
+  | 'if'
+  | 'range'
+  | 'nil'
+  | 'template'
+  | 'with'
 
 /** A token; `pos` is its UTF-16 offset, `line` counts from 1. */
 export interface Token {

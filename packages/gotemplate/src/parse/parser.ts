@@ -56,7 +56,11 @@ class TreeParser {
     this.#tree = { name, parseName: file.parseName, text: file.text, root: undefined as unknown as ListNode }
     this.#tree.root = { kind: 'list', pos: 0, tree: this.#tree, nodes: [] }
     this.#scope = { vars: ['$'], depth: 0 }
-    this.#pipelines = new PipelineParser(file.stream, { tree: this.#tree, scope: this.#scope, hasFunction: file.hasFunction })
+    this.#pipelines = new PipelineParser(file.stream, {
+      tree: this.#tree,
+      scope: this.#scope,
+      hasFunction: file.hasFunction,
+    })
   }
 
   parseFile(): void {
@@ -231,4 +235,3 @@ class TreeParser {
     return this.#unquote(token)
   }
 }
-

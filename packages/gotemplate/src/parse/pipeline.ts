@@ -96,7 +96,8 @@ export class PipelineParser {
   #checkSecondVariable(context: string, count: number): void {
     if (context !== 'range' || count >= 2) this.#stream.fail(`too many declarations in ${context}`)
     const { type } = this.#stream.peekNonSpace()
-    if (type !== 'variable' && type !== 'rightDelim' && type !== 'rightParen') this.#stream.fail('range can only initialize variables')
+    if (type !== 'variable' && type !== 'rightDelim' && type !== 'rightParen')
+      this.#stream.fail('range can only initialize variables')
   }
 
   #check(cmds: readonly CommandNode[], context: string): void {
@@ -198,7 +199,8 @@ export class PipelineParser {
 
   #useVariable(token: Token): VariableNode {
     const node = this.#variable(token.pos, token.value)
-    if (!this.#context.scope.vars.includes(node.ident[0])) this.#stream.fail(`undefined variable ${quote(node.ident[0])}`)
+    if (!this.#context.scope.vars.includes(node.ident[0]))
+      this.#stream.fail(`undefined variable ${quote(node.ident[0])}`)
     return node
   }
 

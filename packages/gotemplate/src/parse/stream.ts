@@ -2,7 +2,20 @@ import { TemplateError } from '../errors.ts'
 import { quote } from '../strconv/quote.ts'
 import type { Lexer, Token, TokenType } from './lexer.ts'
 
-const KEYWORDS = new Set<TokenType>(['.', 'block', 'break', 'continue', 'define', 'else', 'end', 'if', 'range', 'nil', 'template', 'with'])
+const KEYWORDS = new Set<TokenType>([
+  '.',
+  'block',
+  'break',
+  'continue',
+  'define',
+  'else',
+  'end',
+  'if',
+  'range',
+  'nil',
+  'template',
+  'with',
+])
 
 /** The lexer's tokens with three of lookahead, and the parser's error messages. */
 export class TokenStream {
@@ -89,5 +102,7 @@ function describe(token: Token): string {
   if (token.type === 'eof') return 'EOF'
   if (KEYWORDS.has(token.type)) return `<${token.value}>`
   const runes = [...token.value]
-  return new TextEncoder().encode(token.value).length > 10 ? `${quote(runes.slice(0, 10).join(''))}...` : quote(token.value)
+  return new TextEncoder().encode(token.value).length > 10
+    ? `${quote(runes.slice(0, 10).join(''))}...`
+    : quote(token.value)
 }

@@ -78,7 +78,9 @@ export function splitFloat(value: number): { mantissa: bigint; exponent: number 
   const bits = view.getBigUint64(0)
   const biased = Number((bits >> 52n) & 0x7ffn)
   const fraction = bits & ((1n << 52n) - 1n)
-  return biased === 0 ? { mantissa: fraction, exponent: -1022 } : { mantissa: fraction | (1n << 52n), exponent: biased - 1023 }
+  return biased === 0
+    ? { mantissa: fraction, exponent: -1022 }
+    : { mantissa: fraction | (1n << 52n), exponent: biased - 1023 }
 }
 
 function formatBinary(value: number): string {

@@ -33,7 +33,15 @@ export function quoteRune(point: number, ascii = false): string {
   return `'${escapeRune(valid ? point : 0xfffd, "'", ascii)}'`
 }
 
-const NAMED: Readonly<Record<number, string>> = { 7: '\\a', 8: '\\b', 12: '\\f', 10: '\\n', 13: '\\r', 9: '\\t', 11: '\\v' }
+const NAMED: Readonly<Record<number, string>> = {
+  7: '\\a',
+  8: '\\b',
+  12: '\\f',
+  10: '\\n',
+  13: '\\r',
+  9: '\\t',
+  11: '\\v',
+}
 
 function escapeRune(point: number, mark: string, ascii: boolean): string {
   const text = String.fromCodePoint(point)

@@ -13,7 +13,11 @@ export function trackPrintf(args: readonly Value[], call: (args: readonly Value[
   for (const piece of sprintfPieces(format, operands.map(bare))) {
     const operand = piece.operand === undefined ? undefined : operands[piece.operand]
     if (operand === undefined) text.plain(piece.text)
-    else text.value(textOf(operand) === piece.text || typeof untag(operand) !== 'string' ? operand : whole(operand), piece.text)
+    else
+      text.value(
+        textOf(operand) === piece.text || typeof untag(operand) !== 'string' ? operand : whole(operand),
+        piece.text,
+      )
   }
   return text.toValue()
 }

@@ -69,7 +69,8 @@ export class Recorder {
     for (const mark of marks) {
       const start = Math.max(mark.start, at)
       if (start > at) this.#push({ start: at + offset, end: start + offset, source: own })
-      if (mark.end > start) this.#push({ start: start + offset, end: mark.end + offset, source: this.#placed(mark.source, action.place) })
+      if (mark.end > start)
+        this.#push({ start: start + offset, end: mark.end + offset, source: this.#placed(mark.source, action.place) })
       at = Math.max(at, mark.end)
     }
     if (at < length) this.#push({ start: at + offset, end: length + offset, source: own })
@@ -84,7 +85,9 @@ export class Recorder {
   #placed(source: Source, place: ActionPlace): Source {
     if (source.place !== undefined) return source
     const own = this.#source(place, source.refs)
-    return source.controls.length === 0 ? own : { ...own, controls: [...new Set([...own.controls, ...source.controls])] }
+    return source.controls.length === 0
+      ? own
+      : { ...own, controls: [...new Set([...own.controls, ...source.controls])] }
   }
 
   #source(place: ActionPlace, refs: readonly ValueRef[]): Source {

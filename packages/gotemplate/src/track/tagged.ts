@@ -39,7 +39,10 @@ export interface Source {
  * - `opaque`: the function gets the tagged values and hands them on (list, dict, default); it never looks into a scalar without `untag`
  * - a function: does both itself, for instance per range of a string
  */
-export type Tracking = 'plain' | 'opaque' | ((args: readonly Value[], call: (args: readonly Value[]) => Value, context: CallContext) => Value)
+export type Tracking =
+  | 'plain'
+  | 'opaque'
+  | ((args: readonly Value[], call: (args: readonly Value[]) => Value, context: CallContext) => Value)
 
 /** A source for a stretch of a string (UTF-16 offsets, `end` exclusive), or for a whole scalar (`start` 0, `end` Infinity). */
 export interface Mark {

@@ -16,7 +16,8 @@ export class MarkedText {
   /** Appends a value's text (given by the caller when the value is no string), with its sources. */
   value(value: Value, text: string): this {
     const offset = this.#text.length
-    for (const mark of textMarks(value, text.length)) this.#marks.push({ ...mark, start: mark.start + offset, end: mark.end + offset })
+    for (const mark of textMarks(value, text.length))
+      this.#marks.push({ ...mark, start: mark.start + offset, end: mark.end + offset })
     this.#text += text
     return this
   }

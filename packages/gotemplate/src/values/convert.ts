@@ -23,8 +23,10 @@ export function fromJs(data: unknown): Value {
 function fromObject(data: unknown): Value {
   if (Array.isArray(data)) return goList(data.map(fromJs))
   if (data instanceof Uint8Array) return new GoBytes(data)
-  if (data instanceof Map) return new GoMap(undefined, new Map([...data].map(([key, value]) => [String(key), fromJs(value)])))
-  if (isPlainObject(data)) return new GoMap(undefined, new Map(Object.entries(data).map(([key, value]) => [key, fromJs(value)])))
+  if (data instanceof Map)
+    return new GoMap(undefined, new Map([...data].map(([key, value]) => [String(key), fromJs(value)])))
+  if (isPlainObject(data))
+    return new GoMap(undefined, new Map(Object.entries(data).map(([key, value]) => [key, fromJs(value)])))
   return data as Value
 }
 

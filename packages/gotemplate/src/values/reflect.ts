@@ -2,7 +2,18 @@ import { compareStrings } from '../text/utf8.ts'
 import { byteLength } from '../text/utf8.ts'
 import { Tagged } from '../track/tagged.ts'
 import { BOOL, COMPLEX128, FLOAT64, STRING, UINT8, type GoType, type Kind, integerBits } from './types.ts'
-import { GoBytes, GoComplex, GoFunc, GoInt, GoMap, GoObject, GoPointer, GoSlice, GoStruct, type Value } from './value.ts'
+import {
+  GoBytes,
+  GoComplex,
+  GoFunc,
+  GoInt,
+  GoMap,
+  GoObject,
+  GoPointer,
+  GoSlice,
+  GoStruct,
+  type Value,
+} from './value.ts'
 
 /** The dynamic type; undefined for nil and missing values. */
 export function typeOf(value: Value): GoType | undefined {

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** Go's answers to cases, in the order of the cases. `binary` is the built program of `oracle/`. */
+export async function askOracle(binary, cases) {
+  const child = spawn(binary, [], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const answers = []
+  const done = (async () => {
+    for await (const line of createInterface({ input: child.stdout })) answers.push(decodeAnswer(JSON.parse(line)))
+  })()
+  for (const one of cases) {
+    const line = `${JSON.stringify(encodeCase(one, answers.length))}\n`
+    if (!child.stdin.write(line)) await new Promise((resolve) => child.stdin.once('drain', resolve))
+  }
+  child.stdin.end()
+  await done
+  if (answers.length !== cases.length) throw new Error(`oracle gave ${answers.length} answers to ${cases.length} cases`)
+  return answers
+}
+
+function encodeCase(one, id) {
+  const files = one.files.map(([name, text]) => [name, Buffer.from(text, 'utf8').toString('base64')])
+  return { id, files, data: one.data ?? null, missingkey: one.missingkey ?? '', functions: one.functions ?? '' }
+}
+
+function decodeAnswer({ output, error }) {
+  return error === undefined ? { output: latin(output) } : { error: latin(error) }
+}
+
+/** Bytes as a string of chars 0-255: compares exactly, whatever they are. */
+function latin(base64) {
+  return Buffer.from(base64 ?? '', 'base64').toString('latin1')
+}

@@ -1,0 +1,24 @@
+import { GoBytes, GoMap, GoPointer, GoSlice, GoStruct, Tagged, type Value, types, untag } from '@slipway/gotemplate'
+
+/** mitchellh/copystructure: a deep copy; nil maps stay nil, tags stay on scalars. */
+export function deepCopy(value: Value): Value {
+  if (value instanceof Tagged) {
+    const plain = value.value
+    return plain instanceof GoMap || plain instanceof GoSlice ? deepCopy(plain) : value
+  }
+  if (value instanceof GoMap) {
+    return new GoMap(value.type, new Map([...value.entries].map(([key, item]) => [key, deepCopy(item)])), value.isNil)
+  }
+  if (value instanceof GoSlice) return new GoSlice(value.type, value.items.map(deepCopy), { isNil: value.isNil })
+  if (value instanceof GoBytes) return new GoBytes(value.bytes.slice(), value.isNil)
+  if (value instanceof GoPointer) return new GoPointer(value.type, deepCopy(value.target))
+  if (value instanceof GoStruct)
+    return new GoStruct(value.type, new Map([...value.values].map(([name, item]) => [name, deepCopy(item)])))
+  return value
+}
+
+/** True for `map[string]interface {}` itself: what a Go type assertion to it accepts, unlike named map types. */
+export function isAnyMap(value: Value): value is GoMap {
+  const plain = untag(value)
+  return plain instanceof GoMap && plain.type === types.ANY_MAP
+}

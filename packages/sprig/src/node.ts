@@ -1,0 +1,88 @@
+import * as crypto from 'node:crypto'
+import { FunctionError } from '@slipway/gotemplate'
+import { der, readDer } from './crypto/der.ts'
+import { encodePem } from './crypto/pem.ts'
+import type { CryptoProvider, KeyKind, PrivateKey } from './crypto/provider.ts'
+
+/** The cryptography of Node. */
+export function nodeCrypto(): CryptoProvider {
+  return {
+    hash: (algorithm, data) => crypto.createHash(algorithm).update(data).digest(),
+    hmacSha256: (key, data) => crypto.createHmac('sha256', key).update(data).digest(),
+    scrypt: (password, salt, length) =>
+      crypto.scryptSync(password, salt, length, { N: 32768, r: 8, p: 2, maxmem: 128 * 1024 * 1024 }),
+    aesCbc,
+    generateKey,
+    parseKey,
+  }
+}
+
+/** Random bytes of the operating system. */
+export function nodeRandom(count: number): Uint8Array {
+  return crypto.randomBytes(count)
+}
+
+function aesCbc(
+  direction: 'encrypt' | 'decrypt',
+  { key, iv }: { key: Uint8Array; iv: Uint8Array },
+  data: Uint8Array,
+): Uint8Array {
+  const cipher =
+    direction === 'encrypt'
+      ? crypto.createCipheriv('aes-256-cbc', key, iv)
+      : crypto.createDecipheriv('aes-256-cbc', key, iv)
+  cipher.setAutoPadding(false)
+  return Buffer.concat([cipher.update(data), cipher.final()])
+}
+
+function generateKey(kind: KeyKind, rsaBits: number): PrivateKey {
+  switch (kind) {
+    case 'rsa':
+      return wrap(crypto.generateKeyPairSync('rsa', { modulusLength: rsaBits }).privateKey)
+    case 'ecdsa':
+      return wrap(crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+    case 'ed25519':
+      return wrap(crypto.generateKeyPairSync('ed25519').privateKey)
+    case 'dsa':
+      return wrap(crypto.generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).privateKey)
+  }
+}
+
+function parseKey(pem: string): PrivateKey {
+  try {
+    return wrap(crypto.createPrivateKey(pem))
+  } catch (error) {
+    throw new FunctionError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+const KINDS: Readonly<Record<string, KeyKind>> = { rsa: 'rsa', ec: 'ecdsa', ed25519: 'ed25519', dsa: 'dsa' }
+
+function wrap(key: crypto.KeyObject): PrivateKey {
+  const kind = KINDS[key.asymmetricKeyType ?? '']
+  if (kind === undefined) throw new FunctionError(`unsupported key type ${key.asymmetricKeyType ?? 'unknown'}`)
+  return {
+    kind,
+    pem: pemOf(key, kind),
+    publicKey: crypto.createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    sign: (data) => crypto.sign(kind === 'ed25519' ? null : 'sha256', data, key),
+  }
+}
+
+function pemOf(key: crypto.KeyObject, kind: KeyKind): string {
+  if (kind === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString()
+  if (kind === 'ecdsa') return key.export({ type: 'sec1', format: 'pem' }).toString()
+  return kind === 'dsa' ? dsaPem(key) : key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** The form of OpenSSL: version, p, q, g, y, x; put together from PKCS#8 and the public key. */
+function dsaPem(key: crypto.KeyObject): string {
+  const inner = (bytes: Uint8Array | undefined) => readDer(bytes ?? new Uint8Array()) ?? []
+  const [pkcs8] = inner(key.export({ type: 'pkcs8', format: 'der' }))
+  const [version, algorithm, secret] = inner(pkcs8?.content)
+  const [, parameters] = inner(algorithm?.content)
+  const [info] = inner(crypto.createPublicKey(key).export({ type: 'spki', format: 'der' }))
+  const [, bits] = inner(info?.content)
+  const parts = [version?.bytes, parameters?.content, bits?.content.subarray(1), secret?.content]
+  return encodePem({ type: 'DSA PRIVATE KEY', bytes: der.sequence(...parts.map((part) => part ?? new Uint8Array())) })
+}

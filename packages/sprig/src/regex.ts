@@ -1,0 +1,158 @@
+import { RE2JS, RE2JSException } from 're2js'
+import { type GoFunc, FunctionError, fn, go, utf8 } from '@slipway/gotemplate'
+import { fail } from './panics.ts'
+import { stringList } from './strings/text.ts'
+
+const CACHE_SIZE = 500
+
+/** Compiled expressions, the oldest dropped first. */
+class ExpressionCache {
+  readonly #known = new Map<string, RE2JS>()
+
+  compile(expression: string): RE2JS {
+    const known = this.#known.get(expression)
+    if (known !== undefined) return known
+    const made = compile(expression)
+    if (this.#known.size >= CACHE_SIZE) this.#known.delete(this.#known.keys().next().value ?? '')
+    this.#known.set(expression, made)
+    return made
+  }
+}
+
+function compile(expression: string): RE2JS {
+  try {
+    return RE2JS.compile(expression)
+  } catch (error) {
+    if (error instanceof RE2JSException)
+      return fail(error.message.replace(/^error parsing regexp/, 'error parsing regexp'))
+    throw error
+  }
+}
+
+interface Found {
+  readonly start: number
+  readonly end: number
+  readonly groups: readonly (readonly [number, number] | undefined)[]
+}
+
+/** All matches as Go finds them: an empty match right after another match does not count. */
+function findAll(expression: RE2JS, text: string, limit: number): Found[] {
+  const matcher = expression.matcher(text)
+  const found: Found[] = []
+  let at = 0
+  let previousEnd = -1
+  while ((limit < 0 || found.length < limit) && at <= text.length && matcher.find(at)) {
+    const [start, end] = [matcher.start(), matcher.end()]
+    const accept = end > start || start !== previousEnd
+    if (accept) {
+      const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, i): readonly [number, number] | undefined =>
+        matcher.start(i) < 0 ? undefined : [matcher.start(i), matcher.end(i)],
+      )
+      found.push({ start, end, groups })
+    }
+    previousEnd = end
+    at = end > at ? end : at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
+    if (end > start) at = end
+  }
+  return found
+}
+
+/** Replaces every match by what `replacement` gives. */
+function replaceAll(expression: RE2JS, text: string, replacement: (match: Found) => string): string {
+  let out = ''
+  let last = 0
+  for (const match of findAll(expression, text, -1)) {
+    out += text.slice(last, match.start) + replacement(match)
+    last = match.end
+  }
+  return utf8.canonical(out + text.slice(last))
+}
+
+/** `$1`, `${name}` and `$$` of a template (regexp.Expand). */
+function expand(expression: RE2JS, template: string, match: { text: string; groups: Found['groups'] }): string {
+  const names = expression.namedGroups()
+  return template.replace(
+    /\$(?:\$|\{([0-9A-Za-z_\p{L}\p{Nd}]+)\}|([0-9A-Za-z_\p{L}\p{Nd}]+))?/gu,
+    (whole, braced?: string, bare?: string) => {
+      if (whole === '$$') return '$'
+      const name = braced ?? bare
+      if (name === undefined) return whole
+      const index = /^\d+$/.test(name) ? Number(name) : names[name]
+      const range = index === undefined ? undefined : match.groups[index]
+      return range === undefined ? '' : match.text.slice(range[0], range[1])
+    },
+  )
+}
+
+function split(expression: RE2JS, text: string, limit: number): string[] {
+  if (limit === 0) return []
+  if (expression.pattern() !== '' && text === '') return ['']
+  const parts: string[] = []
+  let last = 0
+  let end = 0
+  for (const match of findAll(expression, text, limit)) {
+    if (limit > 0 && parts.length === limit - 1) break
+    end = match.start
+    if (match.end !== 0) parts.push(text.slice(last, end))
+    last = match.end
+  }
+  if (end !== text.length) parts.push(text.slice(last))
+  return parts
+}
+
+/** The regex functions; RE2 syntax by re2js. `must` names return errors where the others panic, with the same text. */
+export function regexFunctions(): Record<string, GoFunc> {
+  const cache = new ExpressionCache()
+  const matches = (expression: string, text: string) => cache.compile(expression).matcher(text).find()
+  const lenient = (expression: string, text: string) => {
+    try {
+      return matches(expression, text)
+    } catch (error) {
+      if (error instanceof FunctionError) return false
+      throw error
+    }
+  }
+  const both = (name: string, func: GoFunc) => ({ [`regex${name}`]: func, [`mustRegex${name}`]: func })
+  const { string, int, strings } = go
+  return {
+    regexMatch: fn([string, string], go.bool, lenient),
+    mustRegexMatch: fn([string, string], go.bool, matches),
+    ...both(
+      'FindAll',
+      fn([string, string, int], strings, (expression, text, count) => {
+        const found = findAll(cache.compile(expression), text, Number(count)).map(({ start, end }) =>
+          text.slice(start, end),
+        )
+        return stringList(found, found.length === 0)
+      }),
+    ),
+    ...both(
+      'Find',
+      fn([string, string], string, (expression, text) => {
+        const matcher = cache.compile(expression).matcher(text)
+        return matcher.find() ? text.slice(matcher.start(), matcher.end()) : ''
+      }),
+    ),
+    ...both(
+      'ReplaceAll',
+      fn([string, string, string], string, (expression, text, template) => {
+        const compiled = cache.compile(expression)
+        return replaceAll(compiled, text, ({ groups }) => expand(compiled, template, { text, groups }))
+      }),
+    ),
+    ...both(
+      'ReplaceAllLiteral',
+      fn([string, string, string], string, (expression, text, literal) =>
+        replaceAll(cache.compile(expression), text, () => literal),
+      ),
+    ),
+    ...both(
+      'Split',
+      fn([string, string, int], strings, (expression, text, count) => {
+        const parts = split(cache.compile(expression), text, Number(count))
+        return stringList(parts, count === 0n)
+      }),
+    ),
+    regexQuoteMeta: fn([string], string, (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')),
+  }
+}

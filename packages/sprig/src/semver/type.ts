@@ -1,0 +1,137 @@
+import { GoObject, type GoType, type Method, type Value, goType, intOf, types, untag } from '@slipway/gotemplate'
+import { fail } from '../panics.ts'
+import { checkMetadata, checkPrerelease, compareVersions, versionText, type Version } from './version.ts'
+
+const MAX_UINT64 = (1n << 64n) - 1n
+
+function method(
+  params: readonly GoType[],
+  result: GoType,
+  call: (version: Version, args: readonly Value[]) => Value,
+): Method {
+  return { params, variadic: false, result, call: (receiver, args) => call(nativeOf(receiver), args) }
+}
+
+function nativeOf(value: Value): Version {
+  const plain = untag(value)
+  if (plain instanceof GoObject) return plain.native as Version
+  throw new TypeError('receiver is no semver.Version')
+}
+
+const getters: Record<string, Method> = {
+  Major: method([], types.UINT64, (version) => intOf(types.UINT64, version.major)),
+  Minor: method([], types.UINT64, (version) => intOf(types.UINT64, version.minor)),
+  Patch: method([], types.UINT64, (version) => intOf(types.UINT64, version.patch)),
+  Prerelease: method([], types.STRING, (version) => version.prerelease),
+  Metadata: method([], types.STRING, (version) => version.metadata),
+  Original: method([], types.STRING, (version) => version.original),
+  String: method([], types.STRING, (version) => versionText(version)),
+}
+
+function stringer(value: Value): string {
+  return versionText(nativeOf(value))
+}
+
+/** `%#v` and bad verbs see the fields. */
+function hidden(value: Value): string {
+  const { major, minor, patch, prerelease, metadata, original } = nativeOf(value)
+  return `{${major} ${minor} ${patch} ${prerelease} ${metadata} ${original}}`
+}
+
+/** `semver.Version`, what the Inc methods return. */
+export const VERSION: GoType = types.defineType({
+  name: 'semver.Version',
+  kind: 'struct',
+  stringer,
+  hidden,
+  methods: allMethods(),
+})
+
+/** `*semver.Version`, what `semver` returns. */
+export const VERSION_POINTER: GoType = types.defineType({
+  name: '*semver.Version',
+  kind: 'ptr',
+  elem: VERSION,
+  stringer,
+  hidden: (value) => `&${hidden(value)}`,
+  methods: allMethods(),
+})
+
+/** `*semver.Version` as result and parameter. */
+export const versionCodec = goType<Version>(
+  VERSION_POINTER,
+  nativeOf,
+  (version) => new GoObject(VERSION_POINTER, version),
+)
+
+function allMethods(): Record<string, Method> {
+  const compare = (test: (order: number) => boolean): Method => lateMethod((a, b) => test(compareVersions(a, b)))
+  return {
+    ...getters,
+    IncMajor: incremented('major', ({ major }) => ({ major: major + 1n, minor: 0n, patch: 0n })),
+    IncMinor: incremented('minor', ({ major, minor }) => ({ major, minor: minor + 1n, patch: 0n })),
+    IncPatch: incremented('patch', ({ major, minor, patch, prerelease }) => ({
+      major,
+      minor,
+      patch: prerelease === '' ? patch + 1n : patch,
+    })),
+    SetPrerelease: replaced('prerelease', checkPrerelease),
+    SetMetadata: replaced('metadata', checkMetadata),
+    LessThan: compare((order) => order < 0),
+    LessThanEqual: compare((order) => order <= 0),
+    GreaterThan: compare((order) => order > 0),
+    GreaterThanEqual: compare((order) => order >= 0),
+    Equal: compare((order) => order === 0),
+    Compare: {
+      ...compare(() => true),
+      result: types.INT,
+      call: (receiver, [other]) => intOf(types.INT, BigInt(compareVersions(nativeOf(receiver), nativeOf(other)))),
+    },
+  }
+}
+
+/** A comparison; its parameter is a type that is defined after it. */
+function lateMethod(test: (a: Version, b: Version) => boolean): Method {
+  return {
+    get params() {
+      return [VERSION_POINTER]
+    },
+    variadic: false,
+    result: types.BOOL,
+    call: (receiver, [other]) => test(nativeOf(receiver), nativeOf(other)),
+  }
+}
+
+type Numbers = Pick<Version, 'major' | 'minor' | 'patch'>
+
+function incremented(name: keyof Numbers, next: (version: Version) => Numbers): Method {
+  return valueMethod([], (version) => {
+    const numbers = next(version)
+    if (numbers[name] > MAX_UINT64) fail(`${name} version increment would overflow uint64`)
+    return { ...version, ...numbers, prerelease: '', metadata: '' }
+  })
+}
+
+function replaced(part: 'prerelease' | 'metadata', check: (text: string) => void): Method {
+  return valueMethod([types.STRING], (version, [given]) => {
+    const text = String(untag(given))
+    if (text !== '') check(text)
+    return { ...version, [part]: text }
+  })
+}
+
+function valueMethod(params: readonly GoType[], change: (version: Version, args: readonly Value[]) => Version): Method {
+  return {
+    params,
+    variadic: false,
+    get result() {
+      return VERSION
+    },
+    call: (receiver, args) => {
+      const version = nativeOf(receiver)
+      const next = change(version, args)
+      const prefix = version.original.startsWith('v') ? 'v' : ''
+      return new GoObject(VERSION, { ...next, original: prefix + versionText(next) })
+    },
+  }
+}

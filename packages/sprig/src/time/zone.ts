@@ -1,0 +1,110 @@
+/** A time zone: what it says at an instant (Unix seconds). */
+export interface Zone {
+  /** As Go's Location.String: `UTC`, `Local`, `Europe/Berlin`. */
+  readonly name: string
+  at(seconds: number): { readonly offset: number; readonly abbreviation: string }
+}
+
+/** Coordinated universal time. */
+export const UTC: Zone = { name: 'UTC', at: () => ({ offset: 0, abbreviation: 'UTC' }) }
+
+/** A zone of one offset in seconds; without a name, Go shows the offset instead. */
+export function fixedZone(name: string, offset: number): Zone {
+  return { name, at: () => ({ offset, abbreviation: name }) }
+}
+
+/** Abbreviations that the tz database has and CLDR does not, winter and summer. */
+const ABBREVIATIONS: Readonly<Record<string, readonly [string, string]>> = {
+  'Central European': ['CET', 'CEST'],
+  'Eastern European': ['EET', 'EEST'],
+  'Western European': ['WET', 'WEST'],
+  'Greenwich Mean Time': ['GMT', 'BST'],
+  British: ['GMT', 'BST'],
+  Irish: ['GMT', 'IST'],
+  India: ['IST', 'IST'],
+  Japan: ['JST', 'JST'],
+  Korean: ['KST', 'KST'],
+  China: ['CST', 'CST'],
+  'Australian Eastern': ['AEST', 'AEDT'],
+  'Australian Central': ['ACST', 'ACDT'],
+  'Australian Western': ['AWST', 'AWST'],
+  'New Zealand': ['NZST', 'NZDT'],
+  Moscow: ['MSK', 'MSD'],
+  Israel: ['IST', 'IDT'],
+  'South Africa': ['SAST', 'SAST'],
+  'East Africa': ['EAT', 'EAT'],
+  'West Africa': ['WAT', 'WAT'],
+  'Central Africa': ['CAT', 'CAT'],
+  'Hong Kong': ['HKT', 'HKT'],
+  Pakistan: ['PKT', 'PKT'],
+  Philippine: ['PST', 'PST'],
+  'Western Indonesia': ['WIB', 'WIB'],
+}
+
+/** A zone of the tz database by Intl; undefined for a name that it does not know. */
+export function loadZone(name: string): Zone | undefined {
+  if (name === '' || name === 'UTC') return UTC
+  if (!/^[A-Z][A-Za-z0-9_+\-/]*$/.test(name)) return undefined
+  try {
+    return intlZone(name)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function intlZone(name: string): Zone {
+  const options = { timeZone: name, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' } as const
+  const clock = new Intl.DateTimeFormat('en-US', {
+    ...options,
+    era: 'short',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  const short = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'short' })
+  const long = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'long' })
+  return {
+    name,
+    at: (seconds) => {
+      const offset = offsetAt(clock, seconds)
+      return { offset, abbreviation: abbreviationAt({ short, long }, seconds, offset) }
+    },
+  }
+}
+
+function offsetAt(clock: Intl.DateTimeFormat, seconds: number): number {
+  const date = new Date(seconds * 1000)
+  const parts = new Map(clock.formatToParts(date).map(({ type, value }) => [type, value]))
+  const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type) ?? 0)
+  const year = parts.get('era') === 'BC' ? 1 - number('year') : number('year')
+  const wall = new Date(0)
+  wall.setUTCFullYear(year, number('month') - 1, number('day'))
+  wall.setUTCHours(number('hour'), number('minute'), number('second'))
+  return Math.round(wall.getTime() / 1000 - seconds)
+}
+
+function abbreviationAt(
+  formats: { short: Intl.DateTimeFormat; long: Intl.DateTimeFormat },
+  seconds: number,
+  offset: number,
+): string {
+  const date = new Date(seconds * 1000)
+  const short = partOf(formats.short, date)
+  if (/^[A-Z]{3,5}$/.test(short)) return short
+  const long = partOf(formats.long, date)
+  for (const [prefix, names] of Object.entries(ABBREVIATIONS)) {
+    if (long.startsWith(prefix)) return /Summer|Daylight/.test(long) ? names[1] : names[0]
+  }
+  return numericAbbreviation(offset)
+}
+
+function partOf(format: Intl.DateTimeFormat, date: Date): string {
+  return format.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+}
+
+function numericAbbreviation(offset: number): string {
+  const minutes = Math.abs(Math.trunc(offset / 60))
+  const hours = String(Math.trunc(minutes / 60)).padStart(2, '0')
+  return `${offset < 0 ? '-' : '+'}${hours}${minutes % 60 === 0 ? '' : String(minutes % 60).padStart(2, '0')}`
+}
