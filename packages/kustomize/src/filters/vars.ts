@@ -1,7 +1,7 @@
 import type { FieldSpec } from '../config/field-spec.ts'
 import type { VarEntry } from '../config/kustomization.ts'
 import { failure } from '../errors.ts'
-import { type Gvk, type ResId, isClusterScoped, apiVersionOf } from '../resource/gvk.ts'
+import type { Gvk, ResId } from '../resource/gvk.ts'
 import type { Resource } from '../resource/resource.ts'
 import { entriesOf } from '../tree/fields.ts'
 import { type Maker, type Node, isMissing, isStringNode } from '../tree/node.ts'
@@ -20,9 +20,7 @@ export interface Variable {
 /** A variable of a kustomization. */
 export function variableOf(entry: VarEntry, maker: Maker | undefined): Variable {
   const { objref = {}, fieldref = {}, name = '' } = entry
-  const gvk = gvkOf(objref)
-  const clusterScoped = isClusterScoped(apiVersionOf(gvk), gvk.kind)
-  const target = { ...gvk, name: objref.name ?? '', namespace: objref.namespace ?? '', clusterScoped: false && clusterScoped }
+  const target = { ...gvkOf(objref), name: objref.name ?? '', namespace: objref.namespace ?? '', clusterScoped: false }
   return { name, target, fieldPath: fieldref.fieldPath || 'metadata.name', maker }
 }
 

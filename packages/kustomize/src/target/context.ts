@@ -1,0 +1,101 @@
+import type { Extent, YamlNode } from '@slipway/yaml'
+import type { Places } from '../config/decode.ts'
+import type { HelmChartEntry } from '../config/kustomization.ts'
+import type { MergeSchema } from '../filters/schema.ts'
+import { builtInSchema } from '../filters/schema.ts'
+import type { Loader } from '../load/loader.ts'
+import type { ScopeFacts } from '../resource/resource.ts'
+import type { Maker } from '../tree/node.ts'
+import type { CustomSchema } from './custom-schema.ts'
+
+/** A chart to render for `helmCharts`. */
+export interface ChartRequest {
+  readonly chart: HelmChartEntry
+  /** Reads the chart's files and values files; chart paths are relative to its root. */
+  readonly loader: Loader
+  /** The directory of the chart, relative to the loader's root. */
+  readonly chartPath: string
+}
+
+/** Renders a chart to the text of its manifests. */
+export type ChartRenderer = (request: ChartRequest) => string
+
+/** An entry that did nothing. */
+export interface UnusedEntry {
+  readonly maker: Maker
+  readonly reason: 'no image matches' | 'no target matches' | 'never replaced'
+}
+
+/** What may be turned on. */
+export interface Switches {
+  readonly alphaPlugins: boolean
+  readonly helm: boolean
+}
+
+/** What one build shares between its kustomizations. */
+export class BuildContext {
+  readonly switches: Switches
+  readonly renderChart: ChartRenderer | undefined
+  readonly warnings: string[] = []
+  /** Lines that kustomize logs, without the time in front. */
+  readonly logs: string[] = []
+  readonly unused: UnusedEntry[] = []
+  /** Patches times targets so far, and how many there may be. */
+  #patched = 0
+  readonly maxPatches: number
+  #custom: CustomSchema | undefined
+  #builtIn = true
+  #used = false
+
+  constructor(of: { switches: Switches; renderChart: ChartRenderer | undefined; maxPatches: number }) {
+    this.switches = of.switches
+    this.renderChart = of.renderChart
+    this.maxPatches = of.maxPatches
+  }
+
+  countPatch(): boolean {
+    return ++this.#patched <= this.maxPatches
+  }
+
+  /** Says that identities were compared, which makes kustomize load its own schema too. */
+  useSchema(): void {
+    this.#used = true
+  }
+
+  get hasCustomSchema(): boolean {
+    return this.#custom !== undefined
+  }
+
+  /** Takes a schema file in the place of the built-in one; the first of a build counts. */
+  setSchema(schema: CustomSchema): void {
+    this.#custom = schema
+    this.#builtIn = this.#used
+  }
+
+  get scopes(): ScopeFacts | undefined {
+    return this.#custom?.scopes
+  }
+
+  /** How a kind merges; kinds that are not known merge as JSON does. */
+  readonly schemaOf = (apiVersion: string, kind: string): MergeSchema | undefined => {
+    const custom = this.#custom?.find(apiVersion, kind)
+    if (custom !== undefined) return custom
+    return this.#builtIn ? builtInSchema(apiVersion, kind) : undefined
+  }
+}
+
+/** The text range of a node as the places of nodes hold it. */
+export function extentOf(node: YamlNode | undefined): Extent | undefined {
+  if (node?.source === undefined) return undefined
+  return { source: node.source, start: node.start, end: node.end }
+}
+
+/** The maker for an entry of a kustomization or transformer file. */
+export function makerFor(subject: string, kind: Maker['kind'], at: Extent | undefined): Maker {
+  return { kind, subject, at }
+}
+
+/** Finds the place of a field of a decoded struct. */
+export function placeOf(places: Places, owner: object, field: string, item?: number): Extent | undefined {
+  return extentOf(places.ofField(owner, field, item))
+}
