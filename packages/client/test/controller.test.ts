@@ -6,7 +6,14 @@ const noSource: Source = { ready: async () => {}, subscribe: () => () => {} }
 
 function start(reconcile: Reconcile, clock: FakeClock, workers = 4) {
   const errors: unknown[] = []
-  const options = { name: 'test', reconcile, sources: [noSource], clock, workers, onError: (failure: { error: unknown }) => errors.push(failure.error) }
+  const options = {
+    name: 'test',
+    reconcile,
+    sources: [noSource],
+    clock,
+    workers,
+    onError: (failure: { error: unknown }) => errors.push(failure.error),
+  }
   return { controller: startController(options), errors }
 }
 

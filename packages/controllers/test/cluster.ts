@@ -53,10 +53,19 @@ async function tend(cluster: TestCluster, pod: KubeObject): Promise<void> {
   }
   const status = (current['status'] ?? {}) as { phase?: string; conditions?: { type: string; status: string }[] }
   const ready = cluster.ready(current) ? 'True' : 'False'
-  if (status.phase === 'Running' && status.conditions?.find((condition) => condition.type === 'Ready')?.status === ready) return
+  if (
+    status.phase === 'Running' &&
+    status.conditions?.find((condition) => condition.type === 'Ready')?.status === ready
+  )
+    return
   const condition = { type: 'Ready', status: ready, lastTransitionTime: formatTime(systemClock.now()) }
   const address = `10.244.0.${1 + (Number.parseInt((current.metadata.uid ?? '0').slice(0, 4), 16) % 250)}`
-  await cluster.client.patch({ ...ref, subresource: 'status' }, { type: 'strategic', body: { status: { phase: 'Running', podIP: address, conditions: [condition] } } }).catch(() => undefined)
+  await cluster.client
+    .patch(
+      { ...ref, subresource: 'status' },
+      { type: 'strategic', body: { status: { phase: 'Running', podIP: address, conditions: [condition] } } },
+    )
+    .catch(() => undefined)
 }
 
 /** A Deployment for tests. */

@@ -11,8 +11,10 @@ interface Status {
   readonly conditions?: readonly { type: string; status: string; reason: string }[]
 }
 
-const statusOf = async ({ client }: TestCluster, name: string): Promise<Status> => (await client.get({ ...DEPLOYMENT, name }))['status'] as Status
-const conditionsOf = (status: Status) => Object.fromEntries((status.conditions ?? []).map(({ type, status: value, reason }) => [type, `${value} ${reason}`]))
+const statusOf = async ({ client }: TestCluster, name: string): Promise<Status> =>
+  (await client.get({ ...DEPLOYMENT, name }))['status'] as Status
+const conditionsOf = (status: Status) =>
+  Object.fromEntries((status.conditions ?? []).map(({ type, status: value, reason }) => [type, `${value} ${reason}`]))
 const sizesOf = async ({ client }: TestCluster) =>
   Object.fromEntries(
     (await client.list(SETS, { namespace: 'default' })).items.map((set) => [
@@ -23,7 +25,12 @@ const sizesOf = async ({ client }: TestCluster) =>
 
 function complete(cluster: TestCluster, name: string, replicas: number): Promise<void> {
   return eventually(async () => {
-    expect(await statusOf(cluster, name)).toMatchObject({ replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas })
+    expect(await statusOf(cluster, name)).toMatchObject({
+      replicas,
+      updatedReplicas: replicas,
+      readyReplicas: replicas,
+      availableReplicas: replicas,
+    })
   })
 }
 
@@ -39,7 +46,10 @@ test('a new Deployment gets a ReplicaSet and its pods, and reports that it progr
   await cluster.client.create(deployment('web'))
   await complete(cluster, 'web', 3)
   const status = await statusOf(cluster, 'web')
-  expect(conditionsOf(status)).toEqual({ Available: 'True MinimumReplicasAvailable', Progressing: 'True NewReplicaSetAvailable' })
+  expect(conditionsOf(status)).toEqual({
+    Available: 'True MinimumReplicasAvailable',
+    Progressing: 'True NewReplicaSetAvailable',
+  })
   expect(await sizesOf(cluster)).toEqual({ 1: 3 })
   expect((await cluster.client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: 'default' })).items).toHaveLength(3)
   expect(cluster.errors).toEqual([])
@@ -47,13 +57,23 @@ test('a new Deployment gets a ReplicaSet and its pods, and reports that it progr
 
 test('a changed template rolls: never fewer ready pods than allowed, never more pods than allowed', async () => {
   const cluster = await testCluster()
-  const made = await cluster.client.create(deployment('web', { replicas: 4, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }))
+  const made = await cluster.client.create(
+    deployment('web', {
+      replicas: 4,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    }),
+  )
   await complete(cluster, 'web', 4)
   const seen: { total: number; ready: number }[] = []
   const stop = cluster.pods.listen(() => {
     const pods = cluster.pods.list('default')
     const alive = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined)
-    const ready = alive.filter((pod) => (pod['status'] as { conditions?: { type: string; status: string }[] }).conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true)
+    const ready = alive.filter(
+      (pod) =>
+        (pod['status'] as { conditions?: { type: string; status: string }[] }).conditions?.some(
+          (c) => c.type === 'Ready' && c.status === 'True',
+        ) === true,
+    )
     seen.push({ total: alive.length, ready: ready.length })
   })
   const current = await cluster.client.get({ ...DEPLOYMENT, name: 'web' })
@@ -81,11 +101,18 @@ test('going back to an earlier template reuses its ReplicaSet under a new revisi
 
 test('a rollout whose pods never get ready stops, keeps the old pods, and times out', async () => {
   const cluster = await testCluster()
-  await cluster.client.create(deployment('web', { progressDeadlineSeconds: 1, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }))
+  await cluster.client.create(
+    deployment('web', {
+      progressDeadlineSeconds: 1,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    }),
+  )
   await complete(cluster, 'web', 3)
   cluster.ready = (pod) => (pod['spec'] as { containers: { image: string }[] }).containers[0]?.image !== 'web:broken'
   await cluster.client.update(withImage(await cluster.client.get({ ...DEPLOYMENT, name: 'web' }), 'web:broken'))
-  await eventually(async () => expect(conditionsOf(await statusOf(cluster, 'web'))['Progressing']).toBe('False ProgressDeadlineExceeded'))
+  await eventually(async () =>
+    expect(conditionsOf(await statusOf(cluster, 'web'))['Progressing']).toBe('False ProgressDeadlineExceeded'),
+  )
   expect(await sizesOf(cluster)).toEqual({ 1: 3, 2: 1 })
   expect(await statusOf(cluster, 'web')).toMatchObject({ readyReplicas: 3, updatedReplicas: 1, unavailableReplicas: 1 })
 })

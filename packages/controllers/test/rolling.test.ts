@@ -9,7 +9,12 @@ const spec = (replicas: number, surge: number | string, unavailable: number | st
   template,
   strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: surge, maxUnavailable: unavailable } },
 })
-const set = (name: string, replicas: number, available = replicas, annotations: Record<string, string> = {}): ReplicaSet => ({
+const set = (
+  name: string,
+  replicas: number,
+  available = replicas,
+  annotations: Record<string, string> = {},
+): ReplicaSet => ({
   apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
   metadata: { name, creationTimestamp: `2026-01-01T00:00:0${name.length}Z`, annotations },

@@ -1,4 +1,4 @@
-import { hasReason, type Controller } from '@slipway/client'
+import { hasReason, type Controller, type Recorder } from '@slipway/client'
 import {
   controllerOf,
   controllerRef,
@@ -11,7 +11,6 @@ import {
 import { slowStart } from '../shared/batches.ts'
 import { withCondition, withoutCondition } from '../shared/conditions.ts'
 import { type ControllerContext, source, start } from '../shared/context.ts'
-import type { Recorder } from '../shared/events.ts'
 import { Expectations } from '../shared/expectations.ts'
 import { KINDS } from '../shared/kinds.ts'
 import { availableAt, compareForDeletion, isActive, isAvailable, isControlledBy, isReady } from '../shared/pods.ts'

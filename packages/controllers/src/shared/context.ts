@@ -1,16 +1,17 @@
 import {
   type Client,
   type Controller,
+  eventRecorder,
   Informer,
   informerSource,
   startController,
   type KeysOf,
   type KindRef,
+  type Recorder,
   type Reconcile,
   type Source,
 } from '@slipway/client'
 import type { Clock, KubeObject } from '@slipway/objects'
-import { eventRecorder, type Recorder } from './events.ts'
 
 /** What every controller is given. */
 export interface ControllerContext {

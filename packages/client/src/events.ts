@@ -1,6 +1,7 @@
-import type { Client } from '@slipway/client'
+import type { Client } from './client.ts'
 import { formatTime, type Clock, type KubeObject } from '@slipway/objects'
-import { KINDS } from './kinds.ts'
+
+const EVENT = { apiVersion: 'v1', kind: 'Event' }
 
 /** What happened to an object, as a Kubernetes Event tells it. */
 export interface Happening {
@@ -38,7 +39,7 @@ export function eventRecorder(
     if (known !== undefined) {
       known.count++
       const body = { count: known.count, lastTimestamp: now }
-      await client.patch({ ...KINDS.event, namespace: known.namespace, name: known.name }, { type: 'merge', body })
+      await client.patch({ ...EVENT, namespace: known.namespace, name: known.name }, { type: 'merge', body })
       return
     }
     const namespace = object.metadata.namespace ?? 'default'
@@ -63,7 +64,7 @@ function eventOf(
   const { apiVersion, kind, metadata } = object
   const { type, reason, message, fieldPath } = happening
   return {
-    ...KINDS.event,
+    ...EVENT,
     metadata: { name: at.name, namespace: at.namespace },
     involvedObject: {
       apiVersion,

@@ -1,0 +1,72 @@
+import type { Cancel, Clock } from '@slipway/objects'
+import type { Probe } from '../types.ts'
+import type { ProbeOutcome } from './probe.ts'
+
+/** What a probe says about a container: its threshold was crossed. */
+export type Verdict = 'success' | 'failure'
+
+/** What a probe worker needs of its container. */
+export interface ProbeWorkerOptions {
+  readonly kind: 'liveness' | 'readiness' | 'startup'
+  readonly probe: Probe
+  readonly clock: Clock
+  /** Milliseconds, monotonic, since the container started. */
+  readonly startedAt: number
+  readonly run: (probe: Probe, timeout: number) => Promise<ProbeOutcome>
+  /** The startup probe has succeeded, or there is none: the others wait for it. */
+  readonly isStarted: () => boolean
+  readonly onVerdict: (verdict: Verdict, message: string) => void
+  /** Every failed try, for the `Unhealthy` event. */
+  readonly onFailure: (message: string) => void
+}
+
+/** A running probe. */
+export interface ProbeWorker {
+  stop(): void
+}
+
+/**
+ * Runs a probe every period, one try at a time, as the kubelet's prober/worker.go does: the thresholds count results of one kind in a row, an error counts as nothing,
+ * and after a liveness or startup failure the worker is on hold until the container is a new one.
+ */
+export function startProbe(options: ProbeWorkerOptions): ProbeWorker {
+  const { probe, clock, kind } = options
+  const period = (probe.periodSeconds ?? 10) * 1000
+  const timeout = (probe.timeoutSeconds ?? 1) * 1000
+  const delay = (probe.initialDelaySeconds ?? 0) * 1000
+  let last: Verdict | undefined
+  let inARow = 0
+  let onHold = false
+  let stopped = false
+  let cancel: Cancel = () => undefined
+  const schedule = (after: number): void => {
+    cancel = clock.after(after, () => {
+      tick().catch((error: unknown) => options.onFailure(String(error)))
+    })
+  }
+  const tick = async (): Promise<void> => {
+    if (stopped || onHold) return
+    const began = clock.monotonic()
+    const suppressed = kind === 'startup' ? options.isStarted() : !options.isStarted()
+    if (!suppressed && began - options.startedAt >= delay) count(await options.run(probe, timeout))
+    if (!stopped) schedule(Math.max(0, period - (clock.monotonic() - began)))
+  }
+  const count = (outcome: ProbeOutcome): void => {
+    if (stopped || outcome.result === 'error') return
+    const message = outcome.result === 'failure' ? outcome.message : ''
+    if (outcome.result === 'failure') options.onFailure(message)
+    inARow = outcome.result === last ? inARow + 1 : 1
+    last = outcome.result
+    const threshold = outcome.result === 'success' ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3)
+    if (inARow < threshold) return
+    onHold = outcome.result === 'failure' && kind !== 'readiness'
+    options.onVerdict(outcome.result, message)
+  }
+  schedule(0)
+  return {
+    stop: () => {
+      stopped = true
+      cancel()
+    },
+  }
+}

@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { NodeError } from '../errors.ts'
+import { openGateway, type Gateway, type ServiceResolver } from './gateway.ts'
+import { NODE_HOOK } from './hook.ts'
+import { PortTable } from './port-table.ts'
+import type { Reaper } from './reaper.ts'
+import type { Exit, PodSandbox, ProcessHandle, ProcessSpec, Runner } from './runner.ts'
+
+/** What the process runner needs. */
+export interface ProcessRunnerOptions {
+  /** The folder for pods; made with mode 0700. */
+  readonly directory: string
+  /** A short path for the gateway's socket (108 bytes at most). */
+  readonly socket: string
+  readonly services: () => ServiceResolver | undefined
+  /** Ends the processes of pods when this process is gone. */
+  readonly reaper: Reaper
+  /** Marks every process of this cluster in its environment. */
+  readonly marker: string
+}
+
+/** The runner that works everywhere: pods are process groups of the host, their listening sockets are redirected to free ports on 127.0.0.1. */
+export interface ProcessRunner extends Runner {
+  readonly table: PortTable
+}
+
+/** Starts the process runner. */
+export async function startProcessRunner(options: ProcessRunnerOptions): Promise<ProcessRunner> {
+  await mkdir(options.directory, { recursive: true, mode: 0o700 })
+  const hook = join(options.directory, 'node-hook.cjs')
+  await writeFile(hook, NODE_HOOK, { mode: 0o600 })
+  const table = new PortTable()
+  const gateway = await openGateway(options.socket, { table, services: options.services })
+  const addresses = new Addresses()
+  return {
+    name: 'process',
+    table,
+    createSandbox: async (pod) => {
+      const directory = join(options.directory, pod.uid)
+      await mkdir(directory, { recursive: true, mode: 0o700 })
+      return { uid: pod.uid, namespace: pod.namespace, name: pod.name, ip: addresses.take(pod.ip), directory }
+    },
+    start: (spec) => start(spec, { options, hook, gateway, table }),
+    addressOf: (ip, port) => table.find(ip, port),
+    removeSandbox: async (sandbox) => {
+      table.removePod(sandbox.ip)
+      addresses.release(sandbox.ip)
+      await rm(sandbox.directory, { recursive: true, force: true, maxRetries: 3 })
+    },
+    close: () => gateway.close(),
+  }
+}
+
+async function start(
+  spec: ProcessSpec,
+  with_: { options: ProcessRunnerOptions; hook: string; gateway: Gateway; table: PortTable },
+): Promise<ProcessHandle> {
+  const [program = '', ...args] = spec.argv
+  const child = spawn(program, args, {
+    cwd: spec.cwd,
+    env: environment(spec, with_),
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      const why =
+        cause.code === 'ENOENT'
+          ? 'no such file or directory'
+          : cause.code === 'EACCES'
+            ? 'permission denied'
+            : cause.message
+      reject(new NodeError('CONTAINER_START', `exec: "${program}": ${why}`, { cause }))
+    })
+  })
+  const pid = child.pid ?? 0
+  with_.options.reaper.add(pid)
+  child.stdin.on('error', () => child.stdin.destroy())
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      // What the program left behind goes with it, as with the last process of a container.
+      killGroup(pid, 'SIGKILL')
+      with_.options.reaper.remove(pid)
+      with_.table.removeProcess(pid)
+      resolve(exitOf(code, signal))
+    })
+  })
+  return {
+    pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited,
+    kill: (signal) => killGroup(pid, signal),
+  }
+}
+
+function environment(
+  spec: ProcessSpec,
+  { options, hook, gateway }: { options: ProcessRunnerOptions; hook: string; gateway: Gateway },
+): Record<string, string> {
+  const own = spec.env['NODE_OPTIONS']
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ...spec.env,
+    HOME: spec.env['HOME'] ?? spec.pod.directory,
+    TMPDIR: join(spec.pod.directory, 'tmp'),
+    NODE_OPTIONS: own === undefined ? `--require ${hook}` : `${own} --require ${hook}`,
+    SLIPWAY_GATEWAY: gateway.path,
+    SLIPWAY_POD_IP: spec.pod.ip,
+    SLIPWAY_MARKER: options.marker,
+  }
+}
+
+function exitOf(code: number | null, signal: NodeJS.Signals | null): Exit {
+  const number = signal === null ? 0 : (constants.signals[signal] ?? 0)
+  return { code: code ?? 128 + number, signal: number }
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH' && (error as NodeJS.ErrnoException).code !== 'EPERM')
+      throw error
+  }
+}
+
+/** Gives out addresses of 10.244.0.0/16, the longest unused first, so that a stale connection does not reach a new pod. */
+class Addresses {
+  readonly #used = new Set<string>()
+  #next = 2
+
+  take(wanted: string | undefined): string {
+    if (wanted !== undefined && wanted !== '') {
+      this.#used.add(wanted)
+      return wanted
+    }
+    for (;;) {
+      const host = this.#next++
+      if (this.#next > 65_534) this.#next = 2
+      const address = `10.244.${host >> 8}.${host & 255}`
+      if (this.#used.has(address) || (host & 255) === 0 || (host & 255) === 255) continue
+      this.#used.add(address)
+      return address
+    }
+  }
+
+  release(address: string): void {
+    this.#used.delete(address)
+  }
+}
