@@ -235,7 +235,8 @@ function identityOf(options: ClientOptions): Partial<ApiRequest> {
 function queryOf(query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== false && value !== '')
   if (given.length === 0) return ''
-  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))}`
+  const encoded = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]))
+  return `?${encoded.toString()}`
 }
 
 function writeQuery(write: WriteOptions): Query {

@@ -1,6 +1,6 @@
 import { StoreError } from './errors.ts'
 import { History } from './history.ts'
-import { State } from './state.ts'
+import type { State } from './state.ts'
 import type { Expectation, ListOptions, Page, Put, Store, Stored, StoreEvent, Watch, WatchOptions } from './types.ts'
 import { Watchers } from './watchers.ts'
 

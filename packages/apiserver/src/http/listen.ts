@@ -42,7 +42,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   )
   const sockets = trackSockets(server)
   server.on('upgrade', (request, socket, head) => {
-    options.upgrade?.({ request, socket, head, authentication: options.authentication }) ?? socket.destroy()
+    if (options.upgrade === undefined) socket.destroy()
+    else options.upgrade({ request, socket, head, authentication: options.authentication })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,3 +1,4 @@
+import { messageOf } from '@slipway/diag'
 import { hasReason, type Controller, type Recorder } from '@slipway/client'
 import {
   controllerOf,
@@ -207,7 +208,7 @@ function conditionsOf(
 ): ReturnType<typeof withCondition> {
   if (seen.failure === undefined) return withoutCondition(set.status?.conditions, 'ReplicaFailure')
   const reason = seen.pods.length < set.spec.replicas ? 'FailedCreate' : 'FailedDelete'
-  const message = seen.failure instanceof Error ? seen.failure.message : String(seen.failure)
+  const message = messageOf(seen.failure)
   return withCondition(set.status?.conditions, {
     type: 'ReplicaFailure',
     status: 'True',

@@ -10,7 +10,7 @@ export function templateHash(template: unknown, collisionCount = 0): string {
     hash ^= byte
     hash = Math.imul(hash, 0x01000193) >>> 0
   }
-  return [...String(hash)].map((letter) => ALPHABET[letter.charCodeAt(0) % ALPHABET.length]).join('')
+  return Array.from(String(hash), (letter) => ALPHABET[letter.charCodeAt(0) % ALPHABET.length]).join('')
 }
 
 /** JSON with members in order, so that equal values give equal text. */

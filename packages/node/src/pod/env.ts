@@ -116,7 +116,7 @@ function resourceValue(
     ref.containerName === undefined
       ? sources.container
       : (sources.pod.spec.containers.find((each) => each.name === ref.containerName) ?? sources.container)
-  const [side, name = ''] = ref.resource.split('.') as ['limits' | 'requests', string]
+  const [side, name] = ref.resource.split('.') as ['limits' | 'requests', string]
   const quantity = container.resources?.[side]?.[name]
   if (quantity === undefined) return '0'
   const divisor = ref.divisor === undefined || ref.divisor === '0' ? '1' : ref.divisor

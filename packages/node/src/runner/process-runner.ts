@@ -7,7 +7,7 @@ import { openGateway, type Gateway, type ServiceResolver } from './gateway.ts'
 import { NODE_HOOK } from './hook.ts'
 import { PortTable } from './port-table.ts'
 import type { Reaper } from './reaper.ts'
-import type { Exit, PodSandbox, ProcessHandle, ProcessSpec, Runner } from './runner.ts'
+import type { Exit, ProcessHandle, ProcessSpec, Runner } from './runner.ts'
 
 /** What the process runner needs. */
 export interface ProcessRunnerOptions {

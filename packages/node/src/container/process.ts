@@ -1,0 +1,57 @@
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { environmentOf } from '../pod/env.ts'
+import { mountVolumes } from '../pod/volumes.ts'
+import type { ProcessHandle } from '../runner/runner.ts'
+import type { Container, LocalImage } from '../types.ts'
+import { commandLine, onHost } from './command.ts'
+import type { ContainerHost } from './host.ts'
+import { copyImage } from './image.ts'
+
+/** What a prepared container can start: its own program, and further commands beside it. */
+export interface PreparedContainer {
+  readonly image: LocalImage
+  readonly rootfs: string
+  start(): Promise<ProcessHandle>
+  /** Starts another command in the container's environment, as an exec probe or `kubectl exec` does. */
+  exec(command: readonly string[]): Promise<ProcessHandle>
+}
+
+/**
+ * Makes a container ready to start: its copy of the image, its volumes, its environment.
+ *
+ * @throws NodeError `CONTAINER_CONFIG`, `VOLUME` or `REFUSED` when something that it names is missing or cannot be honoured
+ */
+export async function prepare(
+  container: Container,
+  image: LocalImage,
+  host: ContainerHost,
+): Promise<PreparedContainer> {
+  const pod = host.pod()
+  const namespace = pod.metadata.namespace ?? 'default'
+  const declared = await environmentOf({
+    pod,
+    container,
+    image: image.env,
+    podIP: host.sandbox.ip,
+    hostIP: host.hostIP,
+    config: host.config(namespace),
+    services: host.serviceEnv(namespace),
+  })
+  const env = { HOSTNAME: pod.spec.hostname ?? pod.metadata.name ?? '', ...declared }
+  const rootfs = await copyImage(image, join(host.sandbox.directory, 'containers', container.name))
+  const tmp = join(host.sandbox.directory, 'tmp')
+  await mkdir(tmp, { recursive: true })
+  await chmod(tmp, 0o700)
+  const workingDir = container.workingDir ?? image.workingDir
+  await mountVolumes(container.volumeMounts ?? [], host.volumes, { rootfs, workingDir, tmp })
+  const spec = { pod: host.sandbox, container: container.name, env }
+  const own = commandLine(container, { image, rootfs, env })
+  await mkdir(own.cwd, { recursive: true })
+  return {
+    image,
+    rootfs,
+    start: () => host.runner.start({ ...spec, ...own }),
+    exec: (command) => host.runner.start({ ...spec, ...onHost(command, { rootfs, workingDir }) }),
+  }
+}

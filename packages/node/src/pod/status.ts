@@ -1,0 +1,99 @@
+import { formatTime } from '@slipway/objects'
+import type { ContainerStatus, Pod, PodStatus } from '../types.ts'
+
+/** What a pod's status is computed from. */
+export interface StatusFacts {
+  readonly pod: Pod
+  readonly ip: string
+  readonly hostIP: string
+  readonly startTime: string
+  readonly init: readonly ContainerStatus[]
+  readonly main: readonly ContainerStatus[]
+  /** Names of init containers that are sidecars. */
+  readonly sidecars: ReadonlySet<string>
+  readonly initialized: boolean
+  /** The pod ended for a reason of its own, such as its deadline. */
+  readonly failure?: { readonly reason: string; readonly message: string }
+  readonly now: number
+}
+
+type Condition = NonNullable<PodStatus['conditions']>[number]
+
+/** The status of a pod, as the kubelet computes it (kubelet_pods.go getPhase, status/generate.go). Conditions keep their transition time while they do not change. */
+export function podStatus(facts: StatusFacts): PodStatus {
+  const phase = facts.failure === undefined ? phaseOf(facts) : 'Failed'
+  const conditions = conditionsOf(facts, phase)
+  const address = facts.ip === '' ? {} : { podIP: facts.ip, podIPs: [{ ip: facts.ip }] }
+  return {
+    observedGeneration: facts.pod.metadata.generation ?? 1,
+    phase,
+    ...facts.failure,
+    conditions: conditions.map((condition) => withTransition(condition, facts)),
+    hostIP: facts.hostIP,
+    hostIPs: [{ ip: facts.hostIP }],
+    ...address,
+    startTime: facts.startTime,
+    ...(facts.init.length === 0 ? {} : { initContainerStatuses: [...facts.init] }),
+    containerStatuses: [...facts.main],
+  }
+}
+
+/** The phase of a pod from the states of its containers and its restart policy. */
+export function phaseOf(facts: Pick<StatusFacts, 'pod' | 'init' | 'main' | 'sidecars' | 'initialized'>): string {
+  const policy = facts.pod.spec.restartPolicy ?? 'Always'
+  const ordinary = facts.init.filter((status) => !facts.sidecars.has(status.name))
+  if (policy === 'Never' && ordinary.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0)) return 'Failed'
+  if (!facts.initialized) return 'Pending'
+  const ended = facts.main.map((status) => endedOf(status))
+  if (facts.main.some((status) => status.state.waiting !== undefined && status.lastState.terminated === undefined))
+    return 'Pending'
+  if (facts.main.some((status) => status.state.running !== undefined)) return 'Running'
+  if (policy === 'Always') return 'Running'
+  if (ended.every((code) => code === 0)) return 'Succeeded'
+  return policy === 'Never' ? 'Failed' : 'Running'
+}
+
+function endedOf(status: ContainerStatus): number | undefined {
+  return (status.state.terminated ?? status.lastState.terminated)?.exitCode
+}
+
+function conditionsOf(facts: StatusFacts, phase: string): Condition[] {
+  const over = phase === 'Succeeded' || phase === 'Failed'
+  const pending = facts.init.filter((status) => !isInitialized(status, facts.sidecars)).map((status) => status.name)
+  const unready = [...facts.init.filter((status) => facts.sidecars.has(status.name)), ...facts.main]
+    .filter((status) => !status.ready)
+    .map((status) => status.name)
+  const completed = { status: 'False', reason: phase === 'Failed' ? 'PodFailed' : 'PodCompleted', message: '' }
+  const ready = over ? completed : verdict(unready, 'ContainersNotReady', 'containers with unready status')
+  const initialized = facts.initialized
+    ? verdict([], '', '')
+    : verdict(pending, 'ContainersNotInitialized', 'containers with incomplete status')
+  return [
+    { type: 'PodReadyToStartContainers', status: facts.ip === '' || over ? 'False' : 'True' },
+    { type: 'Initialized', ...(phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : initialized) },
+    { type: 'Ready', ...ready },
+    { type: 'ContainersReady', ...ready },
+  ]
+}
+
+function isInitialized(status: ContainerStatus, sidecars: ReadonlySet<string>): boolean {
+  return sidecars.has(status.name) ? status.started === true : status.state.terminated?.exitCode === 0
+}
+
+function verdict(names: readonly string[], reason: string, what: string): Omit<Condition, 'type'> {
+  return names.length === 0 ? { status: 'True' } : { status: 'False', reason, message: `${what}: [${names.join(' ')}]` }
+}
+
+function withTransition(condition: Condition, { pod, now }: StatusFacts): Condition {
+  const before = pod.status?.conditions?.find((each) => each.type === condition.type)
+  const kept = before?.status === condition.status ? before.lastTransitionTime : undefined
+  const { reason, message, ...rest } = condition
+  return {
+    ...rest,
+    ...(reason ? { reason } : {}),
+    ...(message ? { message } : {}),
+    lastProbeTime: null,
+    lastTransitionTime: kept ?? formatTime(now),
+    observedGeneration: pod.metadata.generation ?? 1,
+  }
+}
