@@ -26,6 +26,11 @@ export class KustomizeError extends CodedError<KustomizeErrorCode> {
   }
 }
 
+/** The same error, its message put as text into another, as Go's %q does. */
+export function quoted(error: unknown, prefix: string): unknown {
+  return reworded(error, (message) => `${prefix} ${JSON.stringify(message)}`)
+}
+
 /** A failure of the build itself, the common case. */
 export function failure(message: string, options: KustomizeErrorOptions = {}): KustomizeError {
   return new KustomizeError('KUSTOMIZE_BUILD', message, options)
@@ -41,7 +46,8 @@ export function reworded(error: unknown, word: (message: string) => string): unk
   if (!(error instanceof CodedError)) return error
   const { code, range } =
     error instanceof KustomizeError ? error : { code: 'KUSTOMIZE_BUILD' as const, range: rangeOfCause(error) }
-  return new KustomizeError(code, word(error.message), { cause: error, range, fault: error.fault })
+  const hint = error.hint === undefined ? {} : { hint: error.hint }
+  return new KustomizeError(code, word(error.message), { cause: error, range, fault: error.fault, ...hint })
 }
 
 function rangeOfCause(error: CodedError): SourceRange | undefined {

@@ -1,4 +1,12 @@
-import { type MapNode, type ScalarNode, YamlError, type YamlNode, dereference, isMerge, resolveScalar } from '@slipway/yaml'
+import {
+  type MapNode,
+  type ScalarNode,
+  YamlError,
+  type YamlNode,
+  dereference,
+  isMerge,
+  resolveScalar,
+} from '@slipway/yaml'
 import { failure } from '../errors.ts'
 
 /** How a value of a configuration is read: the rules of Go's JSON decoder for a struct. */
@@ -87,7 +95,11 @@ export function decode(node: YamlNode, shape: Shape, at: DecodeContext & { reado
   }
 }
 
-function decodeStruct(node: YamlNode, shape: Shape & { type: 'struct' }, at: DecodeContext & { path: string }): Decoded {
+function decodeStruct(
+  node: YamlNode,
+  shape: Shape & { type: 'struct' },
+  at: DecodeContext & { path: string },
+): Decoded {
   if (node.kind !== 'map') throw mismatch(node, `types.${shape.name}`, at.path)
   const result: Record<string, unknown> = {}
   at.places.keep(result, node)
@@ -99,7 +111,10 @@ function decodeStruct(node: YamlNode, shape: Shape & { type: 'struct' }, at: Dec
       throw failure(`json: unknown field ${JSON.stringify(key)}`, { range: value.range })
     }
     at.places.keepField(result, name, value)
-    const decoded = decode(value, fieldShape, { ...at, path: at.path === '' ? `${shape.name}.${name}` : `${at.path}.${name}` })
+    const decoded = decode(value, fieldShape, {
+      ...at,
+      path: at.path === '' ? `${shape.name}.${name}` : `${at.path}.${name}`,
+    })
     if (decoded !== undefined) result[name] = decoded
   }
   return result
@@ -155,11 +170,16 @@ function itemsOf(node: YamlNode, go: string, at: { path: string }): readonly Yam
   return node.items
 }
 
-function scalarAs(node: YamlNode, type: 'string' | 'boolean' | 'number', at: DecodeContext & { path: string }): string | boolean | number {
+function scalarAs(
+  node: YamlNode,
+  type: 'string' | 'boolean' | 'number',
+  at: DecodeContext & { path: string },
+): string | boolean | number {
   const go = type === 'string' ? 'string' : type === 'boolean' ? 'bool' : 'int'
   if (node.kind !== 'scalar') throw mismatch(node, go, at.path)
   const value = resolve(node)
-  if (type === 'string' && at.coerce === true && value !== null) return typeof value === 'string' ? value : coerced(node, value)
+  if (type === 'string' && at.coerce === true && value !== null)
+    return typeof value === 'string' ? value : coerced(node, value)
   if (typeof value !== type || (type === 'number' && !Number.isInteger(value))) throw mismatch(node, go, at.path)
   return value as string | boolean | number
 }

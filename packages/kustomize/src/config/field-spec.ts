@@ -90,6 +90,8 @@ function parseSpec(text: string): FieldSpec {
 /** Two configurations as one; a field in both counts once, and may not be created by one only. */
 export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): TransformerConfig {
   if (b === EMPTY_CONFIG) return a
+  // The built-in lists are kept in the order in which kustomize looks, which sorting once more would not give.
+  if (a === EMPTY_CONFIG) return b
   const merged: Record<string, readonly FieldSpec[]> = {}
   for (const name of FIELD_LISTS) {
     merged[name] = a[name] === b[name] ? a[name] : sortSpecs(mergeSpecs(a[name], b[name], wordOf(name)))
@@ -110,7 +112,9 @@ export function mergeSpecs(into: readonly FieldSpec[], more: readonly FieldSpec[
     const covering = result.find((each) => each.path === spec.path && isSelected(each, spec))
     if (covering === undefined) result.push(spec)
     else if (covering.create !== spec.create) {
-      throw failure(word === '' ? 'conflicting fieldspecs' : `failed to merge ${word} fieldSpec: conflicting fieldspecs`)
+      throw failure(
+        word === '' ? 'conflicting fieldspecs' : `failed to merge ${word} fieldSpec: conflicting fieldspecs`,
+      )
     }
   }
   return result
@@ -122,7 +126,9 @@ function mergeReferences(a: TransformerConfig, b: TransformerConfig): NameRefere
     const known = result.some((each) => sameGvk(each, more))
     result = known
       ? result.map((each) =>
-          sameGvk(each, more) ? { ...each, fieldSpecs: mergeSpecs(each.fieldSpecs, more.fieldSpecs, 'NameReference') } : each,
+          sameGvk(each, more)
+            ? { ...each, fieldSpecs: mergeSpecs(each.fieldSpecs, more.fieldSpecs, 'NameReference') }
+            : each,
         )
       : [...result, more]
   }

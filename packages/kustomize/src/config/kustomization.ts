@@ -203,12 +203,23 @@ const FIELD_OPTIONS = struct('FieldOptions', { delimiter: STRING, index: INT, en
 export const SELECTOR = struct('Selector', { ...RES_ID, annotationSelector: STRING, labelSelector: STRING })
 export const FIELD_SPEC = struct('FieldSpec', { ...GVK, path: STRING, create: BOOL })
 export const PATCH_OPTIONS = struct('PatchArgs', { allowNameChange: BOOL, allowKindChange: BOOL })
-export const IMAGE = struct('Image', { name: STRING, newName: STRING, tagSuffix: STRING, newTag: STRING, digest: STRING })
+export const IMAGE = struct('Image', {
+  name: STRING,
+  newName: STRING,
+  tagSuffix: STRING,
+  newTag: STRING,
+  digest: STRING,
+})
 export const REPLICA = struct('Replica', { name: STRING, count: INT })
 export const REPLACEMENT = struct('Replacement', {
   source: struct('SourceSelector', { ...RES_ID, fieldPath: STRING, options: FIELD_OPTIONS }),
   targets: listOf(
-    struct('TargetSelector', { select: SELECTOR, reject: listOf(SELECTOR), fieldPaths: STRINGS, options: FIELD_OPTIONS }),
+    struct('TargetSelector', {
+      select: SELECTOR,
+      reject: listOf(SELECTOR),
+      fieldPaths: STRINGS,
+      options: FIELD_OPTIONS,
+    }),
   ),
   sourceValue: STRING,
 })

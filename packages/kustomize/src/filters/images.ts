@@ -91,7 +91,8 @@ export function splitImage(image: string): { name: string; tag: string; digest: 
   const at = search.indexOf('@')
   const colon = search.indexOf(':')
   if (colon < 0 && at < 0) return { name: image, tag: '', digest: '' }
-  if (at >= 0 && (colon < 0 || at < colon)) return { name: image.slice(0, slash + at), tag: '', digest: image.slice(slash + at + 1) }
+  if (at >= 0 && (colon < 0 || at < colon))
+    return { name: image.slice(0, slash + at), tag: '', digest: image.slice(slash + at + 1) }
   const name = image.slice(0, slash + colon)
   if (at < 0) return { name, tag: image.slice(slash + colon + 1), digest: '' }
   return { name, tag: image.slice(slash + colon + 1, slash + at), digest: image.slice(slash + at + 1) }

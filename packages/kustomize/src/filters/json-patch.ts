@@ -150,11 +150,14 @@ function put({ container, key }: Spot, value: Node, problem: string): void {
     return
   }
   if (!/^[-+]?\d+$/.test(key)) {
-    throw failure(`${problem}: value was not a proper array index: '${key}': strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`)
+    throw failure(
+      `${problem}: value was not a proper array index: '${key}': strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`,
+    )
   }
   const index = Number(key)
   const size = container.content.length + 1
-  if (index >= size || index < -size) throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
+  if (index >= size || index < -size)
+    throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
   container.content = container.content.toSpliced(index < 0 ? index + size : index, 0, value)
 }
 
@@ -172,7 +175,8 @@ function setKey(map: Node, key: string, value: Node): void {
 function remove(document: Node, operation: JsonPatchOperation): void {
   const path = demandPath(operation, 'remove')
   const spot = spotOf(document, path)
-  if (spot === undefined) throw failure(`remove operation does not apply: doc is missing path: "${path}": missing value`)
+  if (spot === undefined)
+    throw failure(`remove operation does not apply: doc is missing path: "${path}": missing value`)
   take(spot, `error in remove for path: '${path}'`)
 }
 
@@ -190,7 +194,8 @@ function indexIn(list: Node, key: string, problem: string): number {
   if (!/^[-+]?\d+$/.test(key)) throw failure(`${problem}: strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`)
   const index = Number(key)
   const size = list.content.length
-  if (index >= size || index < -size) throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
+  if (index >= size || index < -size)
+    throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
   return index < 0 ? index + size : index
 }
 
@@ -217,12 +222,14 @@ function move(document: Node, operation: JsonPatchOperation): void {
   const { from } = operation
   if (from === undefined) throw failure('move operation failed to decode from: missing value')
   const source = spotOf(document, from)
-  if (source === undefined) throw failure(`move operation does not apply: doc is missing from path: ${from}: missing value`)
+  if (source === undefined)
+    throw failure(`move operation does not apply: doc is missing from path: ${from}: missing value`)
   const value = childOf(source.container, source.key)
   take(source, `error in move for path: '${source.key}'`)
   const path = demandPath(operation, 'move')
   const target = spotOf(document, path)
-  if (target === undefined) throw failure(`move operation does not apply: doc is missing destination path: ${path}: missing value`)
+  if (target === undefined)
+    throw failure(`move operation does not apply: doc is missing destination path: ${path}: missing value`)
   put(target, value ?? NULL(), `error in move for path: '${path}'`)
 }
 
@@ -230,11 +237,13 @@ function copy(document: Node, operation: JsonPatchOperation): void {
   const { from } = operation
   if (from === undefined) throw failure('copy operation failed to decode from: missing value')
   const source = spotOf(document, from)
-  if (source === undefined) throw failure(`copy operation does not apply: doc is missing from path: ${from}: missing value`)
+  if (source === undefined)
+    throw failure(`copy operation does not apply: doc is missing from path: ${from}: missing value`)
   const value = childOf(source.container, source.key)
   const path = demandPath(operation, 'copy')
   const target = spotOf(document, path)
-  if (target === undefined) throw failure(`copy operation does not apply: doc is missing destination path: ${path}: missing value`)
+  if (target === undefined)
+    throw failure(`copy operation does not apply: doc is missing destination path: ${path}: missing value`)
   put(target, value?.copy() ?? NULL(), 'error while adding value during copy')
 }
 

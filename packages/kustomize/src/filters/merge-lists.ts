@@ -2,7 +2,12 @@ import { demandKind, field, isEmptyMap } from '../tree/fields.ts'
 import { type Node, isEmpty, isMissing } from '../tree/node.ts'
 
 /** kyaml's ElementSetter: puts an element in the place of those whose keys have the values, at the end where there is none; without an element takes them out. */
-export function setElement(list: Node, keys: readonly string[], values: readonly string[], element: Node | undefined): void {
+export function setElement(
+  list: Node,
+  keys: readonly string[],
+  values: readonly string[],
+  element: Node | undefined,
+): void {
   demandKind(list, 'seq')
   const byKeys = (keys[0] ?? '') !== '' && (values[0] ?? '') !== ''
   const content: Node[] = []
@@ -42,11 +47,17 @@ function matchField(item: Node, key: string, value: string): Node | undefined {
 }
 
 /** The item whose keys have the values; an empty value is only that of an empty text. */
-export function findElement(list: Node | undefined, keys: readonly string[], values: readonly string[]): Node | undefined {
+export function findElement(
+  list: Node | undefined,
+  keys: readonly string[],
+  values: readonly string[],
+): Node | undefined {
   if (list === undefined || list.kind !== 'seq') return undefined
   if ((keys[0] ?? '') === '') return list.content.find((item) => item.value === (values[0] ?? ''))
   if (keys.length !== values.length) return undefined
-  return list.content.find((item) => item.kind === 'map' && keys.every((key, at) => field(item, key)?.value === values[at]))
+  return list.content.find(
+    (item) => item.kind === 'map' && keys.every((key, at) => field(item, key)?.value === values[at]),
+  )
 }
 
 /** The values of the keys of each item, '' where an item has none. */
@@ -61,7 +72,11 @@ function keyText(item: Node, key: string): string {
 }
 
 /** The keys that at least one item has; all where none has any. */
-export function usedKeys(all: readonly (readonly string[])[], keys: readonly string[], values: readonly string[]): { keys: string[]; values: string[] } {
+export function usedKeys(
+  all: readonly (readonly string[])[],
+  keys: readonly string[],
+  values: readonly string[],
+): { keys: string[]; values: string[] } {
   const used = new Set<string>()
   for (const each of all) for (const [at, value] of each.entries()) if (value !== '') used.add(keys[at] ?? '')
   if (used.size === 0) return { keys: [...keys], values: [...values] }

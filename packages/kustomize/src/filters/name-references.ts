@@ -97,7 +97,10 @@ class Referrer {
     try {
       visitFieldSpec(node, here, { set: (found) => this.#set(found, spec, target) })
     } catch (error) {
-      throw reworded(error, (message) => `updating name reference in '${spec.path}' field of '${formatId(this.#id)}': ${message}`)
+      throw reworded(
+        error,
+        (message) => `updating name reference in '${spec.path}' field of '${formatId(this.#id)}': ${message}`,
+      )
     }
   }
 
@@ -128,7 +131,8 @@ class Referrer {
     const referral = this.#select(known, { spec, target, oldName: nameNode.value, same: sameNamesAndNamespaces })
     if (referral === undefined || (referral.name === nameNode.value && referral.namespace === '')) return
     setField(node, 'name', scalarNode(referral.name, makerOf(referral, nameNode)))
-    if (referral.namespace !== '') setField(node, 'namespace', scalarNode(referral.namespace, makerOf(referral, nameNode)))
+    if (referral.namespace !== '')
+      setField(node, 'namespace', scalarNode(referral.namespace, makerOf(referral, nameNode)))
   }
 
   // By the namespace that a candidate came with, if any came with it, else by the present one.
@@ -141,7 +145,9 @@ class Referrer {
   }
 
   #select(known: readonly Candidate[], at: Selection): Candidate | undefined {
-    let candidates = known.filter((each) => this.#mayRefer(each) && each.previousIds.some((id) => isSelected(id, at.target)))
+    let candidates = known.filter(
+      (each) => this.#mayRefer(each) && each.previousIds.some((id) => isSelected(id, at.target)),
+    )
     candidates = candidates.filter(this.#roleRefFilter(at.spec))
     candidates = candidates.filter((each) => this.#inSameNamespace(each))
     if (candidates.length === 1) return candidates[0]

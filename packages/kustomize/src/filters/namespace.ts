@@ -32,7 +32,8 @@ export function setNamespace(object: Node, filter: NamespaceFilter): void {
     if (filter.unsetOnly && hasText(node)) return
     setEntry(node, '', value)
   }
-  if (!isClusterScoped(apiVersion, kind, filter.scopes)) visitFieldSpec(object, METADATA_NAMESPACE, { set, createKind: 'scalar' })
+  if (!isClusterScoped(apiVersion, kind, filter.scopes))
+    visitFieldSpec(object, METADATA_NAMESPACE, { set, createKind: 'scalar' })
   let fields = filter.fields.filter((spec) => isWanted(spec, apiVersion))
   if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
     fields = fields.filter((spec) => !(isBinding(spec.kind) && spec.path === 'subjects/namespace'))

@@ -1,5 +1,11 @@
 import { YamlError } from '@slipway/yaml'
-import type { FieldOptions, ReplacementEntry, Selector, SourceSelector, TargetSelector } from '../config/kustomization.ts'
+import type {
+  FieldOptions,
+  ReplacementEntry,
+  Selector,
+  SourceSelector,
+  TargetSelector,
+} from '../config/kustomization.ts'
 import { KustomizeError, failure, prefixed } from '../errors.ts'
 import { type ResId, formatId, isSelectedById } from '../resource/gvk.ts'
 import { matchesSelector } from '../resource/labels.ts'
@@ -137,7 +143,8 @@ function rejectsId(reject: CompiledSelector, ids: readonly ResId[]): boolean {
 
 function copyValue(object: Node, value: Node, context: TargetContext): void {
   const { target, maker } = context
-  const paths = target.fieldPaths === undefined || target.fieldPaths.length === 0 ? ['metadata.name'] : target.fieldPaths
+  const paths =
+    target.fieldPaths === undefined || target.fieldPaths.length === 0 ? ['metadata.name'] : target.fieldPaths
   for (const fieldPath of paths) {
     const create = target.options?.create === true ? value.kind : undefined
     if (setInsideText(object, { value, fieldPath, options: target.options, maker })) continue

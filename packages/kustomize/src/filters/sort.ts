@@ -6,12 +6,18 @@ import type { Resource } from '../resource/resource.ts'
 /** Resources in the wanted order. */
 export function sortResources(resources: readonly Resource[], options: SortOptions): Resource[] {
   const order = options.order ?? ''
-  if (order !== 'fifo' && order !== 'legacy') throw failure("the field 'sortOptions.order' must be one of [fifo, legacy]")
+  if (order !== 'fifo' && order !== 'legacy')
+    throw failure("the field 'sortOptions.order' must be one of [fifo, legacy]")
   if (order === 'fifo') {
     if (options.legacySortOptions === undefined) return [...resources]
-    throw failure("the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'")
+    throw failure(
+      "the field 'sortOptions.legacySortOptions' is set but the selected sort order is 'fifo', not 'legacy'",
+    )
   }
-  const { orderFirst, orderLast } = options.legacySortOptions ?? { orderFirst: LEGACY_ORDER.first, orderLast: LEGACY_ORDER.last }
+  const { orderFirst, orderLast } = options.legacySortOptions ?? {
+    orderFirst: LEGACY_ORDER.first,
+    orderLast: LEGACY_ORDER.last,
+  }
   const ranks = ranksOf(orderFirst ?? [], orderLast ?? [])
   const keyed = resources.map((resource) => ({ resource, id: resource.id }))
   keyed.sort((a, b) => compareIds(a.id, b.id, ranks))

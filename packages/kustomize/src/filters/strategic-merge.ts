@@ -60,7 +60,10 @@ class Merge {
     for (const name of fieldNames(now)) {
       const parts: Pair = { dest: partOf(now.dest, name), patch: partOf(now.patch, name) }
       const value = this.walk(parts, schema?.field(name))
-      setField(dest, name, value, { keepNull: value !== undefined && this.#kept.has(value), ...keyStyle(now, name, value) })
+      setField(dest, name, value, {
+        keepNull: value !== undefined && this.#kept.has(value),
+        ...keyStyle(now, name, value),
+      })
     }
     return dest
   }
@@ -93,7 +96,10 @@ class Merge {
   }
 
   // The patch's items come first, in the patch's order, then what the target had besides.
-  #merged(pair: Pair, of: { schema: MergeSchema; keys: readonly string[]; all: readonly string[][] }): Node | undefined {
+  #merged(
+    pair: Pair,
+    of: { schema: MergeSchema; keys: readonly string[]; all: readonly string[][] },
+  ): Node | undefined {
     const { dest } = pair
     if (dest === undefined) return undefined
     const added = new Node('seq', '!!seq')
@@ -119,7 +125,8 @@ class Merge {
 }
 
 function completeKey(item: Node, key: string, value: string): void {
-  if (key !== '' && item.kind === 'map' && field(item, key) === undefined && value !== '') setField(item, key, scalarNode(value))
+  if (key !== '' && item.kind === 'map' && field(item, key) === undefined && value !== '')
+    setField(item, key, scalarNode(value))
 }
 
 function elementsFor(pair: Pair, used: { keys: readonly string[]; values: readonly string[] }): Pair {
@@ -167,7 +174,8 @@ function keyStyle(pair: Pair, name: string, value: Node | undefined): { keyStyle
 
 // An empty target takes the flow or block style of the patch.
 function takeStyle({ dest, patch }: Pair): void {
-  if (dest !== undefined && patch !== undefined && dest.kind !== 'scalar' && dest.content.length === 0) dest.style = patch.style
+  if (dest !== undefined && patch !== undefined && dest.kind !== 'scalar' && dest.content.length === 0)
+    dest.style = patch.style
 }
 
 function listTarget({ dest, patch }: Pair): Node | undefined {
@@ -212,5 +220,7 @@ function asDirective(node: Node): Directive {
 
 function noStrategy(patch: Node): Error {
   const tag = patch.tag === '' ? '!!str' : patch.tag
-  return failure(`no implemented strategic merge patch strategy for '${tag}' ('${renderNode(patch)}')`, { range: rangeOf(patch) })
+  return failure(`no implemented strategic merge patch strategy for '${tag}' ('${renderNode(patch)}')`, {
+    range: rangeOf(patch),
+  })
 }

@@ -40,7 +40,11 @@ interface Resolved {
 }
 
 /** Puts the values of variables into all fields that may hold one, and gives the names of those that were used nowhere. */
-export function resolveVariables(resources: readonly Resource[], variables: readonly Variable[], fields: readonly FieldSpec[]): string[] {
+export function resolveVariables(
+  resources: readonly Resource[],
+  variables: readonly Variable[],
+  fields: readonly FieldSpec[],
+): string[] {
   const values = new Map<string, Resolved>()
   for (const variable of [...variables].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     values.set(variable.name, { value: valueFor(resources, variable), maker: variable.maker })
@@ -58,8 +62,10 @@ function valueFor(resources: readonly Resource[], variable: Variable): unknown {
   if (source === undefined) {
     throw failure(`var '${describe(variable)}' cannot be mapped to a field in the set of known resources`)
   }
-  const found = source.node === undefined ? undefined : lookup(source.node, indexParts(splitSmart(variable.fieldPath, '.')))
-  if (found === undefined) throw failure(`field specified in var '${describe(variable)}' not found in corresponding resource`)
+  const found =
+    source.node === undefined ? undefined : lookup(source.node, indexParts(splitSmart(variable.fieldPath, '.')))
+  if (found === undefined)
+    throw failure(`field specified in var '${describe(variable)}' not found in corresponding resource`)
   if (found.kind !== 'scalar') return valueOf(found)
   // As kyaml reads it: by the tag, a scalar of unknown type as text.
   return found.tag === '' || found.tag === '!!null' ? found.value : valueOf(found)

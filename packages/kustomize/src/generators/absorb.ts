@@ -20,7 +20,9 @@ export function absorb(into: ResMap, generated: Resource): void {
     return into.append(generated)
   }
   if (matches.length > 1) {
-    throw failure(`found multiple objects [${matches.map((each) => formatId(each.id)).join(' ')}] that could accept merge of ${formatId(id)}`)
+    throw failure(
+      `found multiple objects [${matches.map((each) => formatId(each.id)).join(' ')}] that could accept merge of ${formatId(id)}`,
+    )
   }
   if (generated.behavior === 'merge') merge(generated, old)
   else if (generated.behavior === 'replace') copyMergeMetadata(generated, old)
@@ -49,7 +51,9 @@ function stringDataOf(secret: Resource): Map<string, Node> {
     const [key, value] = [map.content[at], map.content[at + 1]]
     if (key === undefined || value === undefined) continue
     if (value.kind !== 'scalar') {
-      throw failure(`failed to normalize stringData for ${formatId(secret.id)}: read stringData: stringData value for key ${JSON.stringify(key.value)} must be a scalar`)
+      throw failure(
+        `failed to normalize stringData for ${formatId(secret.id)}: read stringData: stringData value for key ${JSON.stringify(key.value)} must be a scalar`,
+      )
     }
     const encoded = value.copy()
     encoded.value = encodeBase64(value.value)

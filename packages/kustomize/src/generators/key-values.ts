@@ -18,13 +18,21 @@ export function keyValues(entry: GeneratorEntry, loader: Loader, place: ItemPlac
   const { literals = [], files = [] } = entry
   const envs = entry.env ? [...(entry.envs ?? []), entry.env] : (entry.envs ?? [])
   return [
-    ...collect(`env source files: [${envs.join(' ')}]`, envs, (path, at) => fromEnv(loader.load(path), place('envs', at))),
-    ...collect(`literal sources [${literals.join(' ')}]`, literals, (text, at) => [fromLiteral(text, place('literals', at))]),
+    ...collect(`env source files: [${envs.join(' ')}]`, envs, (path, at) =>
+      fromEnv(loader.load(path), place('envs', at)),
+    ),
+    ...collect(`literal sources [${literals.join(' ')}]`, literals, (text, at) => [
+      fromLiteral(text, place('literals', at)),
+    ]),
     ...collect(`file sources: [${files.join(' ')}]`, files, (text, at) => [fromFile(text, loader, place('files', at))]),
   ]
 }
 
-function collect(prefix: string, sources: readonly string[], read: (source: string, at: number) => KeyValue[]): KeyValue[] {
+function collect(
+  prefix: string,
+  sources: readonly string[],
+  read: (source: string, at: number) => KeyValue[],
+): KeyValue[] {
   try {
     return sources.flatMap(read)
   } catch (error) {
@@ -53,8 +61,10 @@ function parseFileSource(source: string): [string, string] {
   const [key = '', path, more] = source.split('=')
   if (path === undefined) return [baseName(source), source]
   if (more !== undefined) throw failure(`source ${JSON.stringify(source)} key name or file path contains '='`)
-  if (key === '') throw failure(`missing key name for file path ${JSON.stringify(path)} in source ${JSON.stringify(source)}`)
-  if (path === '') throw failure(`missing file path for key name ${JSON.stringify(key)} in source ${JSON.stringify(source)}`)
+  if (key === '')
+    throw failure(`missing key name for file path ${JSON.stringify(path)} in source ${JSON.stringify(source)}`)
+  if (path === '')
+    throw failure(`missing file path for key name ${JSON.stringify(key)} in source ${JSON.stringify(source)}`)
   return [key, path]
 }
 

@@ -125,7 +125,10 @@ function setMeta(node: Node, name: string, pairs: Readonly<Record<string, string
 }
 
 /** Options of one generator over those of all. */
-export function mergeOptions(local: GeneratorOptions | undefined, global: GeneratorOptions | undefined): GeneratorOptions | undefined {
+export function mergeOptions(
+  local: GeneratorOptions | undefined,
+  global: GeneratorOptions | undefined,
+): GeneratorOptions | undefined {
   if (global === undefined) return local
   return {
     labels: { ...global.labels, ...local?.labels },

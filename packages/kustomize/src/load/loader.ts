@@ -40,7 +40,11 @@ export class Loader {
   readonly #prefix: string
   readonly depth: number
 
-  private constructor(at: { tree: SourceTree; root: string; prefix: string; repo?: RepoSpec | undefined }, referrer: Loader | undefined, shared: Shared) {
+  private constructor(
+    at: { tree: SourceTree; root: string; prefix: string; repo?: RepoSpec | undefined },
+    referrer: Loader | undefined,
+    shared: Shared,
+  ) {
     this.tree = at.tree
     this.root = at.root
     this.#prefix = at.prefix
@@ -51,7 +55,11 @@ export class Loader {
   }
 
   /** The loader of the directory that a build starts in. `prefix` is what messages put before paths of the tree: its absolute path and `/`. */
-  static open(tree: SourceTree, path: string, options: { prefix: string; fetcher?: Fetcher | undefined; limits: LoadLimits }): Loader {
+  static open(
+    tree: SourceTree,
+    path: string,
+    options: { prefix: string; fetcher?: Fetcher | undefined; limits: LoadLimits },
+  ): Loader {
     const shared = { fetcher: options.fetcher, limits: options.limits, files: 0, bytes: 0, read: new Set<string>() }
     const spec = parseRepoSpec(path)
     if (spec !== undefined) return Loader.#cloned(spec, undefined, shared)
@@ -108,7 +116,8 @@ export class Loader {
       throw new KustomizeError('KUSTOMIZE_CYCLE', message)
     }
     const referrer = this.#referrer
-    if (this.#repo === undefined && referrer !== undefined && referrer.tree === this.tree) referrer.#refuseCycle(candidate)
+    if (this.#repo === undefined && referrer !== undefined && referrer.tree === this.tree)
+      referrer.#refuseCycle(candidate)
   }
 
   #refuseRepoCycle(spec: RepoSpec): void {
@@ -162,7 +171,10 @@ export class Loader {
       throw new KustomizeError('KUSTOMIZE_FILE', `'${this.#show(path)}' must resolve to a file`)
     }
     if (isInside(parentOf(real), this.root)) return real
-    throw new KustomizeError('KUSTOMIZE_SECURITY', `security; file '${this.#show(path)}' is not in or below '${this.label}'`)
+    throw new KustomizeError(
+      'KUSTOMIZE_SECURITY',
+      `security; file '${this.#show(path)}' is not in or below '${this.label}'`,
+    )
   }
 
   #missing(path: string): KustomizeError {
@@ -172,7 +184,10 @@ export class Loader {
   }
 
   #unreadable(path: string): KustomizeError {
-    const words = this.tree.stat(path) === 'directory' ? `read ${this.#show(path)}: is a directory` : `open ${this.#show(path)}: no such file or directory`
+    const words =
+      this.tree.stat(path) === 'directory'
+        ? `read ${this.#show(path)}: is a directory`
+        : `open ${this.#show(path)}: no such file or directory`
     return new KustomizeError('KUSTOMIZE_FILE', words)
   }
 

@@ -46,7 +46,11 @@ function extractHost(location: string): { host: string; rest: string } | undefin
   const end = separatorOf(rest, scp)
   const host = end < 0 ? rest : rest.slice(0, end + 1)
   const behind = end < 0 ? '' : rest.slice(end + 1)
-  if (github) return { host: scheme === 'ssh://' || username !== '' ? `${username}github.com:` : 'https://github.com/', rest: behind }
+  if (github)
+    return {
+      host: scheme === 'ssh://' || username !== '' ? `${username}github.com:` : 'https://github.com/',
+      rest: behind,
+    }
   return host === '' ? undefined : { host: scheme + username + host, rest: behind }
 }
 
@@ -97,6 +101,7 @@ function parseTimeout(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) > 0 ? Number(text) : DEFAULT_TIMEOUT
   if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s))+$/.test(text)) return DEFAULT_TIMEOUT
   let seconds = 0
-  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)) seconds += Number(count) * (UNITS[unit ?? 's'] ?? 0)
+  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g))
+    seconds += Number(count) * (UNITS[unit ?? 's'] ?? 0)
   return seconds > 0 ? seconds : DEFAULT_TIMEOUT
 }

@@ -1,4 +1,4 @@
-import { CLUSTER_KINDS } from '../generated/schema-facts.ts'
+import { CLUSTER_KINDS, MERGE_KINDS } from '../generated/schema-facts.ts'
 
 /** Group, version and kind; as a selector, empty parts match anything. */
 export interface Gvk {
@@ -21,7 +21,9 @@ const NOT_A_NAMESPACE = '_non_namespaceable_'
 /** Group and version of an apiVersion. */
 export function parseGroupVersion(apiVersion: string): { group: string; version: string } {
   const at = apiVersion.indexOf('/')
-  return at < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, at), version: apiVersion.slice(at + 1) }
+  return at < 0
+    ? { group: '', version: apiVersion }
+    : { group: apiVersion.slice(0, at), version: apiVersion.slice(at + 1) }
 }
 
 /** The apiVersion of group and version. */
@@ -34,6 +36,12 @@ export function isClusterScoped(apiVersion: string, kind: string, extra?: Readon
   const id = `${apiVersion} ${kind}`
   const namespaced = extra?.get(id)
   return namespaced === undefined ? CLUSTER.has(id) : !namespaced
+}
+
+/** Whether a kind is one of Kubernetes' own. */
+export function isBuiltInKind(gvk: Gvk): boolean {
+  const id = `${apiVersionOf(gvk)} ${gvk.kind}`
+  return CLUSTER.has(id) || MERGE_KINDS[id] !== undefined
 }
 
 /** Whether the selector's parts, where not empty, are those of the kind. */

@@ -116,7 +116,9 @@ function describe(node: Node): string {
   const map = (name: string): string => {
     const entries = field(meta, name)
     if (entries === undefined || entries.kind !== 'map' || isEmpty(entries)) return 'map[]'
-    const pairs = entries.content.filter((_, at) => at % 2 === 0).map((key, at) => `${key.value}:${entries.content[at * 2 + 1]?.value ?? ''}`)
+    const pairs = entries.content
+      .filter((_, at) => at % 2 === 0)
+      .map((key, at) => `${key.value}:${entries.content[at * 2 + 1]?.value ?? ''}`)
     return `map[${pairs.sort().join(' ')}]`
   }
   const names = `{${textOf(meta, 'name')} ${textOf(meta, 'namespace')}}`
@@ -138,7 +140,8 @@ function inlineLists(nodes: readonly Node[]): Node[] {
 
 function itemsOf(items: Node, kind: string): Node[] {
   if (isMissing(items)) return []
-  if (items.kind !== 'seq') throw failure(`expected array in ${kind}/items, but found ${goType(items)}`, { range: rangeOf(items) })
+  if (items.kind !== 'seq')
+    throw failure(`expected array in ${kind}/items, but found ${goType(items)}`, { range: rangeOf(items) })
   const nodes = unwrappedItems(items.content).filter((item) => !isEmpty(item))
   for (const node of nodes) demandMetadata(node)
   return nodes

@@ -57,11 +57,15 @@ export function selectResources(resources: readonly Resource[], selector: Select
 
 function isSelected(resource: Resource, compiled: CompiledSelector): boolean {
   const { id, originalId } = resource
-  if (!compiled.matchesNamespace(effectiveNamespace(originalId)) && !compiled.matchesNamespace(effectiveNamespace(id))) return false
+  if (!compiled.matchesNamespace(effectiveNamespace(originalId)) && !compiled.matchesNamespace(effectiveNamespace(id)))
+    return false
   if (!compiled.matchesName(originalId.name) && !compiled.matchesName(id.name)) return false
   if (!compiled.matchesGvk(id)) return false
   const { labelSelector = '', annotationSelector = '' } = compiled.selector
-  return matchesSelector(labelSelector, () => resource.labels) && matchesSelector(annotationSelector, () => resource.annotations)
+  return (
+    matchesSelector(labelSelector, () => resource.labels) &&
+    matchesSelector(annotationSelector, () => resource.annotations)
+  )
 }
 
 /** Whether an identity, with its namespace as it stands, is selected. */

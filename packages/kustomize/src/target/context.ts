@@ -1,20 +1,22 @@
+import type { SourceTree } from '@slipway/diag'
 import type { Extent, YamlNode } from '@slipway/yaml'
 import type { Places } from '../config/decode.ts'
 import type { HelmChartEntry } from '../config/kustomization.ts'
 import type { MergeSchema } from '../filters/schema.ts'
 import { builtInSchema } from '../filters/schema.ts'
-import type { Loader } from '../load/loader.ts'
 import type { ScopeFacts } from '../resource/resource.ts'
 import type { Maker } from '../tree/node.ts'
 import type { CustomSchema } from './custom-schema.ts'
 
 /** A chart to render for `helmCharts`. */
 export interface ChartRequest {
+  /** The entry, its globals and inherited namespace filled in. */
   readonly chart: HelmChartEntry
-  /** Reads the chart's files and values files; chart paths are relative to its root. */
-  readonly loader: Loader
-  /** The directory of the chart, relative to the loader's root. */
-  readonly chartPath: string
+  readonly tree: SourceTree
+  /** The directory of the chart in the tree. */
+  readonly directory: string
+  /** Texts of values files, later ones win. */
+  readonly values: readonly string[]
 }
 
 /** Renders a chart to the text of its manifests. */
@@ -28,7 +30,6 @@ export interface UnusedEntry {
 
 /** What may be turned on. */
 export interface Switches {
-  readonly alphaPlugins: boolean
   readonly helm: boolean
 }
 
@@ -46,6 +47,7 @@ export class BuildContext {
   #custom: CustomSchema | undefined
   #builtIn = true
   #used = false
+  #chosen = false
 
   constructor(of: { switches: Switches; renderChart: ChartRenderer | undefined; maxPatches: number }) {
     this.switches = of.switches
@@ -62,12 +64,18 @@ export class BuildContext {
     this.#used = true
   }
 
-  get hasCustomSchema(): boolean {
-    return this.#custom !== undefined
+  /** Whether a kustomization has said already which schema to use. */
+  get hasSchema(): boolean {
+    return this.#chosen
+  }
+
+  keepBuiltInSchema(): void {
+    this.#chosen = true
   }
 
   /** Takes a schema file in the place of the built-in one; the first of a build counts. */
   setSchema(schema: CustomSchema): void {
+    this.#chosen = true
     this.#custom = schema
     this.#builtIn = this.#used
   }

@@ -1,6 +1,8 @@
 import { type YamlMap, type YamlValue, load } from '@slipway/yaml'
 import { failure } from '../errors.ts'
 import { type MergeSchema, OPAQUE } from '../filters/schema.ts'
+import type { Loader } from '../load/loader.ts'
+import type { BuildContext } from './context.ts'
 
 /** A schema file of `openapi.path`. */
 export interface CustomSchema {
@@ -108,4 +110,26 @@ function mergeKeysOf(definition: YamlMap): readonly string[] | undefined {
   if (Array.isArray(keys)) return keys.map(String)
   const key = definition['x-kubernetes-patch-merge-key']
   return typeof key === 'string' ? [key] : []
+}
+
+/** The version of the built-in document, the only one that `openapi.version` may name. */
+const BUILT_IN = 'v1.21.2'
+
+/** Takes the schema that a kustomization names with `openapi`; the first of a build counts. */
+export function loadCustomSchema(
+  openapi: Readonly<Record<string, string>> | undefined,
+  loader: Loader,
+  context: BuildContext,
+): void {
+  const path = openapi?.['path']
+  const version = openapi?.['version']
+  const text = path === undefined ? undefined : loader.loadText(path)
+  if (context.hasSchema) return
+  if (text !== undefined && path !== undefined) {
+    if (version !== undefined) throw failure('builtin version and custom schema provided, cannot use both')
+    context.setSchema(parseCustomSchema(text, loader.fileName(path)))
+  } else if (version !== undefined && version !== '') {
+    if (version !== BUILT_IN) throw failure('the specified OpenAPI version is not built in')
+    context.keepBuiltInSchema()
+  }
 }

@@ -1,6 +1,11 @@
 import { YamlError, parseFirst, toValue } from '@slipway/yaml'
 import { type DecodeContext, Places, decode } from '../config/decode.ts'
-import { KUSTOMIZATION, type Kustomization, type HelmChartEntry, type LegacyHelmEntry } from '../config/kustomization.ts'
+import {
+  KUSTOMIZATION,
+  type Kustomization,
+  type HelmChartEntry,
+  type LegacyHelmEntry,
+} from '../config/kustomization.ts'
 import { KustomizeError, failure, prefixed } from '../errors.ts'
 import type { Loader } from '../load/loader.ts'
 
@@ -17,7 +22,11 @@ const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 const FIX = "Run 'kustomize edit fix' to update your Kustomization automatically."
 
 type DeprecatedField = 'bases' | 'commonLabels' | 'imageTags' | 'patchesJson6902' | 'patchesStrategicMerge' | 'vars'
-const DEPRECATED: readonly { readonly field: DeprecatedField; readonly instead: string; readonly experimental?: boolean }[] = [
+const DEPRECATED: readonly {
+  readonly field: DeprecatedField
+  readonly instead: string
+  readonly experimental?: boolean
+}[] = [
   { field: 'bases', instead: 'resources' },
   { field: 'commonLabels', instead: 'labels' },
   { field: 'imageTags', instead: 'images' },
@@ -68,7 +77,9 @@ function decodeFile(text: string, file: string, places: Places): Kustomization {
     toValue(node, { dialect: 'sigs' })
     return (decode(node, KUSTOMIZATION, context) as Kustomization | undefined) ?? {}
   } catch (error) {
-    throw error instanceof YamlError || error instanceof KustomizeError ? prefixed(error, 'invalid Kustomization') : error
+    throw error instanceof YamlError || error instanceof KustomizeError
+      ? prefixed(error, 'invalid Kustomization')
+      : error
   }
 }
 
@@ -119,12 +130,15 @@ function modernChart(entry: LegacyHelmEntry): HelmChartEntry {
 }
 
 function isNothing(content: Kustomization): boolean {
-  return Object.entries(content).every(([field, value]) => field === 'kind' || field === 'apiVersion' || isEmptyValue(field, value))
+  return Object.entries(content).every(
+    ([field, value]) => field === 'kind' || field === 'apiVersion' || isEmptyValue(field, value),
+  )
 }
 
 // Go compares with an empty struct: an empty text is none, an empty list or map is one.
 function isEmptyValue(field: string, value: unknown): boolean {
-  if (field === 'resources' || field === 'images' || field === 'helmCharts') return Array.isArray(value) && value.length === 0
+  if (field === 'resources' || field === 'images' || field === 'helmCharts')
+    return Array.isArray(value) && value.length === 0
   return value === undefined || value === ''
 }
 

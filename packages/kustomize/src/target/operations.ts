@@ -80,11 +80,22 @@ function patchSelected(map: ResMap, patch: LoadedPatch, at: { target: Selector; 
 }
 
 function describeSelector(selector: Selector): string {
-  const { group = '', version = '', kind = '', name = '', namespace = '', annotationSelector = '', labelSelector = '' } = selector
+  const {
+    group = '',
+    version = '',
+    kind = '',
+    name = '',
+    namespace = '',
+    annotationSelector = '',
+    labelSelector = '',
+  } = selector
   return `${formatId({ group, version, kind, name, namespace, clusterScoped: false })}:a=${annotationSelector}:l=${labelSelector}`
 }
 
-function applyToSelected(map: ResMap, at: { selected: readonly Resource[]; patch: Resource; context: BuildContext }): void {
+function applyToSelected(
+  map: ResMap,
+  at: { selected: readonly Resource[]; patch: Resource; context: BuildContext },
+): void {
   const ids = new Set(at.selected.map((each) => keyOfId(each.id)))
   for (const resource of map.resources) {
     if (!ids.has(keyOfId(resource.id))) continue
@@ -199,7 +210,11 @@ export function changePairs(filter: PairsFilter): Operation {
 }
 
 /** Sets the replica count of resources with a name. */
-export function changeReplicas(replica: ReplicaEntry, fields: readonly FieldSpec[], maker: Maker | undefined): Operation {
+export function changeReplicas(
+  replica: ReplicaEntry,
+  fields: readonly FieldSpec[],
+  maker: Maker | undefined,
+): Operation {
   return (map) => {
     let found = false
     for (const spec of fields) {
@@ -225,13 +240,18 @@ function setReplicas(resource: Resource, at: { spec: FieldSpec; count: number; m
 }
 
 /** Rewrites images. */
-export function changeImages(image: ImageEntry, fields: readonly FieldSpec[], at: { maker: Maker; context: BuildContext }): Operation {
+export function changeImages(
+  image: ImageEntry,
+  fields: readonly FieldSpec[],
+  at: { maker: Maker; context: BuildContext },
+): Operation {
   return (map) => {
     let used = false
     const matched = (): void => {
       used = true
     }
-    for (const { node } of map.resources) if (node !== undefined) setImages(node, { image, fields, maker: at.maker, matched })
+    for (const { node } of map.resources)
+      if (node !== undefined) setImages(node, { image, fields, maker: at.maker, matched })
     if (!used) at.context.unused.push({ maker: at.maker, reason: 'no image matches' })
   }
 }

@@ -41,7 +41,8 @@ export function rangeOf(node: Node): ReturnType<typeof rangeOfExtent> {
   return rangeOfExtent(node.at)
 }
 
-function rangeOfExtent(at: Node['at']) {
+/** The source range of an extent. */
+export function rangeOfExtent(at: Node['at']) {
   if (at === undefined) return undefined
   const { file, lines } = at.source
   return { file, start: lines.at(at.start), end: lines.at(at.end) }
@@ -99,7 +100,8 @@ export function setScalar(node: Node, value: Node): void {
 }
 
 function quoteIfNeeded(value: Node | undefined): void {
-  if (value !== undefined && value.style === '' && isStringNode(value) && isOldNonString(value.value)) value.style = 'double'
+  if (value !== undefined && value.style === '' && isStringNode(value) && isOldNonString(value.value))
+    value.style = 'double'
 }
 
 const SURELY_STRING = /^(?![yYnNtTfFoO])[A-Za-z][A-Za-z0-9_./-]*$|^[A-Za-z][A-Za-z0-9_./-]{5,}$/

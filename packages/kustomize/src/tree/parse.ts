@@ -2,7 +2,13 @@ import { type MapNode as YamlMapNode, YamlError, type YamlNode, isMerge, parseFi
 import { failure } from '../errors.ts'
 import { Node, type NodeStyle } from './node.ts'
 
-const STYLES: Readonly<Record<string, NodeStyle>> = { plain: '', single: 'single', double: 'double', literal: 'literal', folded: 'folded' }
+const STYLES: Readonly<Record<string, NodeStyle>> = {
+  plain: '',
+  single: 'single',
+  double: 'double',
+  literal: 'literal',
+  folded: 'folded',
+}
 /** Nodes that one document may have once its aliases are resolved: what keeps an alias bomb from filling memory. */
 const MAX_NODES = 2_000_000
 
@@ -66,10 +72,12 @@ class Converter {
     if (target.kind === 'map') return [target]
     if (value.kind === 'alias') throw failure('invalid map merge: received alias for a non-map value')
     if (target.kind !== 'seq') throw failure('map merge requires map or sequence of maps as the value')
-    return target.items.flatMap((item) => {
-      if (item.kind === 'seq') throw failure('invalid map merge: received a nested sequence')
-      return this.#mergeSources(item)
-    }).toReversed()
+    return target.items
+      .flatMap((item) => {
+        if (item.kind === 'seq') throw failure('invalid map merge: received a nested sequence')
+        return this.#mergeSources(item)
+      })
+      .toReversed()
   }
 }
 

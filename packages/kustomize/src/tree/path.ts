@@ -26,7 +26,8 @@ export function splitSmart(path: string, delimiter: string): string[] {
       continue
     }
     const bracketed = [part]
-    while (at < parts.length - 1 && !(bracketed.length > 1 && bracketed.at(-1)?.endsWith(']'))) bracketed.push(parts[++at] ?? '')
+    while (at < parts.length - 1 && !(bracketed.length > 1 && bracketed.at(-1)?.endsWith(']')))
+      bracketed.push(parts[++at] ?? '')
     const joined = bracketed.join(delimiter)
     result.push(joined.includes('=') ? joined : joined.replace(/^[[\]]+|[[\]]+$/g, ''))
   }

@@ -1,0 +1,163 @@
+import type { Origins, SourceRange, SourceTree } from '@slipway/diag'
+import type { YamlMap } from '@slipway/yaml'
+import { sortResources } from './filters/sort.ts'
+import { type Fetcher, Loader } from './load/loader.ts'
+import type { Resource } from './resource/resource.ts'
+import { rangeOf, rangeOfExtent } from './tree/fields.ts'
+import { BuildContext, type ChartRenderer } from './target/context.ts'
+import { loadCustomSchema } from './target/custom-schema.ts'
+import { addManagedBy, finish, finishAnnotations } from './target/finish.ts'
+import { originsOf } from './target/origins.ts'
+import { accumulate, openSite } from './target/target.ts'
+
+/** Limits of one build; each is an error with code `KUSTOMIZE_LIMIT` when it is passed. */
+export interface BuildLimits {
+  /** Files read, each reading counts; default 20,000. */
+  readonly files?: number
+  /** Bytes of all files read; default 256 MiB. */
+  readonly bytes?: number
+  /** How deep kustomizations may refer to others; default 100. */
+  readonly depth?: number
+  /** Patches times the resources that they are applied to; default 1,000,000. */
+  readonly patches?: number
+}
+
+/** What a build may do and use; the defaults are those of `kustomize build` without flags. */
+export interface BuildOptions {
+  /** What messages put before paths of the tree; default the tree's label and a slash. */
+  readonly prefix?: string
+  /** `none` keeps the order of the files; the default `legacy` puts Namespaces first and webhooks last. A kustomization's own `sortOptions` wins. */
+  readonly reorder?: 'legacy' | 'none'
+  /** Files may lie outside of the directory of the kustomization that names them (`LoadRestrictionsNone`). */
+  readonly unrestricted?: boolean
+  /** `helmCharts` may be inflated (`--enable-helm`), by {@link renderChart}. */
+  readonly helm?: boolean
+  readonly renderChart?: ChartRenderer
+  /** Where remote bases and files come from; without one they are errors with code `KUSTOMIZE_REMOTE`. */
+  readonly fetcher?: Fetcher
+  /** Adds the label `app.kubernetes.io/managed-by`. */
+  readonly managedBy?: boolean
+  readonly limits?: BuildLimits
+}
+
+/** One built object. */
+export interface BuiltObject {
+  /** The object as data; field order is that of the files, the text has it sorted. */
+  readonly value: YamlMap
+  /** Its YAML, as `kustomize build` prints it. */
+  readonly text: string
+  /** Where each field comes from: the latest place first, those that it overrode in `overrode`. */
+  readonly origins: Origins
+  /** The resource or generator entry that it was read from. */
+  readonly range: SourceRange | undefined
+}
+
+/** An entry that had no effect on the build. */
+export interface DeadEntry {
+  /** The field of the kustomization, or the kind of the transformer. */
+  readonly subject: string
+  readonly reason: string
+  readonly range: SourceRange | undefined
+}
+
+/** What a build gives. */
+export interface BuildResult {
+  readonly objects: readonly BuiltObject[]
+  /** Lines that real kustomize writes to stderr about deprecated fields. */
+  readonly warnings: readonly string[]
+  /** Lines that real kustomize logs to stderr with the time in front. */
+  readonly logs: readonly string[]
+  readonly dead: readonly DeadEntry[]
+  /** Paths of the tree that were read, in the order of their first reading. */
+  readonly files: readonly string[]
+}
+
+const VERSION = 'kustomize-v5.8.2'
+const LIMITS: Required<BuildLimits> = { files: 20_000, bytes: 256 * 1024 * 1024, depth: 100, patches: 1_000_000 }
+
+/**
+ * Builds the kustomization in a directory of a tree, as kustomize 5.8 does.
+ *
+ * The function is pure and synchronous: it reads the tree, and asks the fetcher and the chart renderer where they were handed in; it starts no process
+ * and keeps nothing. `path` is the directory in the tree, '' for its root, or the URL of a repository for the fetcher.
+ *
+ * @throws KustomizeError with kustomize's words, a code, and the place of what is wrong where one is known.
+ * @example
+ * const tree = memoryTree({ 'kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: x-\n', 'a.yaml': '...' })
+ * const { objects } = buildKustomization(tree, '')
+ * console.log(renderObjects(objects))
+ */
+export function buildKustomization(tree: SourceTree, path: string, options: BuildOptions = {}): BuildResult {
+  const context = contextOf(options)
+  const loader = loaderOf(tree, path, options)
+  const site = openSite(loader, context)
+  loadCustomSchema(site.file.content.openapi, loader, context)
+  const all = accumulate(site)
+  finish(all, context)
+  const { sortOptions, buildMetadata = [] } = site.file.content
+  if (sortOptions !== undefined && options.reorder !== undefined) context.logs.push(SORTED_TWICE)
+  const order = sortOptions ?? { order: options.reorder === 'none' ? 'fifo' : 'legacy' }
+  const resources = sortResources(all.map.resources, order)
+  if (options.managedBy === true || buildMetadata.includes('managedByLabel')) addManagedBy(resources, VERSION)
+  finishAnnotations(resources, buildMetadata)
+  return {
+    objects: resources.map((each) => new Built(each)),
+    warnings: context.warnings,
+    logs: context.logs,
+    dead: context.unused.map(({ maker, reason }) => ({
+      subject: maker.subject,
+      reason,
+      range: rangeOfExtent(maker.at),
+    })),
+    files: [...loader.filesRead],
+  }
+}
+
+const SORTED_TWICE =
+  "Warning: Sorting order is set both in 'kustomization.yaml' ('sortOptions') and in a CLI flag ('--reorder'). " +
+  'Using the kustomization file over the CLI flag.'
+
+/** The objects of a build as one text, byte for byte what `kustomize build` prints. */
+export function renderObjects(objects: readonly BuiltObject[]): string {
+  return objects.map(({ text }) => text).join('---\n')
+}
+
+function contextOf(options: BuildOptions): BuildContext {
+  const { helm = false, renderChart, limits } = options
+  return new BuildContext({ switches: { helm }, renderChart, maxPatches: limits?.patches ?? LIMITS.patches })
+}
+
+function loaderOf(tree: SourceTree, path: string, options: BuildOptions): Loader {
+  const { unrestricted = false, fetcher } = options
+  const limits = { ...LIMITS, ...options.limits }
+  const prefix = options.prefix ?? `${tree.label.replace(/\/$/, '')}/`
+  const { files: maxFiles, bytes: maxBytes, depth: maxDepth } = limits
+  return Loader.open(tree, path, { prefix, fetcher, limits: { unrestricted, maxFiles, maxBytes, maxDepth } })
+}
+
+class Built implements BuiltObject {
+  readonly #resource: Resource
+  #value: YamlMap | undefined
+  #text: string | undefined
+  readonly origins: Origins
+
+  constructor(resource: Resource) {
+    this.#resource = resource
+    this.origins = originsOf(resource.node)
+  }
+
+  get value(): YamlMap {
+    this.#value ??= this.#resource.value
+    return this.#value
+  }
+
+  get text(): string {
+    this.#text ??= this.#resource.toYaml()
+    return this.#text
+  }
+
+  get range(): SourceRange | undefined {
+    const { node } = this.#resource
+    return node === undefined ? undefined : rangeOf(node)
+  }
+}

@@ -1,0 +1,46 @@
+import type { FieldPath, Origin, Origins } from '@slipway/diag'
+import { field, rangeOf, rangeOfExtent } from '../tree/fields.ts'
+import type { Maker, Node } from '../tree/node.ts'
+
+/** The origins of a built object, read from its nodes when asked. */
+export function originsOf(root: Node | undefined): Origins {
+  return { of: (path) => originsAt(root, path) }
+}
+
+function originsAt(root: Node | undefined, path: FieldPath): readonly Origin[] {
+  let node = root
+  for (const part of path) {
+    node = typeof part === 'number' ? (node?.kind === 'seq' ? node.content[part] : undefined) : field(node, part)
+  }
+  const [latest, ...earlier] = node === undefined ? [] : chainOf(node)
+  if (latest === undefined) return []
+  return [earlier.length === 0 ? latest : { ...latest, overrode: earlier }]
+}
+
+// Latest first; a place that is named twice in a row counts once.
+function chainOf(node: Node): Origin[] {
+  const chain: Origin[] = []
+  for (let each: Node | undefined = node; each !== undefined; each = each.before) {
+    const origin = originOf(each)
+    const last = chain.at(-1)
+    if (origin !== undefined && (last === undefined || !samePlace(last, origin))) chain.push(origin)
+  }
+  return chain
+}
+
+function originOf(node: Node): Origin | undefined {
+  const { maker } = node
+  const value = node.kind === 'scalar' ? { value: node.value } : {}
+  if (maker !== undefined) return { ...originOfMaker(maker), ...value }
+  const at = rangeOf(node)
+  return at === undefined ? undefined : { kind: 'resource', at, ...value }
+}
+
+function originOfMaker({ kind, subject, at }: Maker): Origin {
+  const range = rangeOfExtent(at)
+  return { kind, subject, ...(range === undefined ? {} : { at: range }) }
+}
+
+function samePlace(a: Origin, b: Origin): boolean {
+  return a.kind === b.kind && a.at?.file === b.at?.file && a.at?.start.offset === b.at?.start.offset
+}

@@ -1,0 +1,132 @@
+import { type YamlNode, YamlError } from '@slipway/yaml'
+import type { PatchEntry } from '../config/kustomization.ts'
+import { KustomizeError, failure, prefixed } from '../errors.ts'
+import { type JsonPatchOperation, parseJsonPatch } from '../filters/json-patch.ts'
+import type { Loader } from '../load/loader.ts'
+import { readResources } from '../resource/read.ts'
+import type { Resource } from '../resource/resource.ts'
+import { type Maker, Node } from '../tree/node.ts'
+import { inPlace } from './inline-text.ts'
+import type { LoadedPatch } from './operations.ts'
+import { readFileResources } from './resource-file.ts'
+
+/** A patch entry and where it stands. */
+export interface PatchSource {
+  readonly entry: PatchEntry
+  readonly loader: Loader
+  readonly maker: Maker
+  /** The node of an inline patch, and the file it is in. */
+  readonly node: YamlNode | undefined
+  readonly file: string
+}
+
+interface PatchText {
+  readonly text: string
+  readonly placed: string
+  readonly file: string
+  readonly source: string
+}
+
+/** Reads an entry of `patches`: one or more strategic merge patches, or one JSON patch. */
+export function loadPatch(of: PatchSource): LoadedPatch {
+  const { entry, maker } = of
+  const { text, placed, file, source } = patchText(of)
+  const merges = attempt(() => readResources({ text: placed, file }))
+  const operations = attempt(() => jsonOperations(text, { placed, file, maker }))
+  if (merges !== undefined && merges.length > 0 && operations !== undefined && operations.length > 0) {
+    throw failure(`illegally qualifies as both an SM and JSON patch: ${source}`)
+  }
+  if (merges === undefined && operations === undefined) throw failure(`unable to parse SM or JSON patch from ${source}`)
+  for (const each of merges ?? []) {
+    markPatch(each, maker)
+    each.allowNameChange = entry.options?.allowNameChange === true
+    each.allowKindChange = entry.options?.allowKindChange === true
+  }
+  return { entry, merges: merges ?? [], operations: merges === undefined ? operations : undefined, source, maker }
+}
+
+function patchText({ entry, loader, node, file }: PatchSource): PatchText {
+  const patch = goTrim(entry.patch ?? '')
+  const path = entry.path ?? ''
+  if (patch === '' && path === '') throw failure(`must specify one of patch and path in\n${describe(entry)}`)
+  if (patch !== '' && path !== '') throw failure(`patch and path can't be set at the same time\n${describe(entry)}`)
+  if (patch !== '')
+    return { text: patch, placed: inPlace(patch, node), file, source: `[patch: ${JSON.stringify(patch)}]` }
+  try {
+    const text = loader.loadText(path)
+    return { text, placed: text, file: loader.fileName(path), source: `[path: ${JSON.stringify(path)}]` }
+  } catch (error) {
+    throw prefixed(error, `failed to get the patch file from path(${path})`)
+  }
+}
+
+function goTrim(text: string): string {
+  return text.replace(/^[\s\u0085]+|[\s\u0085]+$/g, '')
+}
+
+function describe(entry: PatchEntry): string {
+  return JSON.stringify(entry)
+}
+
+function jsonOperations(text: string, at: { placed: string; file: string; maker: Maker }): JsonPatchOperation[] {
+  if (text === '') throw failure('empty json patch operations')
+  return parseJsonPatch(at.placed, at.file, at.maker)
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof KustomizeError || error instanceof YamlError) return undefined
+    throw error
+  }
+}
+
+/** Says of each node of a patch that it is the patch's. */
+export function markPatch(patch: Resource, maker: Maker): void {
+  if (patch.node !== undefined) mark(patch.node, maker)
+}
+
+function mark(node: Node, maker: Maker): void {
+  node.maker = { ...maker, at: node.at ?? maker.at }
+  for (const each of node.content) mark(each, maker)
+}
+
+/** Where a list of patch texts or paths stands. */
+export interface MergePatchSource {
+  readonly loader: Loader
+  readonly maker: Maker
+  readonly node: YamlNode | undefined
+  readonly file: string
+}
+
+/** Reads an entry of `patchesStrategicMerge`, which is a patch or the path of one. */
+export function loadMergePatches(entry: string, of: MergePatchSource): Resource[] {
+  const inline = attempt(() => readResources({ text: inPlace(entry, of.node), file: of.file }))
+  const patches = inline ?? readFileResources(of.loader, entry)
+  for (const patch of patches) markPatch(patch, of.maker)
+  return patches
+}
+
+/** Reads an entry of `patchesJson6902`. */
+export function loadJson6902(of: PatchSource): LoadedPatch {
+  const { entry, maker, loader } = of
+  const { path = '', patch = '' } = entry
+  if ((entry.target?.name ?? '') === '') throw failure('must specify the target name')
+  if (path === '' && patch === '') throw failure('empty file path and empty jsonOp')
+  if (path !== '' && patch !== '') throw failure('must specify a file path or jsonOp, not both')
+  const text = path === '' ? patch : loader.loadText(path)
+  if (text === '') throw failure(`patch file '${path}' empty seems to be empty`)
+  const placed = path === '' ? inPlace(text, of.node) : text
+  const operations = decodeOperations(placed, path === '' ? of.file : loader.fileName(path), maker)
+  if (operations.length === 0) throw failure(`patch appears to be empty; file=${path}, JsonOp=${text}`)
+  return { entry, merges: [], operations, source: path === '' ? '[patch]' : `[path: ${JSON.stringify(path)}]`, maker }
+}
+
+function decodeOperations(text: string, file: string, maker: Maker): JsonPatchOperation[] {
+  try {
+    return parseJsonPatch(text, file, maker)
+  } catch (error) {
+    throw prefixed(error, `decoding ${text.trim()}`)
+  }
+}

@@ -1,0 +1,65 @@
+import { KustomizeError, failure, prefixed } from '../errors.ts'
+import { formatGvk, formatId } from '../resource/gvk.ts'
+import type { ResMap } from '../resource/resmap.ts'
+import type { Resource } from '../resource/resource.ts'
+import { rangeOf } from '../tree/fields.ts'
+import { pluginOrigin } from './build-origin.ts'
+import { PLUGIN_GENERATORS } from './plugin-generators.ts'
+import { type PluginConfig, decodePlugin } from './plugin-config.ts'
+import { PLUGIN_TRANSFORMERS } from './plugin-transformers.ts'
+import type { Site } from './site.ts'
+import type { Generator, Step } from './step.ts'
+
+/** Generators that the resources configure. */
+export function pluginGenerators(site: Site, configs: ResMap): Generator[] {
+  return configs.resources.map((resource) => {
+    try {
+      return { generate: loadGenerator(site, resource), origin: pluginOrigin(resource) }
+    } catch (error) {
+      throw prefixed(error, 'failed to load generator')
+    }
+  })
+}
+
+function loadGenerator(site: Site, resource: Resource): () => ResMap {
+  const config = builtinConfig(resource)
+  const make = PLUGIN_GENERATORS[config.kind]
+  if (make === undefined) throw failure(`plugin ${formatId(resource.originalId)} not a generator`)
+  return configured(resource, () => make(site, config))
+}
+
+/** Transformers that the resources configure. */
+export function pluginTransformers(site: Site, configs: ResMap): Step[] {
+  return configs.resources.map((resource) => ({ run: loadTransformer(site, resource), origin: pluginOrigin(resource) }))
+}
+
+function loadTransformer(site: Site, resource: Resource): Step['run'] {
+  const config = builtinConfig(resource)
+  const make = PLUGIN_TRANSFORMERS[config.kind]
+  if (make === undefined) throw failure(`plugin ${formatId(resource.originalId)} not a transformer`)
+  return configured(resource, () => make(site, config))
+}
+
+function configured<T>(resource: Resource, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw prefixed(error, `plugin ${formatId(resource.originalId)} fails configuration`)
+  }
+}
+
+function builtinConfig(resource: Resource): PluginConfig {
+  if (resource.apiVersion !== 'builtin') throw refusal(resource)
+  const config = configured(resource, () => decodePlugin(resource))
+  if (config === undefined) throw failure(`unable to load builtin ${formatGvk(resource.id)}`)
+  return config
+}
+
+const HINT =
+  'Slipway runs no exec or container functions and no Go plug-ins; real kustomize does with --enable-alpha-plugins (and --enable-exec).'
+
+function refusal(resource: Resource): KustomizeError {
+  const range = resource.node === undefined ? undefined : rangeOf(resource.node)
+  const message = `external plugins disabled; unable to load external plugin '${resource.kind}'`
+  return new KustomizeError('KUSTOMIZE_PLUGIN', message, { range, hint: HINT })
+}

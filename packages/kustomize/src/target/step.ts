@@ -1,0 +1,32 @@
+import type { BuildOrigin } from '../resource/resource.ts'
+import type { ResMap } from '../resource/resmap.ts'
+import type { Operation } from './operations.ts'
+
+/** A transformer with its configuration, and where that stands. */
+export interface Step {
+  readonly run: Operation
+  readonly origin: BuildOrigin | undefined
+}
+
+/** A generator with its configuration. */
+export interface Generator {
+  readonly generate: () => ResMap
+  readonly origin: BuildOrigin | undefined
+}
+
+/** Runs transformers in order; what a patch emptied goes after each. */
+export function runSteps(map: ResMap, steps: readonly Step[]): void {
+  for (const { run, origin } of steps) {
+    run(map)
+    if (origin !== undefined) noteTransformation(map, origin)
+    map.dropGone()
+  }
+}
+
+function noteTransformation(map: ResMap, origin: BuildOrigin): void {
+  for (const resource of map.resources) {
+    // What came with no origin is taken for the transformer's own.
+    if (resource.origin === undefined) resource.origin = origin
+    else resource.transformations = [...(resource.transformations ?? []), origin]
+  }
+}

@@ -1,0 +1,75 @@
+import { YamlError, parseFirst } from '@slipway/yaml'
+import { Places, STRING, decode, listOf } from '../config/decode.ts'
+import {
+  DEFAULT_CONFIG,
+  EMPTY_CONFIG,
+  FIELD_LISTS,
+  type FieldSpec,
+  type TransformerConfig,
+  mergeConfigs,
+  sortSpecs,
+} from '../config/field-spec.ts'
+import { FIELD_SPEC, type RawFieldSpec } from '../config/kustomization.ts'
+import { KustomizeError, prefixed } from '../errors.ts'
+import type { Loader } from '../load/loader.ts'
+import type { Gvk } from '../resource/gvk.ts'
+
+const LIST = listOf(FIELD_SPEC)
+const REFERENCE = {
+  type: 'struct',
+  name: 'NameBackReferences',
+  fields: { group: STRING, version: STRING, kind: STRING, fieldSpecs: LIST },
+} as const
+const CONFIG = {
+  type: 'struct',
+  name: 'TransformerConfig',
+  fields: { ...Object.fromEntries(FIELD_LISTS.map((name) => [name, LIST])), nameReference: listOf(REFERENCE) },
+} as const
+
+interface RawReference extends Partial<Gvk> {
+  readonly fieldSpecs?: readonly RawFieldSpec[]
+}
+
+type RawConfig = Partial<Record<(typeof FIELD_LISTS)[number], readonly RawFieldSpec[]>> & {
+  readonly nameReference?: readonly RawReference[]
+}
+
+/** The built-in configuration with the files of `configurations` added. */
+export function transformerConfig(loader: Loader, paths: readonly string[]): TransformerConfig {
+  if (paths.length === 0) return DEFAULT_CONFIG
+  let own = EMPTY_CONFIG
+  for (const path of paths) own = mergeConfigs(own, readConfig(loader, path))
+  return mergeConfigs(DEFAULT_CONFIG, own)
+}
+
+function readConfig(loader: Loader, path: string): TransformerConfig {
+  const text = loader.loadText(path)
+  try {
+    const node = parseFirst(text, { dialect: 'sigs', file: loader.fileName(path) })
+    if (node === undefined) return EMPTY_CONFIG
+    return fromRaw(
+      (decode(node, CONFIG, { places: new Places(), strict: true, coerce: true, path: '' }) ?? {}) as RawConfig,
+    )
+  } catch (error) {
+    if (error instanceof YamlError) throw prefixed(error, 'error converting YAML to JSON')
+    throw error instanceof KustomizeError ? prefixed(error, 'error unmarshaling JSON: while decoding JSON') : error
+  }
+}
+
+function fromRaw(raw: RawConfig): TransformerConfig {
+  const lists = Object.fromEntries(FIELD_LISTS.map((name) => [name, sortSpecs((raw[name] ?? []).map(specOf))]))
+  const references = (raw.nameReference ?? []).map((each) => ({
+    ...gvkOf(each),
+    fieldSpecs: (each.fieldSpecs ?? []).map(specOf),
+  }))
+  return { ...EMPTY_CONFIG, ...lists, nameReference: sortSpecs(references) }
+}
+
+function gvkOf({ group = '', version = '', kind = '' }: Partial<Gvk>): Gvk {
+  return { group, version, kind }
+}
+
+/** A field spec with what it leaves out filled in. */
+export function specOf(raw: RawFieldSpec): FieldSpec {
+  return { ...gvkOf(raw), path: raw.path ?? '', create: raw.create ?? false }
+}
