@@ -48,6 +48,8 @@ export interface BuiltObject {
   readonly text: string
   /** Where each field comes from: the latest place first, those that it overrode in `overrode`. */
   readonly origins: Origins
+  /** Its kind is known to have no namespace. */
+  readonly clusterScoped: boolean
   /** The resource or generator entry that it was read from. */
   readonly range: SourceRange | undefined
 }
@@ -154,6 +156,10 @@ class Built implements BuiltObject {
   get text(): string {
     this.#text ??= this.#resource.toYaml()
     return this.#text
+  }
+
+  get clusterScoped(): boolean {
+    return this.#resource.id.clusterScoped
   }
 
   get range(): SourceRange | undefined {

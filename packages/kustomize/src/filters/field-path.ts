@@ -59,7 +59,7 @@ interface Walk {
 function walk(node: Node, path: readonly string[], at: Walk): void {
   if (path.length === 0) return at.visit.set(node)
   if (isMissing(node)) return
-  if (node.kind === 'seq') for (const item of [...node.content]) walkItem(item, path, at)
+  if (node.kind === 'seq') for (const item of node.content) walkItem(item, path, at)
   else if (node.kind === 'map') walkMap(node, path, at)
   else throw failure('expected sequence or mapping node')
 }

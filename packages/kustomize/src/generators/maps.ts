@@ -4,7 +4,7 @@ import { failure, prefixed } from '../errors.ts'
 import type { Loader } from '../load/loader.ts'
 import { type Behavior, Resource } from '../resource/resource.ts'
 import { setField } from '../tree/fields.ts'
-import { type Maker, Node, mapNode, scalarNode, stringNode } from '../tree/node.ts'
+import { type Maker, type Node, mapNode, scalarNode, stringNode } from '../tree/node.ts'
 import { lookup } from '../tree/path.ts'
 import { type ItemPlace, type KeyValue, keyValues } from './key-values.ts'
 

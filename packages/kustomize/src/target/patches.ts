@@ -5,7 +5,7 @@ import { type JsonPatchOperation, parseJsonPatch } from '../filters/json-patch.t
 import type { Loader } from '../load/loader.ts'
 import { readResources } from '../resource/read.ts'
 import type { Resource } from '../resource/resource.ts'
-import { type Maker, Node } from '../tree/node.ts'
+import type { Maker, Node } from '../tree/node.ts'
 import { inPlace } from './inline-text.ts'
 import type { LoadedPatch } from './operations.ts'
 import { readFileResources } from './resource-file.ts'

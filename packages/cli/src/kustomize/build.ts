@@ -1,0 +1,100 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import {
+  type BuildOptions,
+  type BuildResult,
+  buildKustomization,
+  parseRepoSpec,
+  renderObjects,
+} from '@slipway/kustomize'
+import { diskTree } from './disk-tree.ts'
+import { type BuildFlags, FlagError, flagOn, flagText, parseFlags } from './flags.ts'
+import { individualFiles } from './individual-files.ts'
+import type { KustomizeIo } from './run.ts'
+
+/** `kustomize build`: writes the text to the standard output or to a file, and warnings to the standard error. */
+export function runBuild(args: readonly string[], io: KustomizeIo): number {
+  const flags = parseFlags(args)
+  if (flagOn(flags, 'help')) {
+    io.stdout.write(HELP)
+    return 0
+  }
+  noteDeprecated(flags, io)
+  const options = optionsOf(flags, io)
+  const result = build(flags, options, io)
+  for (const warning of result.warnings) io.stderr.write(`${warning}\n`)
+  for (const line of result.logs) io.stderr.write(`${stamp(io.now())} ${line}\n`)
+  writeOut(result, flagText(flags, 'output'), io)
+  return 0
+}
+
+const HELP = `Build a set of KRM resources using a 'kustomization.yaml' file.
+The DIR argument must be a path to a directory containing
+'kustomization.yaml'.
+If DIR is omitted, '.' is assumed.
+
+Usage:
+  kustomize build DIR [flags]
+`
+
+function noteDeprecated(flags: BuildFlags, { stderr }: KustomizeIo): void {
+  if (flags.values.has('reorder')) {
+    stderr.write("Flag --reorder has been deprecated, use the new 'sortOptions' field in kustomization.yaml instead.\n")
+  }
+  if (flags.values.has('enable-managedby-label')) {
+    const instead = 'Use the `managedByLabel` option in the `buildMetadata` field instead.'
+    stderr.write(
+      `Flag --enable-managedby-label has been deprecated, The flag \`enable-managedby-label\` has been deprecated. ${instead}\n`,
+    )
+  }
+}
+
+function optionsOf(flags: BuildFlags, io: KustomizeIo): BuildOptions {
+  if (flags.paths.length > 1) throw new FlagError('specify one path to kustomization.yaml')
+  const restrictor = flagText(flags, 'load-restrictor') ?? 'LoadRestrictionsRootOnly'
+  if (!['LoadRestrictionsRootOnly', 'LoadRestrictionsNone', 'rootOnly', 'none'].includes(restrictor)) {
+    throw new FlagError(
+      `illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`,
+    )
+  }
+  const reorder = flagText(flags, 'reorder')
+  if (reorder !== undefined && reorder !== 'legacy' && reorder !== 'none') {
+    throw new FlagError(`illegal flag value --reorder ${reorder}; legal values: [legacy none]`)
+  }
+  return {
+    prefix: '/',
+    unrestricted: restrictor === 'LoadRestrictionsNone' || restrictor === 'none',
+    helm: flagOn(flags, 'enable-helm') || flagOn(flags, 'enable-alpha-plugins'),
+    managedBy: flagOn(flags, 'enable-managedby-label'),
+    ...(reorder === undefined ? {} : { reorder }),
+    ...(io.renderChart === undefined ? {} : { renderChart: io.renderChart }),
+    ...(io.fetcher === undefined ? {} : { fetcher: io.fetcher }),
+  }
+}
+
+function build(flags: BuildFlags, options: BuildOptions, io: KustomizeIo): BuildResult {
+  const target = flags.paths[0] ?? '.'
+  const isUrl = !target.startsWith('/') && parseRepoSpec(target) !== undefined
+  return buildKustomization(diskTree(), isUrl ? target : resolve(io.cwd, target).slice(1), options)
+}
+
+function writeOut(result: BuildResult, output: string | undefined, io: KustomizeIo): void {
+  if (output === undefined || output === '') {
+    io.stdout.write(renderObjects(result.objects))
+    return
+  }
+  const path = resolve(io.cwd, output)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    for (const { name, text } of individualFiles(result.objects)) writeFileSync(resolve(path, name), text)
+    return
+  }
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, renderObjects(result.objects))
+}
+
+// Go's log package: local time, as `2006/01/02 15:04:05`.
+function stamp(now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${now.getFullYear()}/${two(now.getMonth() + 1)}/${two(now.getDate())}`
+  return `${day} ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`
+}

@@ -1,0 +1,64 @@
+import { CodedError } from '@slipway/diag'
+import type { ChartRenderer, Fetcher } from '@slipway/kustomize'
+import { runBuild } from './build.ts'
+import { FlagError } from './flags.ts'
+
+/** What the command uses of its process. */
+export interface KustomizeIo {
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+  /** The directory that relative paths start in. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The time in front of log lines. */
+  readonly now: () => Date
+  /** Inflates charts under `--enable-helm`. */
+  readonly renderChart?: ChartRenderer
+  /** Gets remote bases and files. */
+  readonly fetcher?: Fetcher
+}
+
+const VERSION = 'v5.8.2'
+const HELP = `
+Manages declarative configuration of Kubernetes.
+See https://sigs.k8s.io/kustomize
+
+Usage:
+  kustomize [command]
+
+Available Commands:
+  build                     Build a kustomization target from a directory or URL
+  version                   Prints the kustomize version
+`
+
+/** Runs a command line of kustomize (without the program's name) and gives its exit code: 0, or 1 with \`Error: ...\` on the standard error. */
+export async function runKustomize(args: readonly string[], io: KustomizeIo): Promise<number> {
+  try {
+    return dispatch(args, io)
+  } catch (error) {
+    if (!(error instanceof FlagError || error instanceof CodedError)) throw error
+    io.stderr.write(`Error: ${error.message}\n`)
+    return 1
+  }
+}
+
+function dispatch([command, ...rest]: readonly string[], io: KustomizeIo): number {
+  switch (command) {
+    case 'build':
+      return runBuild(rest, io)
+    case 'version':
+      io.stdout.write(`${VERSION}\n`)
+      return 0
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      io.stdout.write(HELP)
+      return 0
+    default:
+      io.stderr.write(
+        `Error: unknown command ${JSON.stringify(command)} for "kustomize"\nRun 'kustomize --help' for usage.\n`,
+      )
+      return 1
+  }
+}
