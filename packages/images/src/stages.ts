@@ -1,0 +1,193 @@
+import { chmod, mkdir, writeFile, cp } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Dockerfile, Instruction, Stage } from '@slipway/dockerfile'
+import { substitute, SubstitutionError } from '@slipway/dockerfile'
+import { judgeHost, NODE_ENTRYPOINT, readBase, type BaseImage } from './base.ts'
+import { errorAt, ImageError } from './errors.ts'
+import type { Build, StageState, StepPlace } from './state.ts'
+import { configStep } from './steps/config.ts'
+import { copyStep } from './steps/copy.ts'
+import { refuseCancelled } from './steps/process.ts'
+import { allowedCommands, runStep } from './steps/run.ts'
+import type { BuildRequest } from './types.ts'
+
+/** A stage with what its FROM line means: an earlier stage, or a base image. */
+export interface PlannedStage {
+  readonly stage: Stage
+  readonly base: { readonly stage: number } | { readonly image: BaseImage; readonly reference: string }
+}
+
+/**
+ * The stages that the target needs, in order, with their bases; what no COPY and no FROM leads to is not built, as in BuildKit.
+ * Everything that can be refused without running anything is refused here, so that a build which cannot end well does not begin.
+ * @throws ImageError
+ */
+export function planStages(
+  file: Dockerfile,
+  request: BuildRequest,
+  globals: ReadonlyMap<string, string>,
+): PlannedStage[] {
+  const target = findTarget(file, request.target)
+  const needed = new Map<number, PlannedStage>()
+  const visit = (stage: Stage): void => {
+    if (needed.has(stage.index)) return
+    const base = readFrom(file, stage, globals)
+    if ('stage' in base) visitIndex(base.stage)
+    for (const instruction of stage.instructions) checkInstruction(instruction, visitFrom)
+    needed.set(stage.index, { stage, base })
+  }
+  const visitIndex = (index: number): void => {
+    const stage = file.stages[index]
+    if (stage !== undefined) visit(stage)
+  }
+  const visitFrom = (from: string): void => {
+    const stage = file.stages.find(({ name, index }) => name === from.toLowerCase() || String(index) === from)
+    if (stage !== undefined) visit(stage)
+  }
+  visit(target)
+  return [...needed.values()].sort((a, b) => a.stage.index - b.stage.index)
+}
+
+function findTarget(file: Dockerfile, target: string | undefined): Stage {
+  const found =
+    target === undefined ? file.stages.at(-1) : file.stages.find((stage) => stage.name === target.toLowerCase())
+  if (found !== undefined) return found
+  const names = file.stages.flatMap((stage) => stage.name ?? [])
+  throw new ImageError('IMAGE_TARGET', `${file.file} has no stage ${target ?? ''}`, {
+    hint: `its stages: ${names.join(', ') || 'none has a name'}`,
+  })
+}
+
+function readFrom(file: Dockerfile, stage: Stage, globals: ReadonlyMap<string, string>): PlannedStage['base'] {
+  const reference = resolveGlobal(file, stage, globals)
+  const earlier = file.stages.find((other) => other.index < stage.index && other.name === reference.toLowerCase())
+  if (earlier !== undefined) return { stage: earlier.index }
+  const image = readBase(reference)
+  if (image !== undefined) return { image, reference }
+  throw errorAt(stage.range, ['IMAGE_BASE', `FROM ${reference}: this machine cannot stand for that image`], {
+    hint: 'bases that work without a container engine: node, gcr.io/distroless/nodejs*, scratch, and earlier stages',
+  })
+}
+
+function resolveGlobal(file: Dockerfile, stage: Stage, globals: ReadonlyMap<string, string>): string {
+  try {
+    return substitute(stage.base, (name) => globals.get(name), file.escape)
+  } catch (error) {
+    if (!(error instanceof SubstitutionError)) throw error
+    throw errorAt(stage.range, ['IMAGE_INSTRUCTION', error.message], { cause: error })
+  }
+}
+
+function checkInstruction(instruction: Instruction, visitFrom: (from: string) => void): void {
+  if (instruction.keyword === 'RUN') {
+    allowedCommands(instruction, instruction.command)
+    for (const flag of instruction.flags) {
+      const from = /(?:^|,)from=([^,]+)/.exec(flag.value)?.[1]
+      if (from !== undefined) visitFrom(from)
+    }
+  } else if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
+    const from = instruction.flags.find((flag) => flag.name === 'from')
+    if (from !== undefined) visitFrom(from.value)
+  }
+}
+
+/** Builds the planned stages one after the other; the last one is the image. */
+export async function buildStages(build: Build, plan: readonly PlannedStage[]): Promise<StageState> {
+  let last: StageState | undefined
+  for (const planned of plan) {
+    last = await startStage(build, planned)
+    for (const instruction of planned.stage.instructions) await runInstruction(build, last, instruction)
+    build.done.set(planned.stage.index, last)
+  }
+  if (last === undefined) throw new ImageError('IMAGE_TARGET', 'there is no stage to build')
+  return last
+}
+
+async function runInstruction(build: Build, state: StageState, instruction: Instruction): Promise<void> {
+  refuseCancelled(build.request.signal)
+  const place: StepPlace = { build, state, range: instruction.range }
+  if (instruction.keyword === 'RUN') return await runStep(place, instruction)
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') return await copyStep(place, instruction)
+  await configStep(place, instruction)
+}
+
+async function startStage(build: Build, { stage, base }: PlannedStage): Promise<StageState> {
+  const root = join(build.directory, `stage-${stage.index}`)
+  if (!('stage' in base)) return await fromImage(build, root, base)
+  const parent = build.done.get(base.stage)
+  if (parent === undefined) throw new ImageError('IMAGE_TARGET', `stage ${base.stage} was not built`)
+  await cp(parent.root, root, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
+  return {
+    ...parent,
+    root,
+    env: new Map(parent.env),
+    args: new Map(),
+    labels: new Map(parent.labels),
+    exposed: new Set(parent.exposed),
+    volumes: new Set(parent.volumes),
+    owners: new Map(parent.owners),
+    cmdSet: false,
+  }
+}
+
+async function fromImage(
+  build: Build,
+  root: string,
+  { image, reference }: { image: BaseImage; reference: string },
+): Promise<StageState> {
+  await mkdir(join(root, image.workingDir), { recursive: true })
+  const standing = judgeHost(reference, image, { version: build.request.hostNode.version, engines: readEngines(build) })
+  if (standing !== undefined && !build.notes.some((note) => note.message === standing.message))
+    build.notes.push(standing)
+  if (image.kind === 'node') await writeEntrypoint(root)
+  return {
+    root,
+    env: new Map(),
+    args: new Map(),
+    workingDir: image.workingDir,
+    user: image.user,
+    entrypoint: image.entrypoint,
+    cmd: image.cmd,
+    cmdSet: false,
+    shell: ['/bin/sh', '-c'],
+    labels: new Map(),
+    exposed: new Set(),
+    volumes: new Set(),
+    stopSignal: undefined,
+    healthcheck: undefined,
+    owners: new Map(),
+  }
+}
+
+function readEngines(build: Build): string | undefined {
+  const bytes = build.context.read('package.json')
+  if (bytes === undefined) return undefined
+  try {
+    const value = JSON.parse(new TextDecoder().decode(bytes)) as { engines?: { node?: unknown } } | null
+    const range = value?.engines?.node
+    return typeof range === 'string' ? range : undefined
+  } catch {
+    // A package.json that is no JSON is npm's to refuse, with its own words.
+    return undefined
+  }
+}
+
+// The rule of the official image's entry point: what is no program, or is a file that cannot be executed, is something for node to run.
+const ENTRYPOINT_SCRIPT = `#!/bin/sh
+set -e
+case "$1" in
+  -*) exec node "$@" ;;
+esac
+if ! command -v "$1" >/dev/null || { [ -f "$1" ] && ! [ -x "$1" ]; }; then
+  exec node "$@"
+fi
+exec "$@"
+`
+
+async function writeEntrypoint(root: string): Promise<void> {
+  const path = join(root, NODE_ENTRYPOINT)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, ENTRYPOINT_SCRIPT)
+  await chmod(path, 0o755)
+}
