@@ -9,6 +9,8 @@ export interface ServiceResolver {
   resolve(name: string, fromIp: string): string | undefined
   /** A ready endpoint of a Service's address and port. */
   endpoint(ip: string, port: number): { readonly ip: string; readonly port: number } | undefined
+  /** Every namespace, so that `web.staging` is told apart from `example.com`. */
+  namespaces(): readonly string[]
 }
 
 /** The Unix socket that pods' processes talk to: they report what they listen on, ask for names, and connect to pods and Services through it. */

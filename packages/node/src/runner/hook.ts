@@ -15,6 +15,8 @@ if (socketPath && podIP) install()
 function install() {
   const ANY = new Set([undefined, null, '', '0.0.0.0', '::'])
   const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
+  const os = require('node:os')
+  os.hostname = () => process.env.HOSTNAME || 'localhost'
   const originalListen = net.Server.prototype.listen
   const originalAddress = net.Server.prototype.address
   const originalConnect = net.Socket.prototype.connect
@@ -57,7 +59,7 @@ function install() {
     const normalized = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args)
     const [options, callback] = normalized
     const target = options && options.path === undefined && options.port !== undefined ? targetOf(options) : undefined
-    if (target === undefined) return originalConnect.apply(this, args)
+    if (target === undefined || this.encrypted) return originalConnect.apply(this, args)
     const result = originalConnect.call(this, { path: socketPath }, callback)
     this.write('CONNECT ' + podIP + ' ' + target + '\\n')
     return result
@@ -71,8 +73,11 @@ function install() {
     return isClusterName(host) ? host + ' ' + port : undefined
   }
 
+  const namespaces = new Set((process.env.SLIPWAY_NAMESPACES || '').split(','))
   function isClusterName(name) {
-    return typeof name === 'string' && (/\\.svc(\\.cluster\\.local)?\\.?$/.test(name) || (process.env.SLIPWAY_NAMES || '').split(',').includes(name.split('.')[0]) && !/\\.(com|net|org|io|dev|local)$/.test(name) && name.split('.').length <= 2)
+    if (typeof name !== 'string' || net.isIP(name) || name === '' || LOOPBACK.has(name)) return false
+    const labels = name.replace(/\\.$/, '').split('.')
+    return labels.length === 1 || (labels.length === 2 ? namespaces.has(labels[1]) : labels[2] === 'svc')
   }
 
   const originalLookup = dns.lookup

@@ -112,6 +112,7 @@ function environment(
     NODE_OPTIONS: own === undefined ? `--require ${hook}` : `${own} --require ${hook}`,
     SLIPWAY_GATEWAY: gateway.path,
     SLIPWAY_POD_IP: spec.pod.ip,
+    SLIPWAY_NAMESPACES: options.services()?.namespaces().join(',') ?? '',
     SLIPWAY_MARKER: options.marker,
   }
 }

@@ -1,0 +1,6 @@
+export { ProxyError } from './errors.ts'
+export type { ProxyErrorCode } from './errors.ts'
+export type { HostAddress } from './listener.ts'
+export { startProxy } from './proxy.ts'
+export type { Proxy, ProxyOptions, ServiceUrl } from './proxy.ts'
+export type { Endpoint } from './service.ts'

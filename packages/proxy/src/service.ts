@@ -1,0 +1,55 @@
+import type { KubeObject } from '@slipway/objects'
+
+/** `core/v1.Service`, as the proxy reads it. */
+export interface Service extends KubeObject {
+  readonly spec: {
+    readonly clusterIP?: string
+    readonly type?: string
+    readonly ports?: readonly ServicePort[]
+  }
+}
+
+/** A port of a Service. */
+export interface ServicePort {
+  readonly name?: string
+  readonly port: number
+  readonly protocol?: string
+}
+
+/** `discovery.k8s.io/v1.EndpointSlice`, as the proxy reads it. */
+export interface EndpointSlice extends KubeObject {
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[]
+    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean }
+  }[]
+  readonly ports?: readonly { readonly name?: string; readonly port?: number }[]
+}
+
+/** Where one endpoint of a Service answers, in the cluster. */
+export interface Endpoint {
+  readonly ip: string
+  readonly port: number
+}
+
+/** The label that says whose endpoints a slice holds. */
+export const SERVICE_LABEL = 'kubernetes.io/service-name'
+
+/**
+ * The endpoints that get new connections for a port of a Service: the ready ones; without any, those that still serve while they terminate, as kube-proxy has it
+ * (KEP-1669).
+ */
+export function usableEndpoints(slices: readonly EndpointSlice[], portName: string): readonly Endpoint[] {
+  const all = slices.flatMap((slice) => {
+    const port = slice.ports?.find((each) => (each.name ?? '') === portName)?.port
+    if (port === undefined) return []
+    return (slice.endpoints ?? []).map((endpoint) => ({
+      ip: endpoint.addresses[0] ?? '',
+      port,
+      conditions: endpoint.conditions ?? {},
+    }))
+  })
+  const ready = all.filter(({ conditions }) => conditions.ready !== false)
+  return ready.length > 0
+    ? ready
+    : all.filter(({ conditions }) => conditions.serving === true && conditions.terminating === true)
+}
