@@ -1,0 +1,50 @@
+// Bundles the command: one entry and its lazy parts in packages/cli/dist. Does nothing when no source is newer than the last build.
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesBelow, packages, ROOT } from './lib.mjs'
+
+const OUT = join(ROOT, 'packages/cli/dist/bundle')
+const STAMP = join(OUT, '.sources')
+
+/** A hash of everything that the bundle is made of. */
+function sourcesHash() {
+  const hash = createHash('sha256').update(process.version)
+  const files = [...packages().flatMap((name) => [...filesBelow(`packages/${name}/src`, '.ts'), ...filesBelow(`packages/${name}/src`, '.json')]), 'package-lock.json', 'tools/build.mjs']
+  for (const file of files.sort()) hash.update(file).update('\0').update(readFileSync(join(ROOT, file)))
+  return hash.digest('hex')
+}
+
+/** Builds the bundle when it is missing or old; true when it did. */
+export async function build() {
+  const wanted = sourcesHash()
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return false
+  const { build: bundle } = await import('esbuild')
+  rmSync(OUT, { recursive: true, force: true })
+  mkdirSync(OUT, { recursive: true })
+  await bundle({
+    entryPoints: { slipway: join(ROOT, 'packages/cli/src/main.ts'), 'render-worker': join(ROOT, 'packages/reconciler/src/render/thread.ts') },
+    outdir: OUT,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    conditions: ['source'],
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'error',
+    banner: { js: "import { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);" },
+  })
+  writeFileSync(STAMP, wanted)
+  return true
+}
+
+if (process.argv[1]?.endsWith('build.mjs')) {
+  const built = await build()
+  const command = join(ROOT, 'packages/cli/dist/slipway.mjs')
+  writeFileSync(command, "#!/usr/bin/env node\nimport './bundle/slipway.mjs'\n")
+  chmodSync(command, 0o755)
+  process.stdout.write(built ? 'built packages/cli/dist\n' : 'packages/cli/dist is up to date\n')
+}
