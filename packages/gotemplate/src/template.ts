@@ -66,6 +66,11 @@ export class TemplateSet {
     }
   }
 
+  /** Makes a tree the definition of its name, even an empty one, as Go's Parse does for the template that it is called on. */
+  define(tree: Tree): void {
+    this.#trees.set(tree.name, tree)
+  }
+
   /** The tree of a template. */
   lookup(name: string): Tree | undefined {
     return this.#trees.get(name)

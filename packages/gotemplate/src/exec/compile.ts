@@ -4,7 +4,7 @@ import { nodeText } from '../parse/print.ts'
 import type { Tree } from '../parse/tree.ts'
 import { quote } from '../strconv/quote.ts'
 import { untag } from '../track/tagged.ts'
-import { isTrue, typeName } from '../values/reflect.ts'
+import { isTrue, typeName, typeOf } from '../values/reflect.ts'
 import { GoFunc, type Value } from '../values/value.ts'
 import { sprint } from '../fmt/printf.ts'
 import type { Eval } from './arguments.ts'
@@ -127,7 +127,8 @@ function printable(frame: Frame, node: ActionNode, value: Value): string {
     frame.node = node
     frame.fail(`can't print ${nodeText(node)} of type ${typeName(value)}`)
   }
-  return sprint([value])
+  const addressed = typeOf(value)?.addressed
+  return addressed === undefined ? sprint([value]) : addressed(untag(value))
 }
 
 function compileBranch(context: CompileContext, node: BranchNode): Exec {

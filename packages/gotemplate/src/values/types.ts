@@ -29,6 +29,8 @@ export type Kind =
 export interface Field {
   readonly name: string
   readonly type: GoType
+  /** The `json` part of the tag: `name`, `name,omitempty`. */
+  readonly json?: string
 }
 
 /** A Go method: like a template function, with its receiver as first argument of `call`. */
@@ -61,6 +63,8 @@ export interface GoType {
   readonly goString: ((value: Value) => string) | undefined
   /** How `%v` shows a value with hidden fields once methods are off (inside `%!verb(...)`, `%d`). */
   readonly hidden: ((value: Value) => string) | undefined
+  /** `String()` of the pointer to a struct, which an action prints where Go could take the address. */
+  readonly addressed: ((value: Value) => string) | undefined
 }
 
 /** What {@link defineType} takes. */
@@ -75,6 +79,7 @@ export interface TypeSpec {
   readonly stringer?: (value: Value) => string
   readonly goString?: (value: Value) => string
   readonly hidden?: (value: Value) => string
+  readonly addressed?: (value: Value) => string
 }
 
 /** Makes a named Go type, such as `time.Duration` or `common.Values`. Call it once per type: identity is the object. */
@@ -94,6 +99,7 @@ function build(spec: TypeSpec, named: boolean): GoType {
     stringer: spec.stringer,
     goString: spec.goString,
     hidden: spec.hidden,
+    addressed: spec.addressed,
   }
   const self: GoType & { underlying: GoType } = Object.assign(type, { underlying: undefined as unknown as GoType })
   self.underlying = spec.underlying ?? self

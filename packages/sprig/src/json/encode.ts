@@ -11,6 +11,7 @@ import {
   type Value,
   formatFloat,
   isNil,
+  isTrue,
   sortedKeys,
   typeName,
   untag,
@@ -126,7 +127,15 @@ function entriesOf(map: GoMap): (readonly [string, Value])[] {
 }
 
 function fieldsOf(struct: GoStruct): (readonly [string, Value])[] {
-  return struct.type.fields.map((field) => [field.name, struct.values.get(field.name)])
+  const fields: (readonly [string, Value])[] = []
+  for (const field of struct.type.fields) {
+    if (!/^\p{Lu}/u.test(field.name)) continue
+    const [name = '', option] = (field.json ?? '').split(',')
+    const value = struct.values.get(field.name)
+    if (option === 'omitempty' && !isTrue(value)) continue
+    fields.push([name === '' ? field.name : name, value])
+  }
+  return fields
 }
 
 /** A float as encoding/json writes it: like JavaScript, but for the sign of negative zero. */

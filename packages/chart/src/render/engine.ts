@@ -1,0 +1,106 @@
+import {
+  type FunctionTable,
+  GoMap,
+  type Limits,
+  type Segment,
+  TemplateSet,
+  type TrackOptions,
+  type Tree,
+} from '@slipway/gotemplate'
+import type { ChartFile } from '../chart.ts'
+import { VALUES } from '../data/types.ts'
+import { withoutNoValue } from '../functions/templates.ts'
+import { execError, parseError } from './errors.ts'
+import { baseName, type ChartTemplate, textOf } from './templates.ts'
+
+/** What a template printed. */
+export interface Rendered {
+  /** The template's name. */
+  readonly name: string
+  readonly text: string
+  /** Where each stretch of the text comes from; only when tracked. */
+  readonly segments: readonly Segment[]
+}
+
+/** How templates run. */
+export interface EngineOptions {
+  readonly functions: FunctionTable
+  readonly limits: Limits
+  readonly track?: TrackOptions | undefined
+  /** Fails on missing keys, as `lint --strict` does. */
+  readonly strict?: boolean
+  /** Gets an error in place of the caller, so that linting goes on. */
+  readonly only?: (name: string) => boolean
+}
+
+/** Parses all templates, then runs those that are no partials (engine.go render). */
+export function runTemplates(templates: readonly ChartTemplate[], options: EngineOptions): Rendered[] {
+  const set = new TemplateSet({
+    name: 'gotpl',
+    functions: options.functions,
+    missingKey: options.strict === true ? 'error' : 'zero',
+  })
+  for (const template of templates) parseInto(set, template)
+  return templates
+    .filter((template) => !baseName(template.name).startsWith('_'))
+    .map((template) => runOne(set, template, options))
+}
+
+function runOne(set: TemplateSet, template: ChartTemplate, options: EngineOptions): Rendered {
+  const { name, data, basePath } = template
+  data.entries.set(
+    'Template',
+    new GoMap(
+      VALUES,
+      new Map([
+        ['Name', name],
+        ['BasePath', basePath],
+      ]),
+    ),
+  )
+  try {
+    if (options.track === undefined) {
+      return { name, text: String(withoutNoValue(set.execute(name, data, options.limits))), segments: [] }
+    }
+    const output = set.executeTracked(name, data, options.track, options.limits)
+    return { name, ...withoutNoValueIn(output) }
+  } catch (error) {
+    throw execError(name, error)
+  }
+}
+
+const NO_VALUE = '<no value>'
+
+function withoutNoValueIn(output: { text: string; segments: readonly Segment[] }): Omit<Rendered, 'name'> {
+  if (!output.text.includes(NO_VALUE)) return output
+  const cuts: number[] = []
+  for (let at = output.text.indexOf(NO_VALUE); at >= 0; at = output.text.indexOf(NO_VALUE, at + NO_VALUE.length)) {
+    cuts.push(at)
+  }
+  const moved = (offset: number): number =>
+    cuts.reduce((to, at) => to - Math.max(0, Math.min(offset - at, NO_VALUE.length)), offset)
+  const segments = output.segments.map((each) => ({ ...each, start: moved(each.start), end: moved(each.end) }))
+  return { text: output.text.replaceAll(NO_VALUE, ''), segments: segments.filter((each) => each.end > each.start) }
+}
+
+interface Parsed {
+  readonly name: string
+  readonly functions: FunctionTable
+  readonly trees: readonly Tree[]
+}
+
+// Trees do not change, and functions are looked up by name: parsed once, a file serves every rendering under the same name.
+const parsed = new WeakMap<ChartFile, Parsed>()
+
+function parseInto(set: TemplateSet, template: ChartTemplate): void {
+  const { name, file } = template
+  const known = parsed.get(file)
+  if (known !== undefined && known.name === name && known.functions === set.functions) return set.add(known.trees)
+  try {
+    const trees = set.parseTrees(name, textOf(file))
+    parsed.set(file, { name, functions: set.functions, trees })
+    set.add(trees)
+  } catch (error) {
+    throw parseError(name, error)
+  }
+}
