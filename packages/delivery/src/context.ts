@@ -1,0 +1,54 @@
+import type { Repository } from '@slipway/git'
+import type { BuildContext } from '@slipway/images'
+
+/** One line of a git tree object. */
+export interface TreeLine {
+  readonly mode: string
+  readonly name: string
+  readonly id: string
+}
+
+/** The lines of a tree object, in git's order; empty for what is no tree. */
+export async function readTreeLines(
+  repository: Pick<Repository, 'readObject'>,
+  id: string,
+): Promise<readonly TreeLine[]> {
+  const object = await repository.readObject(id)
+  if (object?.type !== 'tree') return []
+  const lines: TreeLine[] = []
+  const width = object.id.length / 2
+  for (let at = 0; at < object.data.length; ) {
+    const space = object.data.indexOf(0x20, at)
+    const zero = object.data.indexOf(0, space)
+    lines.push({
+      mode: object.data.toString('latin1', at, space),
+      name: object.data.toString('utf8', space + 1, zero),
+      id: object.data.toString('hex', zero + 1, zero + 1 + width),
+    })
+    at = zero + 1 + width
+  }
+  return lines
+}
+
+/** A folder of a commit as a build context: git's own tree, with the x bits that it stores. `folder` is '' for the top. */
+export async function commitContext(repository: Repository, commit: string, folder: string): Promise<BuildContext> {
+  const name = folder === '' ? commit : `${commit}:${folder}`
+  const [tree, executables] = await Promise.all([
+    repository.loadTree(name),
+    findExecutables(repository, folder === '' ? `${commit}^{tree}` : name),
+  ])
+  const label = folder === '' ? `commit ${commit.slice(0, 7)}` : `${folder} of commit ${commit.slice(0, 7)}`
+  return { ...tree, label, executable: (path) => executables.has(path) }
+}
+
+async function findExecutables(repository: Repository, tree: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  const visit = async (id: string, prefix: string): Promise<void> => {
+    for (const line of await readTreeLines(repository, id)) {
+      if (line.mode === '100755') found.add(prefix + line.name)
+      if (line.mode === '40000') await visit(line.id, `${prefix}${line.name}/`)
+    }
+  }
+  await visit(tree, '')
+  return found
+}

@@ -1,0 +1,150 @@
+import type { SourceTree } from '@slipway/diag'
+import { GitError, type Repository } from '@slipway/git'
+import { buildImage, type BuildRequest, type HostImage } from '@slipway/images'
+import { commitContext } from './context.ts'
+import { findBuilds, writtenImages, type BuildHints, type ImageBuild } from './builds.ts'
+import { deployedEnvironments, environmentRef, readHistory, type Deployment } from './deployments.ts'
+import { committerOf } from './identity.ts'
+import { readDeployedImage, writeDeployedImage } from './written.ts'
+
+/** How images are built, as far as a release does not know it itself: see {@link BuildRequest}. */
+export type BuildSettings = Omit<BuildRequest, 'context' | 'dockerfile' | 'dockerfileName' | 'target' | 'args'>
+
+/** What to release, and where to. */
+export interface ReleaseRequest {
+  readonly repository: Repository
+  /** The environment's name, as `environmentsOf` gives it. */
+  readonly environment: string
+  /** Full SHA of the source commit: the head of the environment's branch. */
+  readonly commit: string
+  readonly build: BuildSettings
+  /** How the images of Dockerfiles are named; default: by the images that the commit's YAML files write out, and the repository's name. */
+  readonly hints?: BuildHints
+  /** Milliseconds since 1970, for the deployment commit. */
+  readonly now: number
+}
+
+/** An image of a release. */
+export interface ReleasedImage {
+  readonly name: string
+  readonly digest: string
+  /** `git rev-parse <commit>:<folder>`: what the image is identified by in git. */
+  readonly tree: string
+  readonly build: ImageBuild
+  readonly image: HostImage
+}
+
+/** What a release did. */
+export interface Release {
+  /** The deployment commit, which the reconciler follows. */
+  readonly revision: string
+  /** The source commit. */
+  readonly commit: string
+  readonly images: readonly ReleasedImage[]
+  /** False where the environment was at this very deployment already: then nothing was written. */
+  readonly changed: boolean
+}
+
+const ATTEMPTS = 5
+
+/**
+ * Releases a commit to an environment: builds what of it was not built yet, and puts one deployment commit on `refs/slipway/environments/<name>`: the source
+ * tree with the digest in the files that the pipeline writes, parents the previous deployment and the source. Branches, index and work tree stay untouched.
+ * @throws ImageError, DeliveryError, GitError
+ */
+export async function release(request: ReleaseRequest): Promise<Release> {
+  const { repository, commit } = request
+  const tree = await repository.loadTree(commit)
+  const builds = findBuilds(tree, request.hints ?? (await defaultHints(repository, tree)))
+  const images: ReleasedImage[] = []
+  for (const build of builds) images.push(await buildOne(request, build))
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { commit, images, ...(await deploy(request, tree, images)) }
+    } catch (error) {
+      // Somebody else released in between: theirs is the previous deployment then.
+      if (!(error instanceof GitError) || error.code !== 'GIT_REF_MOVED' || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+async function buildOne(
+  { repository, commit, build: settings }: ReleaseRequest,
+  build: ImageBuild,
+): Promise<ReleasedImage> {
+  const { folder, dockerfile } = build
+  const tree = (await repository.objectId(folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)) ?? ''
+  const image = await buildImage({
+    ...settings,
+    context: await commitContext(repository, commit, folder),
+    dockerfile,
+    dockerfileName: folder === '' ? dockerfile : `${folder}/${dockerfile}`,
+    args: { TREE: `tree-${tree}` },
+  })
+  return { name: build.image, digest: image.digest, tree, build, image }
+}
+
+async function defaultHints(repository: Repository, tree: SourceTree): Promise<BuildHints> {
+  return { images: writtenImages(tree), repositoryName: await repositoryName(repository) }
+}
+
+/** The last segment of the URL of `origin` (else of the first remote) without `.git`, else the folder's name. */
+export async function repositoryName(repository: Repository): Promise<string> {
+  const remotes = await repository.remotes()
+  const url = (remotes.find((remote) => remote.name === 'origin') ?? remotes[0])?.url
+  const path = (url ?? repository.directory).replace(/\/+$/, '').replace(/\.git$/, '')
+  return path.split(/[/:]/).at(-1) ?? path
+}
+
+async function deploy(
+  request: ReleaseRequest,
+  source: SourceTree,
+  images: readonly ReleasedImage[],
+): Promise<{ revision: string; changed: boolean }> {
+  const { repository, environment, commit } = request
+  const [previous] = await readHistory(repository, environment, 1)
+  const references = images.map((image) => `${image.name}@${image.digest}`)
+  if (previous !== undefined && isSame(previous, commit, references))
+    return { revision: previous.revision, changed: false }
+  const files = await writtenFiles(request, source, images)
+  const tree = await repository.writeTree(commit, files)
+  const revision = await repository.writeCommit({
+    tree,
+    parents: previous === undefined ? [commit] : [previous.revision, commit],
+    message: `Deploy ${commit.slice(0, 7)} to ${environment}`,
+    trailers: [['Source-Commit', commit], ...references.map((reference) => ['Image', reference] as const)],
+    author: await committerOf(repository, request.now),
+  })
+  const move = { to: revision, from: previous?.revision ?? '', reason: `slipway: deploy ${commit}` }
+  await repository.moveRef(environmentRef(environment), move)
+  return { revision, changed: true }
+}
+
+function isSame(previous: Deployment, commit: string, references: readonly string[]): boolean {
+  return previous.commit === commit && previous.images.join() === references.join()
+}
+
+async function writtenFiles(
+  request: ReleaseRequest,
+  source: SourceTree,
+  images: readonly ReleasedImage[],
+): Promise<Record<string, string>> {
+  const [first] = images
+  if (first === undefined) return {}
+  const commit = (await builtCommit(request, first.digest)) ?? request.commit
+  return writeDeployedImage(source, request.environment, { digest: first.digest, commit })
+}
+
+/**
+ * The commit that some environment names for this digest already: digest and commit change only together, and what is promoted keeps the commit that it was
+ * built from.
+ */
+async function builtCommit({ repository, environment }: ReleaseRequest, digest: string): Promise<string | undefined> {
+  const deployed = await deployedEnvironments(repository)
+  const names = [...deployed.keys()].sort((a, b) => Number(b === environment) - Number(a === environment))
+  for (const name of names) {
+    const known = readDeployedImage(await repository.loadTree(deployed.get(name) ?? ''), name)
+    if (known?.digest === digest && known.commit !== '') return known.commit
+  }
+  return undefined
+}
