@@ -1,3 +1,14 @@
+/**
+ * Helm charts as a library: pure, synchronous, no process and no temporary file.
+ *
+ * 1. `loadChart(tree, path, { unpack })` reads a chart from a `SourceTree` (git tree, directory, memory). Packaged subcharts need `unpack`, which
+ *    `@slipway/chart/node` has as `nodeUnpack`.
+ * 2. `renderChart({ chart, values, release, environment, ... })` renders it as `helm template` does; keep one `environment` (`nodeEnvironment()` of
+ *    `@slipway/chart/node`) and one loaded chart for many renderings, parsed templates are kept with them.
+ * 3. `manifestObjects(render, { hooks, crds })` gives the objects as data, with their origins when `track` was set.
+ *
+ * What goes wrong is a `ChartError` whose message is Helm's without its `Error: `.
+ */
 export { Chart } from './chart.ts'
 export type { ChartCrd, ChartFile } from './chart.ts'
 export { ChartError } from './errors.ts'
@@ -18,3 +29,7 @@ export type { RenderEnvironment } from './functions/index.ts'
 export type { Lookup, LookupQuery } from './functions/lookup.ts'
 export type { ValuesInput } from './values/inputs.ts'
 export type { Layer, ValuePlace } from './values/place.ts'
+export { manifestObjects } from './origins/objects.ts'
+export type { ManifestObject, ObjectsOptions } from './origins/objects.ts'
+export type { ChartOrigins } from './origins/origins.ts'
+export type { ValuesLayer } from './values/defaults.ts'

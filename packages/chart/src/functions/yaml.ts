@@ -2,6 +2,7 @@ import { fn, FunctionError, go, type GoFunc, GoMap, GoSlice, goList, type Value 
 import { dump, load } from '@slipway/yaml'
 import { goValue } from '../values/read.ts'
 import { plainData } from './plain.ts'
+import { trackYaml } from './track-yaml.ts'
 
 /** Helm's toYaml: what sigs.k8s.io/yaml writes, without its last line break; '' for what cannot be written. */
 export function toYaml(value: Value): string {
@@ -92,12 +93,14 @@ export function jsonMismatch(value: Value, wanted: string): string {
   return `json: cannot unmarshal ${kind} into Go value of type ${wanted}`
 }
 
+const tracked = { tracking: trackYaml }
+
 /** toYaml, fromYaml and their kin. */
 export function yamlFunctions(): Record<string, GoFunc> {
   return {
-    toYaml: fn([go.any], go.string, toYaml),
-    mustToYaml: fn([go.any], go.string, must),
-    toYamlPretty: fn([go.any], go.string, pretty),
+    toYaml: fn([go.any], go.string, toYaml, tracked),
+    mustToYaml: fn([go.any], go.string, must, tracked),
+    toYamlPretty: fn([go.any], go.string, pretty, tracked),
     fromYaml: fn([go.string], go.map, fromYaml),
     fromYamlArray: fn([go.string], go.list, fromYamlArray),
   }

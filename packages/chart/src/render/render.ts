@@ -8,9 +8,9 @@ import { helmFunctions, type RenderEnvironment } from '../functions/index.ts'
 import type { Lookup } from '../functions/lookup.ts'
 import { checkSchemas } from '../schema/check.ts'
 import { coalesceValues } from '../values/coalesce.ts'
-import { readInputs, type ValuesInput } from '../values/inputs.ts'
+import { inputLayers, readInputs, type ValuesInput } from '../values/inputs.ts'
 import { placeOfContainer } from '../values/place.ts'
-import { trackDefaults } from '../values/defaults.ts'
+import { trackDefaults, type ValuesLayer } from '../values/defaults.ts'
 import { type Rendered, runTemplates } from './engine.ts'
 import type { Hook } from './hooks.ts'
 import { type Manifest, sortManifests } from './manifests.ts'
@@ -66,6 +66,8 @@ export interface ChartRender {
   readonly chart: Chart
   /** The values as templates saw them at the start. */
   readonly values: Table
+  /** What gave values, the weakest first; only when tracked. */
+  readonly layers: readonly ValuesLayer[]
 }
 
 /** Limits that honest charts stay far below: 64 MiB of text a template, ten million steps, and values of 2^26 bytes or items. */
@@ -88,9 +90,9 @@ export function renderChart(options: RenderOptions): ChartRender {
   }
   const track = options.track === true
   const chart = options.chart.copy()
-  if (track) trackDefaults(chart)
-  const given = readInputs(options.values ?? [], track)
-  processDependencies(chart, given, warn)
+  const inputs = options.values ?? []
+  const given = readInputs(inputs, track)
+  const defaults = processDependencies(chart, given, { warn, track })
   const capabilities = options.capabilities ?? {}
   const values = coalesceValues(chart, given, { merge: false, warn })
   if (options.skipSchema !== true) checkSchemas(chart, values)
@@ -109,7 +111,8 @@ export function renderChart(options: RenderOptions): ChartRender {
   const notes = notesOf(chart, outputs, options.subNotes === true)
   const { manifests, hooks } = sortManifests(outputs.filter((each) => !isNotes(each.name)))
   const crds = chart.crds().map(({ source, file }) => ({ source, text: decoder.decode(file.data) }))
-  return { manifests, hooks, crds, notes, warnings, outputs, chart, values }
+  const layers = track ? [...defaults, ...inputLayers(inputs)] : []
+  return { manifests, hooks, crds, notes, warnings, outputs, chart, values, layers }
 }
 
 function readOption(options: RenderOptions): { onRead?: (container: Table, key: string) => void } {
@@ -120,11 +123,17 @@ function isNotes(name: string): boolean {
   return name.endsWith('NOTES.txt')
 }
 
-/** Brings conditions, tags, aliases and imported values into a chart, in place (ProcessDependencies). */
-export function processDependencies(chart: Chart, values: Table, warn: (line: string) => void): void {
+/** Brings conditions, tags, aliases and imported values into a chart, in place (ProcessDependencies); the tracked defaults of all charts. */
+export function processDependencies(
+  chart: Chart,
+  values: Table,
+  options: { warn: (line: string) => void; track: boolean },
+): ValuesLayer[] {
   try {
-    applyConditions(chart, values, warn)
-    importValues(chart, warn)
+    applyConditions(chart, values, options.warn)
+    const layers = options.track ? trackDefaults(chart) : []
+    importValues(chart, options.warn)
+    return layers
   } catch (error) {
     if (!(error instanceof ChartError)) throw error
     throw wrapped(error.code, 'chart dependencies processing failed', error)

@@ -2,6 +2,8 @@ import { GoMap, GoSlice, type Value, bare, fromJs, toJs, untag, Tagged } from '@
 import { decodeJson } from '@slipway/sprig'
 import { ChartError, wrapped } from '../errors.ts'
 import { type Layer, placeOfContainer, setPlace, taggedScalar } from './place.ts'
+import type { ValuesLayer } from './defaults.ts'
+import { plainData } from '../functions/plain.ts'
 import { readValues } from './read.ts'
 import { parseSet, type SetKind } from './set/parser.ts'
 import { emptyMap, mergeMaps } from './table.ts'
@@ -25,10 +27,21 @@ export function readInputs(inputs: readonly ValuesInput[], track: boolean): GoMa
   return inputs.reduce((values, input) => applyInput(values, input, track), emptyMap())
 }
 
+/** Each input by itself, with places: what origins look up overridden definitions in. */
+export function inputLayers(inputs: readonly ValuesInput[]): ValuesLayer[] {
+  return inputs.map((input) => ({ layer: layerOf(input), values: applyInput(emptyMap(), input, true) }))
+}
+
+function layerOf(input: ValuesInput): Layer {
+  if (input.kind === 'file') return { kind: 'values', label: input.file, scope: [] }
+  if (input.kind === 'object') return { kind: 'values', label: input.label, scope: [] }
+  return { kind: 'set', label: `--${input.kind} ${input.argument}`, scope: [] }
+}
+
 function applyInput(values: GoMap, input: ValuesInput, track: boolean): GoMap {
   switch (input.kind) {
     case 'file':
-      return mergeMaps(values, readFile(input.file, input.text, track))
+      return mergeMaps(values, readFile(input.file, input.text, track ? layerOf(input) : undefined))
     case 'object':
       return mergeMaps(values, objectValues(input, track))
     case 'set-json':
@@ -40,10 +53,10 @@ function applyInput(values: GoMap, input: ValuesInput, track: boolean): GoMap {
   return values
 }
 
-function readFile(file: string, text: string, track: boolean): GoMap {
+function readFile(file: string, text: string, layer: Layer | undefined): GoMap {
   try {
     const values = readValues(text)
-    return track ? trackFile(values, { layer: { kind: 'values', label: file }, text }) : values
+    return layer === undefined ? values : trackFile(values, { layer, text })
   } catch (error) {
     throw wrapped('CHART_VALUES', `failed to parse ${file}`, error, { hint: `Correct ${file}.` })
   }
@@ -53,7 +66,7 @@ function objectValues(input: { label: string; value: unknown }, track: boolean):
   const value = fromJs(input.value)
   if (!(value instanceof GoMap)) throw new ChartError('CHART_VALUES', `${input.label} is no map of values`)
   const floats = asFloats(value)
-  return track ? markAll(floats, { kind: 'values', label: input.label }, []) : floats
+  return track ? markAll(floats, { kind: 'values', label: input.label, scope: [] }, []) : floats
 }
 
 /** Objects come from JSON, where every number is a float64 for Go. */
@@ -70,7 +83,7 @@ function floatOf(value: Value): Value {
 }
 
 function jsonObject(argument: string, track: boolean): GoMap {
-  const layer: Layer = { kind: 'set', label: `--set-json ${argument}` }
+  const layer: Layer = { kind: 'set', label: `--set-json ${argument}`, scope: [] }
   try {
     const value = untag(decodeJson(argument.trim()))
     if (value instanceof GoMap) return track ? markAll(value, layer, []) : value
@@ -82,7 +95,7 @@ function jsonObject(argument: string, track: boolean): GoMap {
 
 function setArgument(values: GoMap, input: Exclude<ValuesInput, { kind: 'file' | 'object' }>, track: boolean): void {
   const { kind, argument } = input
-  const layer: Layer = { kind: 'set', label: `--${kind} ${argument}` }
+  const layer = layerOf(input)
   const mark = (value: Value, keys: readonly string[]): Value => markValue(value, layer, keys)
   const read = input.kind === 'set-file' ? { read: input.read } : {}
   try {
@@ -102,7 +115,7 @@ function markAll(map: GoMap, layer: Layer, keys: readonly string[]): GoMap {
 /** Marks a value and what is in it, containers in place. */
 function markValue(value: Value, layer: Layer, keys: readonly string[]): Value {
   if (value instanceof Tagged) return value
-  const place = { path: ['.Values', ...keys].join('.'), keys, layer, node: undefined, value: toJs(bare(value)) }
+  const place = { path: ['.Values', ...keys].join('.'), keys, layer, node: undefined, value: plainData(bare(value)) }
   if (value instanceof GoMap || value instanceof GoSlice) {
     if (placeOfContainer(value) === undefined) setPlace(value, place)
     if (value instanceof GoMap) {

@@ -6,6 +6,8 @@ export interface Layer {
   readonly kind: 'default' | 'values' | 'set'
   /** The file, or the whole argument with its flag (`--set image.tag=1`). */
   readonly label: string
+  /** The names of the subcharts on the way to the one whose defaults these are; empty for all that is for the chart as a whole. */
+  readonly scope: readonly string[]
 }
 
 /** Where one value of the values stands: what tracked renderings refer to. */

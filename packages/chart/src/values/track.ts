@@ -1,5 +1,6 @@
-import { GoMap, GoSlice, type Value, Tagged, toJs } from '@slipway/gotemplate'
+import { GoMap, GoSlice, type Value, Tagged } from '@slipway/gotemplate'
 import { dereference, isMerge, type MapNode, parseAll, type YamlNode } from '@slipway/yaml'
+import { plainData } from '../functions/plain.ts'
 import { type Layer, setPlace, taggedScalar, type ValuePlace } from './place.ts'
 
 /** A values file and the layer that it is. */
@@ -46,7 +47,7 @@ function mark(value: Value, at: At): Value {
 function placeOf(value: Value, at: At): ValuePlace {
   const { keys, layer } = at
   const node = at.documents.at(-1)
-  return { path: ['.Values', ...keys].join('.'), keys, layer, node, value: toJs(value) }
+  return { path: ['.Values', ...keys].join('.'), keys, layer, node, value: plainData(value) }
 }
 
 function membersOf(nodes: readonly YamlNode[], key: string): YamlNode[] {

@@ -154,7 +154,7 @@ class SetParser {
     const rest = this.#reader.rest()
     const end = jsonEnd(rest)
     set(decodeJson(rest.slice(0, end)))
-    this.#reader.at += [...rest.slice(0, end)].length
+    this.#reader.at += Array.from(rest.slice(0, end)).length
     this.#isEmptyValue()
   }
 

@@ -1,0 +1,153 @@
+import type { FieldPath, Origin, Origins, SourceRange } from '@slipway/diag'
+import type { CallSite, Segment } from '@slipway/gotemplate'
+import { dereference, parseFirst, type YamlNode } from '@slipway/yaml'
+import type { Manifest } from '../render/manifests.ts'
+import type { ChartRender } from '../render/render.ts'
+import type { ValuePlace } from '../values/place.ts'
+import { Definitions } from './definitions.ts'
+import { TemplateSources } from './sources.ts'
+
+/** Origins of an object that a chart rendered. */
+export interface ChartOrigins extends Origins {
+  /** The values that decided, in conditions and loops around it, that a field is there or what it is. */
+  controls(path: FieldPath): readonly Origin[]
+}
+
+/** Finds origins in a tracked rendering. */
+export class OriginFinder {
+  readonly #segments: ReadonlyMap<string, { text: string; segments: readonly Segment[] }>
+  readonly #sources: TemplateSources
+  readonly definitions: Definitions
+
+  constructor(render: ChartRender) {
+    this.#segments = new Map(render.outputs.map((each) => [each.name, each]))
+    this.#sources = new TemplateSources(render.chart)
+    this.definitions = new Definitions(render.layers)
+  }
+
+  /** The origins of one document's fields; its text is read when first asked. */
+  of(manifest: Manifest): ChartOrigins {
+    let root: YamlNode | undefined
+    const find = (path: FieldPath): readonly Segment[] => {
+      root ??= parseFirst(manifest.text, { dialect: 'sigs' })
+      const extent = root === undefined ? undefined : extentAt(root, path)
+      return extent === undefined ? [] : this.#overlapping(manifest, extent)
+    }
+    return {
+      of: (path) => this.#origins(find(path), manifest),
+      controls: (path) => this.#values(find(path).flatMap((each) => each.controls)),
+    }
+  }
+
+  #overlapping(manifest: Manifest, extent: Extent): Segment[] {
+    const start = manifest.offset + extent.start
+    const end = manifest.offset + extent.end
+    const all = this.#segments.get(manifest.source)?.segments ?? []
+    return all
+      .slice(firstEndingBehind(all, start))
+      .filter((each) => each.start < end)
+      .map((each) => ({ ...each, ...this.#narrowed(manifest.source, each, { start, end }) }))
+  }
+
+  /** Literal text of a template stands there as it was printed, so its place can be as narrow as the field. */
+  #narrowed(source: string, segment: Segment, extent: Extent): Partial<Segment> {
+    const { place } = segment
+    const length = segment.end - segment.start
+    if (place.end - place.start !== length) return {}
+    const printed = this.#segments.get(source)?.text.slice(segment.start, segment.end)
+    if (printed !== this.#sources.text(place.file)?.slice(place.start, place.end)) return {}
+    const start = place.start + Math.max(0, extent.start - segment.start)
+    const end = place.end - Math.max(0, segment.end - extent.end)
+    return { place: { file: place.file, start, end } }
+  }
+
+  #origins(segments: readonly Segment[], manifest: Manifest): Origin[] {
+    const printed = segments.flatMap((segment) => {
+      const origin = this.#template(segment, manifest)
+      return origin === undefined ? [] : [origin]
+    })
+    return [...unique(printed), ...this.#values(segments.flatMap((each) => each.refs))]
+  }
+
+  #template(segment: Segment, manifest: Manifest): Origin | undefined {
+    const at = this.#sources.range(segment.place.file, segment.place) ?? this.#callRange(segment.through)
+    if (at === undefined) return undefined
+    const through = this.#chain(segment.through)
+    return { kind: 'template', at, subject: manifest.source, ...(through.length === 0 ? {} : { through }) }
+  }
+
+  #callRange(site: CallSite | undefined): SourceRange | undefined {
+    return site === undefined
+      ? undefined
+      : (this.#sources.range(site.place.file, site.place) ?? this.#callRange(site.caller))
+  }
+
+  #chain(site: CallSite | undefined): SourceRange[] {
+    if (site === undefined) return []
+    const range = this.#sources.range(site.place.file, site.place)
+    return [...this.#chain(site.caller), ...(range === undefined ? [] : [range])]
+  }
+
+  #values(refs: readonly unknown[]): Origin[] {
+    const places = [...new Set(refs)].filter(
+      (ref): ref is ValuePlace => typeof ref === 'object' && ref !== null && 'layer' in ref,
+    )
+    return places.map((place) => this.definitions.origin(place))
+  }
+}
+
+/** Several stretches of one action are one origin. */
+function unique(origins: readonly Origin[]): Origin[] {
+  const seen = new Set<string>()
+  return origins.filter(({ at }) => {
+    const key = at === undefined ? '' : `${at.file}:${at.start.offset}:${at.end.offset}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+interface Extent {
+  readonly start: number
+  readonly end: number
+}
+
+/** The text of a field: of a scalar itself, of a map or list the key that it stands behind. */
+function extentAt(root: YamlNode, path: FieldPath): Extent | undefined {
+  let node = dereference(root)
+  let own: Extent = { start: node.start, end: node.start + 1 }
+  for (const step of path) {
+    const next = stepInto(node, step)
+    if (next === undefined) return undefined
+    node = dereference(next.value)
+    const isScalar = node.kind === 'scalar' && node.end > node.start
+    own = isScalar ? node : (next.key ?? { start: node.start, end: Math.max(node.start + 1, emptyEnd(node)) })
+  }
+  return own
+}
+
+/** An empty map or list is its two brackets. */
+function emptyEnd(node: YamlNode): number {
+  const isEmpty = (node.kind === 'map' && node.entries.length === 0) || (node.kind === 'seq' && node.items.length === 0)
+  return isEmpty ? node.end : node.start + 1
+}
+
+function stepInto(node: YamlNode, step: string | number): { key: YamlNode | undefined; value: YamlNode } | undefined {
+  if (node.kind === 'seq') {
+    const value = node.items[Number(step)]
+    return value === undefined ? undefined : { key: undefined, value }
+  }
+  if (node.kind !== 'map') return undefined
+  const name = String(step)
+  const entry = node.entries.findLast(({ key }) => key.kind === 'scalar' && key.value === name)
+  return entry === undefined ? undefined : { key: entry.key, value: entry.value }
+}
+
+function firstEndingBehind(segments: readonly Segment[], offset: number): number {
+  let low = 0
+  let high = segments.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((segments[middle]?.end ?? 0) > offset) high = middle
+    else low = middle + 1
+  }
+  return low
+}
