@@ -4,7 +4,7 @@ import { sortResources } from './filters/sort.ts'
 import { type Fetcher, Loader } from './load/loader.ts'
 import type { Resource } from './resource/resource.ts'
 import { rangeOf, rangeOfExtent } from './tree/fields.ts'
-import { BuildContext, type ChartRenderer } from './target/context.ts'
+import { BuildContext, type ChartRenderer, type FunctionRunner } from './target/context.ts'
 import { loadCustomSchema } from './target/custom-schema.ts'
 import { addManagedBy, finish, finishAnnotations } from './target/finish.ts'
 import { originsOf } from './target/origins.ts'
@@ -33,6 +33,10 @@ export interface BuildOptions {
   /** `helmCharts` may be inflated (`--enable-helm`), by {@link renderChart}. */
   readonly helm?: boolean
   readonly renderChart?: ChartRenderer
+  /** Configurations that are not built in may name functions (`--enable-alpha-plugins`). */
+  readonly plugins?: boolean
+  /** Runs exec functions (`--enable-exec`); without one they are errors with code `KUSTOMIZE_PLUGIN`. */
+  readonly runFunction?: FunctionRunner
   /** Where remote bases and files come from; without one they are errors with code `KUSTOMIZE_REMOTE`. */
   readonly fetcher?: Fetcher
   /** Adds the label `app.kubernetes.io/managed-by`. */
@@ -125,8 +129,13 @@ export function renderObjects(objects: readonly BuiltObject[]): string {
 }
 
 function contextOf(options: BuildOptions): BuildContext {
-  const { helm = false, renderChart, limits } = options
-  return new BuildContext({ switches: { helm }, renderChart, maxPatches: limits?.patches ?? LIMITS.patches })
+  const { helm = false, plugins = false, renderChart, runFunction, limits } = options
+  return new BuildContext({
+    switches: { helm, plugins },
+    renderChart,
+    runFunction,
+    maxPatches: limits?.patches ?? LIMITS.patches,
+  })
 }
 
 function loaderOf(tree: SourceTree, path: string, options: BuildOptions): Loader {

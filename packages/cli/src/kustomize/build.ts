@@ -8,7 +8,9 @@ import {
   renderObjects,
 } from '@slipway/kustomize'
 import { diskTree } from './disk-tree.ts'
+import { openFetcher } from './fetcher.ts'
 import { type BuildFlags, FlagError, flagOn, flagText, parseFlags } from './flags.ts'
+import { functionRunner } from './function-runner.ts'
 import { individualFiles } from './individual-files.ts'
 import type { KustomizeIo } from './run.ts'
 
@@ -20,8 +22,7 @@ export function runBuild(args: readonly string[], io: KustomizeIo): number {
     return 0
   }
   noteDeprecated(flags, io)
-  const options = optionsOf(flags, io)
-  const result = build(flags, options, io)
+  const result = buildFrom(flags, io)
   for (const warning of result.warnings) io.stderr.write(`${warning}\n`)
   for (const line of result.logs) io.stderr.write(`${stamp(io.now())} ${line}\n`)
   writeOut(result, flagText(flags, 'output'), io)
@@ -68,14 +69,21 @@ function optionsOf(flags: BuildFlags, io: KustomizeIo): BuildOptions {
     managedBy: flagOn(flags, 'enable-managedby-label'),
     ...(reorder === undefined ? {} : { reorder }),
     ...(io.renderChart === undefined ? {} : { renderChart: io.renderChart }),
-    ...(io.fetcher === undefined ? {} : { fetcher: io.fetcher }),
+    plugins: flagOn(flags, 'enable-alpha-plugins'),
+    ...(flagOn(flags, 'enable-exec') ? { runFunction: functionRunner(io.env) } : {}),
   }
 }
 
-function build(flags: BuildFlags, options: BuildOptions, io: KustomizeIo): BuildResult {
+function buildFrom(flags: BuildFlags, io: KustomizeIo): BuildResult {
+  const options = optionsOf(flags, io)
   const target = flags.paths[0] ?? '.'
   const isUrl = !target.startsWith('/') && parseRepoSpec(target) !== undefined
-  return buildKustomization(diskTree(), isUrl ? target : resolve(io.cwd, target).slice(1), options)
+  const fetcher = openFetcher(io.env)
+  try {
+    return buildKustomization(diskTree(), isUrl ? target : resolve(io.cwd, target).slice(1), { ...options, fetcher })
+  } finally {
+    fetcher.close()
+  }
 }
 
 function writeOut(result: BuildResult, output: string | undefined, io: KustomizeIo): void {

@@ -3,28 +3,33 @@ import { type EntryKind, type SourceTree, type TreeEntry, compareBytes } from '@
 
 /** The whole file system as a source tree; paths have no leading slash. What cannot be read is not there. */
 export function diskTree(): SourceTree {
+  return directoryTree('')
+}
+
+/** A directory as a source tree. */
+export function directoryTree(root: string): SourceTree {
   const kinds = new Map<string, EntryKind | undefined>()
   return {
-    label: '/',
+    label: root === '' ? '/' : root,
     stat: (path) => {
-      if (!kinds.has(path)) kinds.set(path, kindOf(path))
+      if (!kinds.has(path)) kinds.set(path, kindOf(`${root}/${path}`))
       return kinds.get(path)
     },
-    read: (path) => quietly(() => readFileSync(`/${path}`)),
-    list: (directory) => quietly(() => entriesOf(directory)) ?? [],
-    readlink: (path) => quietly(() => readlinkSync(`/${path}`)),
+    read: (path) => quietly(() => readFileSync(`${root}/${path}`)),
+    list: (directory) => quietly(() => entriesOf(`${root}/${directory}`)) ?? [],
+    readlink: (path) => quietly(() => readlinkSync(`${root}/${path}`)),
   }
 }
 
 function kindOf(path: string): EntryKind | undefined {
-  const stat = quietly(() => lstatSync(`/${path}`))
+  const stat = quietly(() => lstatSync(path))
   if (stat === undefined) return undefined
   if (stat.isSymbolicLink()) return 'symlink'
   return stat.isDirectory() ? 'directory' : 'file'
 }
 
 function entriesOf(directory: string): TreeEntry[] {
-  const entries = readdirSync(`/${directory}`, { withFileTypes: true })
+  const entries = readdirSync(directory, { withFileTypes: true })
   return entries
     .map(
       (each): TreeEntry => ({

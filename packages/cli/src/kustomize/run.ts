@@ -1,5 +1,5 @@
 import { CodedError } from '@slipway/diag'
-import type { ChartRenderer, Fetcher } from '@slipway/kustomize'
+import type { ChartRenderer } from '@slipway/kustomize'
 import { runBuild } from './build.ts'
 import { FlagError } from './flags.ts'
 
@@ -14,8 +14,6 @@ export interface KustomizeIo {
   readonly now: () => Date
   /** Inflates charts under `--enable-helm`. */
   readonly renderChart?: ChartRenderer
-  /** Gets remote bases and files. */
-  readonly fetcher?: Fetcher
 }
 
 const VERSION = 'v5.8.2'

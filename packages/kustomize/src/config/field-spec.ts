@@ -90,8 +90,8 @@ function parseSpec(text: string): FieldSpec {
 /** Two configurations as one; a field in both counts once, and may not be created by one only. */
 export function mergeConfigs(a: TransformerConfig, b: TransformerConfig): TransformerConfig {
   if (b === EMPTY_CONFIG) return a
-  // The built-in lists are kept in the order in which kustomize looks, which sorting once more would not give.
-  if (a === EMPTY_CONFIG) return b
+  // The built-in lists stand in the order in which kustomize looks; merging them once more would drop nothing.
+  if (a === EMPTY_CONFIG && b === DEFAULT_CONFIG) return b
   const merged: Record<string, readonly FieldSpec[]> = {}
   for (const name of FIELD_LISTS) {
     merged[name] = a[name] === b[name] ? a[name] : sortSpecs(mergeSpecs(a[name], b[name], wordOf(name)))

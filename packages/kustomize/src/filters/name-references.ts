@@ -82,13 +82,14 @@ class Referrer {
   readonly #byName: ReadonlyMap<string, readonly Candidate[]>
   readonly #id: ResId
   readonly #namespace: string
-  #boundNamespaces: ReadonlySet<string> | undefined
+  readonly #boundNamespaces: ReadonlySet<string>
 
   constructor(resource: Resource, byName: ReadonlyMap<string, readonly Candidate[]>) {
     this.#resource = resource
     this.#byName = byName
     this.#id = resource.id
     this.#namespace = effectiveNamespace(this.#id)
+    this.#boundNamespaces = this.#id.clusterScoped ? new Set() : boundNamespaces(resource)
   }
 
   fix(node: Node, spec: FieldSpec, target: Gvk): void {
@@ -167,7 +168,6 @@ class Referrer {
   #mayRefer(candidate: Candidate): boolean {
     if (this.#id.clusterScoped || candidate.id.clusterScoped) return true
     if (candidate.effectiveNamespace === this.#namespace) return true
-    this.#boundNamespaces ??= boundNamespaces(this.#resource)
     return this.#boundNamespaces.has(candidate.namespace)
   }
 
@@ -221,8 +221,10 @@ function boundNamespaces(resource: Resource): ReadonlySet<string> {
   for (const subject of subjects.content) {
     const namespace = field(subject, 'namespace')
     if (namespace === undefined || textOf(subject, 'kind') !== 'ServiceAccount') continue
-    if (typeof valueOf(namespace) !== 'string' && namespace.kind !== 'scalar') {
-      throw failure(`Invalid Input: namespace is blank for resource ${JSON.stringify(formatId(resource.id))}\n`)
+    if (typeof valueOf(namespace) !== 'string') {
+      throw failure(`Invalid Input: namespace is blank for resource ${JSON.stringify(formatId(resource.id))}\n`, {
+        range: rangeOf(subject),
+      })
     }
     namespaces.add(namespace.value)
   }

@@ -22,6 +22,12 @@ export function builtInSchema(apiVersion: string, kind: string): MergeSchema | u
   return type === undefined ? undefined : typeSchema(type)
 }
 
+/** A type of the built-in document by its definition's name (`io.k8s.api.core.v1.PodSpec`). */
+export function builtInType(definition: string): MergeSchema | undefined {
+  const name = definition.replace(/^io\.k8s\.(?:api|apimachinery\.pkg\.apis)\./, '')
+  return name === definition || MERGE_TYPES[name] === undefined ? undefined : typeSchema(name)
+}
+
 function typeSchema(name: string): MergeSchema {
   const known = TYPES.get(name)
   if (known !== undefined) return known

@@ -1,4 +1,4 @@
-import { type YamlMap, dump } from '@slipway/yaml'
+import { type YamlMap, dump, load } from '@slipway/yaml'
 import { clearField, entriesOf, field, getField, indexOfKey, setField, textOf } from '../tree/fields.ts'
 import { Node, isEmpty, isMissing, mapNode, scalarNode, stringNode } from '../tree/node.ts'
 import type { Maker } from '../tree/node.ts'
@@ -181,6 +181,14 @@ export class Resource {
       setField(map, key, value)
     }
     setField(metadata, name, map)
+  }
+
+  /** The origin that an annotation of its own names, as a function may write it. */
+  get originOfAnnotation(): BuildOrigin | undefined {
+    const text = this.annotations.get('config.kubernetes.io/origin')
+    if (text === undefined) return undefined
+    const value = load(text, { dialect: 'sigs' })
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as BuildOrigin) : undefined
   }
 
   /** An independent copy, memories included. */

@@ -22,6 +22,20 @@ export interface ChartRequest {
 /** Renders a chart to the text of its manifests. */
 export type ChartRenderer = (request: ChartRequest) => string
 
+/** A program to run as a KRM function. */
+export interface FunctionRequest {
+  /** As the annotation has it, relative to the directory. */
+  readonly path: string
+  readonly args: readonly string[]
+  /** `NAME=value` */
+  readonly env: readonly string[]
+  /** The directory of the kustomization as messages name it. */
+  readonly directory: string
+}
+
+/** Runs a function with a ResourceList as its standard input and gives its standard output; throws a CodedError where it fails. */
+export type FunctionRunner = (request: FunctionRequest, input: string) => string
+
 /** An entry that did nothing. */
 export interface UnusedEntry {
   readonly maker: Maker
@@ -31,12 +45,22 @@ export interface UnusedEntry {
 /** What may be turned on. */
 export interface Switches {
   readonly helm: boolean
+  readonly plugins: boolean
+}
+
+/** What a context is made of. */
+export interface ContextOptions {
+  readonly switches: Switches
+  readonly renderChart: ChartRenderer | undefined
+  readonly runFunction: FunctionRunner | undefined
+  readonly maxPatches: number
 }
 
 /** What one build shares between its kustomizations. */
 export class BuildContext {
   readonly switches: Switches
   readonly renderChart: ChartRenderer | undefined
+  readonly runFunction: FunctionRunner | undefined
   readonly warnings: string[] = []
   /** Lines that kustomize logs, without the time in front. */
   readonly logs: string[] = []
@@ -49,9 +73,10 @@ export class BuildContext {
   #used = false
   #chosen = false
 
-  constructor(of: { switches: Switches; renderChart: ChartRenderer | undefined; maxPatches: number }) {
+  constructor(of: ContextOptions) {
     this.switches = of.switches
     this.renderChart = of.renderChart
+    this.runFunction = of.runFunction
     this.maxPatches = of.maxPatches
   }
 
@@ -67,6 +92,11 @@ export class BuildContext {
   /** Whether a kustomization has said already which schema to use. */
   get hasSchema(): boolean {
     return this.#chosen
+  }
+
+  /** Whether the built-in schema counts too. */
+  get usesBuiltInSchema(): boolean {
+    return this.#builtIn
   }
 
   keepBuiltInSchema(): void {

@@ -1,6 +1,6 @@
 import { type YamlMap, type YamlValue, load } from '@slipway/yaml'
 import { failure } from '../errors.ts'
-import { type MergeSchema, OPAQUE } from '../filters/schema.ts'
+import { type MergeSchema, OPAQUE, builtInType } from '../filters/schema.ts'
 import type { Loader } from '../load/loader.ts'
 import type { BuildContext } from './context.ts'
 
@@ -11,8 +11,11 @@ export interface CustomSchema {
   readonly scopes: ReadonlyMap<string, boolean>
 }
 
+/** Finds the schema of a definition that the file refers to but does not have. */
+type TypeFinder = (definition: string) => MergeSchema | undefined
+
 /** Reads an OpenAPI v2 document, JSON or YAML. */
-export function parseCustomSchema(text: string, file: string): CustomSchema {
+export function parseCustomSchema(text: string, file: string, known: TypeFinder): CustomSchema {
   const document = load(text, { dialect: 'sigs', file })
   if (!isMap(document)) throw failure(`invalid schema file: ${file} is no object`)
   const definitions = mapAt(document, 'definitions')
@@ -20,7 +23,7 @@ export function parseCustomSchema(text: string, file: string): CustomSchema {
   for (const definition of Object.values(definitions)) {
     for (const id of kindsOf(definition)) if (isMap(definition)) kinds.set(id, definition)
   }
-  const reader = new SchemaReader(definitions)
+  const reader = new SchemaReader(definitions, known)
   return {
     find: (apiVersion, kind) => {
       const definition = kinds.get(`${apiVersion} ${kind}`)
@@ -65,14 +68,16 @@ const MAX_REFERENCES = 32
 
 class SchemaReader {
   readonly #definitions: YamlMap
+  readonly #known: TypeFinder
 
-  constructor(definitions: YamlMap) {
+  constructor(definitions: YamlMap, known: TypeFinder) {
     this.#definitions = definitions
+    this.#known = known
   }
 
   schema(definition: YamlMap): MergeSchema {
     const target = this.#resolve(definition)
-    if (target === undefined) return OPAQUE
+    if (typeof target === 'string') return this.#known(target) ?? OPAQUE
     const items = target['type'] === 'array' || isOnlyArray(target['type']) ? target['items'] : undefined
     return {
       mergeKeys: mergeKeysOf(target),
@@ -88,11 +93,13 @@ class SchemaReader {
     return isMap(other) ? this.schema(other) : undefined
   }
 
-  #resolve(definition: YamlMap): YamlMap | undefined {
+  // Follows references; where one leads out of the file it gives the name.
+  #resolve(definition: YamlMap): YamlMap | string {
     let at = definition
     for (let count = 0; typeof at['$ref'] === 'string'; count++) {
-      const next = this.#definitions[at['$ref'].replace(/^#\/definitions\//, '')]
-      if (!isMap(next) || count > MAX_REFERENCES) return undefined
+      const name = at['$ref'].replace(/^#\/definitions\//, '')
+      const next = this.#definitions[name]
+      if (!isMap(next) || count > MAX_REFERENCES) return name
       at = next
     }
     return at
@@ -127,7 +134,8 @@ export function loadCustomSchema(
   if (context.hasSchema) return
   if (text !== undefined && path !== undefined) {
     if (version !== undefined) throw failure('builtin version and custom schema provided, cannot use both')
-    context.setSchema(parseCustomSchema(text, loader.fileName(path)))
+    const known: TypeFinder = (definition) => (context.usesBuiltInSchema ? builtInType(definition) : undefined)
+    context.setSchema(parseCustomSchema(text, loader.fileName(path), known))
   } else if (version !== undefined && version !== '') {
     if (version !== BUILT_IN) throw failure('the specified OpenAPI version is not built in')
     context.keepBuiltInSchema()

@@ -4,6 +4,8 @@ import type { ResMap } from '../resource/resmap.ts'
 import type { Resource } from '../resource/resource.ts'
 import { rangeOf } from '../tree/fields.ts'
 import { pluginOrigin } from './build-origin.ts'
+import { type FunctionSpec, functionSpec } from './function-spec.ts'
+import { functionGenerator, functionTransformer } from './functions.ts'
 import { PLUGIN_GENERATORS } from './plugin-generators.ts'
 import { type PluginConfig, decodePlugin } from './plugin-config.ts'
 import { PLUGIN_TRANSFORMERS } from './plugin-transformers.ts'
@@ -22,6 +24,8 @@ export function pluginGenerators(site: Site, configs: ResMap): Generator[] {
 }
 
 function loadGenerator(site: Site, resource: Resource): () => ResMap {
+  const spec = specOf(site, resource)
+  if (spec !== undefined) return functionGenerator({ site, resource, spec })
   const config = builtinConfig(resource)
   const make = PLUGIN_GENERATORS[config.kind]
   if (make === undefined) throw failure(`plugin ${formatId(resource.originalId)} not a generator`)
@@ -34,10 +38,21 @@ export function pluginTransformers(site: Site, configs: ResMap): Step[] {
 }
 
 function loadTransformer(site: Site, resource: Resource): Step['run'] {
+  const spec = specOf(site, resource)
+  if (spec !== undefined) return functionTransformer({ site, resource, spec })
   const config = builtinConfig(resource)
   const make = PLUGIN_TRANSFORMERS[config.kind]
   if (make === undefined) throw failure(`plugin ${formatId(resource.originalId)} not a transformer`)
   return configured(resource, () => make(site, config))
+}
+
+// Functions are looked at only where plug-ins are switched on, so that their errors are those of the real tool.
+function specOf(site: Site, resource: Resource): FunctionSpec | undefined {
+  return isBuiltin(resource) || !site.context.switches.plugins ? undefined : functionSpec(resource)
+}
+
+function isBuiltin(resource: Resource): boolean {
+  return resource.apiVersion === 'builtin'
 }
 
 function configured<T>(resource: Resource, run: () => T): T {
@@ -49,14 +64,14 @@ function configured<T>(resource: Resource, run: () => T): T {
 }
 
 function builtinConfig(resource: Resource): PluginConfig {
-  if (resource.apiVersion !== 'builtin') throw refusal(resource)
+  if (!isBuiltin(resource)) throw refusal(resource)
   const config = configured(resource, () => decodePlugin(resource))
   if (config === undefined) throw failure(`unable to load builtin ${formatGvk(resource.id)}`)
   return config
 }
 
 const HINT =
-  'Slipway runs no exec or container functions and no Go plug-ins; real kustomize does with --enable-alpha-plugins (and --enable-exec).'
+  'Use a built-in transformer; functions run with --enable-alpha-plugins and --enable-exec only, Go plug-ins and container functions not at all.'
 
 function refusal(resource: Resource): KustomizeError {
   const range = resource.node === undefined ? undefined : rangeOf(resource.node)

@@ -57,10 +57,16 @@ function addResources(site: Site, into: Accumulator, paths: readonly string[]): 
     try {
       addFile(site, into.map, path)
     } catch (error) {
-      if (!(error instanceof KustomizeError) || error.code === 'KUSTOMIZE_LIMIT') throw error
+      if (!(error instanceof KustomizeError) || error.code === 'KUSTOMIZE_LIMIT' || isRefusedByServer(error))
+        throw error
       addDirectory(site, into, { path, fileError: error })
     }
   }
+}
+
+// A server that says no leaves nothing else to try.
+function isRefusedByServer(error: KustomizeError): boolean {
+  return error.message.includes(': HTTP Error: status code ')
 }
 
 function addFile(site: Site, map: ResMap, path: string): void {
