@@ -1,0 +1,43 @@
+// Builds every kustomization below the given directories with real kustomize and with ours: node conformance/kustomize/trees.mjs DIRECTORY...
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { compareAnswers, firstDifference } from './compare.mjs'
+import { buildOurs, diskTree, loadPackage } from './ours.mjs'
+import { buildReal, eachOf } from './real.mjs'
+
+const NAMES = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization'])
+const library = await loadPackage()
+const tree = diskTree()
+const counts = {}
+const shown = []
+
+await eachOf(process.argv.slice(2).flatMap((each) => kustomizations(resolve(each))), judge)
+console.log(JSON.stringify(counts))
+for (const each of shown) console.log(each)
+process.exitCode = (counts.differs ?? 0) + (counts['one fails'] ?? 0) === 0 ? 0 : 1
+
+function kustomizations(directory) {
+  const entries = readdirSync(directory, { withFileTypes: true })
+  const own = entries.some((each) => NAMES.has(each.name)) ? [directory] : []
+  const below = entries.filter((each) => each.isDirectory() && each.name !== '.git')
+  return [...own, ...below.flatMap((each) => kustomizations(join(directory, each.name)))]
+}
+
+async function judge(directory) {
+  const ours = buildOurs(library, tree, directory)
+  // Remote bases: the real tool would go to the network, which is not what is compared here.
+  const remote = !ours.ok && ours.code === 'KUSTOMIZE_REMOTE'
+  const real = remote ? { ok: false, message: 'remote' } : await buildReal(directory)
+  const verdict = remote ? 'remote' : compareAnswers(real, ours)
+  counts[verdict] = (counts[verdict] ?? 0) + 1
+  const text = describe(verdict, real, ours)
+  if (text !== '') shown.push(`${verdict}: ${directory}\n${text}`)
+}
+
+function describe(verdict, real, ours) {
+  if (verdict === 'differs' || verdict === 'objects') return firstDifference(real.text, ours.text)
+  const messages = [real, ours].map((each) => (each.ok ? 'builds' : each.message))
+  if (verdict === 'one fails') return `  real: ${messages[0]}\n  ours: ${messages[1]}`
+  if (verdict === 'both fail' && messages[0] !== `Error: ${messages[1]}`) return `  real: ${messages[0]}\n  ours: ${messages[1]}`
+  return ''
+}
