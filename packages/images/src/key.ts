@@ -3,7 +3,7 @@ import { hashTree, type BuildContext } from './context.ts'
 import type { BuildRequest } from './types.ts'
 
 /** Raised when the same inputs would give another image than before. */
-const FORMAT = '1'
+const FORMAT = '2'
 
 /**
  * The id of the image that a request gives: `host-` and 24 hex digits of a hash over the visible context, the Dockerfile, target, arguments, platform and

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { compareBytes } from '@slipway/diag'
 import { createTarPacker } from 'modern-tar'
+import { storedGzip } from './gzip.ts'
 import type { Ownership } from './state.ts'
 
 /** A file of content-addressed bytes. */
@@ -15,27 +16,40 @@ export interface Blob {
   readonly size: number
 }
 
+/** A layer: the blob, and the digest of the tar inside it. */
+export interface Layer extends Blob {
+  readonly diffId: string
+}
+
 /**
- * Writes a stage's folder as one uncompressed tar: names in byte order, times at 1970, owner root, modes 0755 and 0644, unless COPY said otherwise. So equal
+ * Writes a stage's folder as one tar in gzip's frame: names in byte order, times at 1970, owner root, modes 0755 and 0644, unless COPY said otherwise. So equal
  * files give equal bytes, whoever builds, under whatever umask.
  */
-export async function writeLayer(root: string, owners: ReadonlyMap<string, Ownership>, file: string): Promise<Blob> {
+export async function writeLayer(root: string, owners: ReadonlyMap<string, Ownership>, file: string): Promise<Layer> {
   const { readable, controller } = createTarPacker()
-  const hash = createHash('sha256')
+  const inner = createHash('sha256')
+  const outer = createHash('sha256')
   let size = 0
-  const count = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      hash.update(chunk)
-      size += chunk.length
-      yield chunk
-    }
-  }
+  const tar = tapped(inner, () => undefined)
+  const gzip = tapped(outer, (length) => (size += length))
   const pack = packFolder({ root, owners, controller }, '').then(
     () => controller.finalize(),
     (error: unknown) => controller.error(error),
   )
-  await Promise.all([pipeline(Readable.fromWeb(readable as never), count, createWriteStream(file)), pack])
-  return { digest: `sha256:${hash.digest('hex')}`, size }
+  const stream = Readable.fromWeb(readable as never)
+  await Promise.all([pipeline(stream, tar, storedGzip, gzip, createWriteStream(file)), pack])
+  return { digest: `sha256:${outer.digest('hex')}`, diffId: `sha256:${inner.digest('hex')}`, size }
+}
+
+/** Passes bytes on, and to a hash. */
+function tapped(hash: Hash, count: (length: number) => void) {
+  return async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      count(chunk.length)
+      yield chunk
+    }
+  }
 }
 
 interface Packing {

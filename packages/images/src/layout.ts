@@ -10,7 +10,7 @@ export const MEDIA = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   index: 'application/vnd.oci.image.index.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
-  layer: 'application/vnd.oci.image.layer.v1.tar',
+  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const
 
 /** The label and annotation by which a host image can be told from a real one. */
@@ -29,9 +29,9 @@ export async function writeLayout(input: LayoutInput): Promise<string> {
   const blobs = join(input.directory, 'blobs/sha256')
   await mkdir(blobs, { recursive: true })
   const partial = join(blobs, 'layer.partial')
-  const layer = await writeLayer(input.state.root, input.state.owners, partial)
+  const { diffId, ...layer } = await writeLayer(input.state.root, input.state.owners, partial)
   await rename(partial, join(blobs, layer.digest.slice('sha256:'.length)))
-  const config = await writeJson(blobs, configJson(input, layer.digest))
+  const config = await writeJson(blobs, configJson(input, diffId))
   const annotations = { [HOST_IMAGE_LABEL]: input.id }
   const manifest = await writeJson(blobs, {
     schemaVersion: 2,
