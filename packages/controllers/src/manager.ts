@@ -4,6 +4,8 @@ import { startDeploymentController } from './deployment/deployment.ts'
 import { startDisruptionController } from './disruption/disruption.ts'
 import { startEndpointSliceController } from './endpoints/endpointslice.ts'
 import { startGarbageCollector } from './gc/collector.ts'
+import { startAutoscalerController } from './hpa/hpa.ts'
+import { startJobController } from './job/job.ts'
 import { startNamespaceController } from './namespace/namespace.ts'
 import { startQuotaController } from './quota/quota.ts'
 import { startReplicaSetController } from './replicaset/replicaset.ts'
@@ -18,6 +20,8 @@ export interface ControllerManagerOptions {
   readonly ca: string
   readonly clock?: Clock
   readonly random?: () => number
+  /** Milliseconds between two looks of the autoscaler; default 15,000 as upstream. */
+  readonly autoscalerPeriod?: number
   /** Told of every failed run. */
   readonly onError?: (failure: { controller: string; key: string; error: unknown }) => void
 }
@@ -44,6 +48,8 @@ export async function startControllers(options: ControllerManagerOptions): Promi
     startDeploymentController(context),
     startEndpointSliceController(context),
     startDisruptionController(context),
+    startJobController(context),
+    startAutoscalerController(context, { period: options.autoscalerPeriod ?? 15_000 }),
     startQuotaController(context),
     startGarbageCollector(context),
   ])

@@ -14,6 +14,8 @@ export interface TestCluster {
   readonly errors: unknown[]
   /** Decides which pods become ready; all by default. */
   ready: (pod: KubeObject) => boolean
+  /** The phase that a pod reaches; Running by default. */
+  phase: (pod: KubeObject) => string
 }
 
 export async function testCluster(): Promise<TestCluster> {
@@ -23,7 +25,7 @@ export async function testCluster(): Promise<TestCluster> {
   const manager = await startControllers({ client, ca: 'PEM', onError: (failure) => errors.push(failure) })
   await client.create(NODE)
   const pods = new Informer(client, POD)
-  const cluster: TestCluster = { client, pods, errors, ready: () => true }
+  const cluster: TestCluster = { client, pods, errors, ready: () => true, phase: () => 'Running' }
   pods.listen((change) => {
     if (change.type !== 'deleted') tend(cluster, change.object).catch((error: unknown) => errors.push(error))
   })
@@ -52,9 +54,10 @@ async function tend(cluster: TestCluster, pod: KubeObject): Promise<void> {
     return
   }
   const status = (current['status'] ?? {}) as { phase?: string; conditions?: { type: string; status: string }[] }
-  const ready = cluster.ready(current) ? 'True' : 'False'
+  const phase = cluster.phase(current)
+  const ready = phase === 'Running' && cluster.ready(current) ? 'True' : 'False'
   if (
-    status.phase === 'Running' &&
+    status.phase === phase &&
     status.conditions?.find((condition) => condition.type === 'Ready')?.status === ready
   )
     return
@@ -63,7 +66,7 @@ async function tend(cluster: TestCluster, pod: KubeObject): Promise<void> {
   await cluster.client
     .patch(
       { ...ref, subresource: 'status' },
-      { type: 'strategic', body: { status: { phase: 'Running', podIP: address, conditions: [condition] } } },
+      { type: 'strategic', body: { status: { phase, podIP: address, conditions: [condition] } } },
     )
     .catch(() => undefined)
 }

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { limitReplicas, ScalingHistory } from '../src/hpa/behavior.ts'
+import { MetricFault, proposeReplicas } from '../src/hpa/calculator.ts'
+import type { Autoscaler } from '../src/hpa/types.ts'
+import type { Pod } from '../src/shared/types.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+const CPU = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } }
+
+const pod = (name: string, ready = true): Pod =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { containers: [{ name: 'a', resources: { requests: { cpu: '100m' } } }] },
+    status: {
+      phase: 'Running',
+      startTime: '2025-12-31T00:00:00Z',
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: '2025-12-31T00:00:05Z' }],
+    },
+  }) as unknown as Pod
+
+const propose = (usage: Record<string, number>, pods: Pod[]): number =>
+  proposeReplicas(CPU, { pods, usage: new Map(Object.entries(usage)), current: pods.length, now: NOW }).replicas
+
+describe('replicas by utilization', () => {
+  test('are the ready pods times the ratio, rounded up', () =>
+    expect(propose({ a: 100, b: 100, c: 50 }, [pod('a'), pod('b'), pod('c')])).toBe(5))
+  test('stay within the tolerance of a tenth', () => expect(propose({ a: 54, b: 54 }, [pod('a'), pod('b')])).toBe(2))
+  test('count a pod without a metric as idle when growing', () =>
+    expect(propose({ a: 100 }, [pod('a'), pod('b')])).toBe(2))
+  test('count a pod without a metric as at its target when shrinking', () =>
+    expect(propose({ a: 0, b: 0 }, [pod('a'), pod('b'), pod('c')])).toBe(1))
+  test('count a pod that never was ready as idle when growing', () =>
+    expect(propose({ a: 150, b: 150 }, [pod('a'), pod('b', false)])).toBe(3))
+
+  test('cannot be computed without a request', () => {
+    const bare = { ...pod('a'), spec: { containers: [{ name: 'a' }] } } as Pod
+    expect(() => propose({ a: 1 }, [bare])).toThrow(MetricFault)
+    expect(() => propose({ a: 1 }, [bare])).toThrow('missing request for cpu in container a of Pod a')
+  })
+})
+
+describe('limits', () => {
+  const scaler = (behavior: object = {}): Autoscaler =>
+    ({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: {},
+      spec: { scaleTargetRef: {}, minReplicas: 2, maxReplicas: 20, behavior },
+    }) as unknown as Autoscaler
+
+  test('up: four pods or the double in 15 s, whichever is more', () => {
+    const history = new ScalingHistory()
+    expect(limitReplicas(scaler(), { current: 3, desired: 20 }, { history, now: NOW })).toMatchObject({
+      replicas: 7,
+      limited: { reason: 'ScaleUpLimit' },
+    })
+    history.changes.push({ at: NOW, by: 4 })
+    expect(limitReplicas(scaler(), { current: 7, desired: 20 }, { history, now: NOW + 1000 }).replicas).toBe(7)
+    expect(limitReplicas(scaler(), { current: 7, desired: 20 }, { history, now: NOW + 16_000 }).replicas).toBe(14)
+  })
+
+  test('down: the highest recommendation of the last five minutes holds', () => {
+    const history = new ScalingHistory()
+    limitReplicas(scaler(), { current: 6, desired: 6 }, { history, now: NOW })
+    expect(limitReplicas(scaler(), { current: 6, desired: 3 }, { history, now: NOW + 299_000 })).toMatchObject({
+      replicas: 6,
+      stabilized: 'down',
+    })
+    expect(limitReplicas(scaler(), { current: 6, desired: 3 }, { history, now: NOW + 301_000 }).replicas).toBe(3)
+  })
+
+  test('the bounds have their own words', () => {
+    const at = { history: new ScalingHistory(), now: NOW }
+    expect(
+      limitReplicas(scaler({ scaleDown: { stabilizationWindowSeconds: 0 } }), { current: 3, desired: 1 }, at),
+    ).toMatchObject({ replicas: 2, limited: { reason: 'TooFewReplicas' } })
+    expect(
+      limitReplicas(scaler(), { current: 18, desired: 30 }, { history: new ScalingHistory(), now: NOW }),
+    ).toMatchObject({ replicas: 20, limited: { reason: 'TooManyReplicas' } })
+  })
+
+  test('a disabled direction does not move', () => {
+    expect(
+      limitReplicas(
+        scaler({ scaleUp: { selectPolicy: 'Disabled' } }),
+        { current: 3, desired: 9 },
+        { history: new ScalingHistory(), now: NOW },
+      ).replicas,
+    ).toBe(3)
+  })
+})
