@@ -1,0 +1,8 @@
+export { parseWorkflow } from './parse.ts'
+export type { ParsedWorkflow } from './parse.ts'
+export { resolveText, UNKNOWN } from './expression.ts'
+export type { Contexts } from './expression.ts'
+export { combinations } from './matrix.ts'
+export { pushedImages } from './pushed.ts'
+export type { PushedImage, RunFacts } from './pushed.ts'
+export type { Data, Job, Step, Workflow } from './types.ts'
