@@ -27,7 +27,10 @@ function pathOf(spec: FieldSpec): readonly string[] {
 
 /** Visits the fields of an object that a field spec names, if the object is of its kind. */
 export function visitFieldSpec(object: Node, spec: FieldSpec, visit: FieldVisit): void {
-  if (!isSelected(gvkOfNode(object), spec)) return
+  if (isSelected(gvkOfNode(object), spec)) visitPath(object, spec, visit)
+}
+
+function visitPath(object: Node, spec: FieldSpec, visit: FieldVisit): void {
   try {
     walk(object, pathOf(spec), { spec, visit })
   } catch (error) {
@@ -37,7 +40,22 @@ export function visitFieldSpec(object: Node, spec: FieldSpec, visit: FieldVisit)
 
 /** Visits the fields of several field specs, in their order. */
 export function visitFieldSpecs(object: Node, specs: readonly FieldSpec[], visit: FieldVisit): void {
-  for (const spec of specs) visitFieldSpec(object, spec, visit)
+  for (const spec of specsFor(object, specs)) visitPath(object, spec, visit)
+}
+
+const BY_KIND = new WeakMap<readonly FieldSpec[], Map<string, readonly FieldSpec[]>>()
+
+// The same list is asked for each resource of a build; which of its specs are for a kind is found once.
+function specsFor(object: Node, specs: readonly FieldSpec[]): readonly FieldSpec[] {
+  const known = BY_KIND.get(specs) ?? new Map<string, readonly FieldSpec[]>()
+  BY_KIND.set(specs, known)
+  const key = `${field(object, 'apiVersion')?.value ?? ''} ${field(object, 'kind')?.value ?? ''}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const gvk = gvkOfNode(object)
+  const selected = specs.filter((spec) => isSelected(gvk, spec))
+  known.set(key, selected)
+  return selected
 }
 
 /** The kind of an object by its own fields. */

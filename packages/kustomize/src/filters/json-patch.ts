@@ -3,7 +3,8 @@ import { failure } from '../errors.ts'
 import { field, indexOfKey } from '../tree/fields.ts'
 import { type Maker, Node } from '../tree/node.ts'
 import { nodeOf, valueOf } from '../tree/value.ts'
-import { keepPlaces } from '../resource/read.ts'
+import { type Place, extentAt } from '../tree/parse.ts'
+import { type TextSource, keepPlaces } from '../resource/read.ts'
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface JsonPatchOperation {
@@ -14,7 +15,7 @@ export interface JsonPatchOperation {
 }
 
 /** Reads a patch from JSON or YAML text; throws where it is no list of operations. */
-export function parseJsonPatch(text: string, file: string, maker: Maker | undefined): JsonPatchOperation[] {
+export function parseJsonPatch({ text, file, place }: TextSource, maker: Maker | undefined): JsonPatchOperation[] {
   const root = parseFirst(text, { dialect: 'sigs', file })
   const list = root === undefined ? undefined : dereference(root)
   // What Go's decoder would say; a text that is no YAML at all has thrown already.
@@ -23,7 +24,7 @@ export function parseJsonPatch(text: string, file: string, maker: Maker | undefi
     if (value === null) return []
     throw failure(`json: cannot unmarshal ${jsonType(value)} into Go value of type jsonpatch.Patch`)
   }
-  return list.items.map((item) => operationOf(dereference(item), maker))
+  return list.items.map((item) => operationOf(dereference(item), { maker, place }))
 }
 
 function jsonType(value: unknown): string {
@@ -31,23 +32,22 @@ function jsonType(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value === 'string' ? 'string' : 'number'
 }
 
-function operationOf(item: YamlNode, maker: Maker | undefined): JsonPatchOperation {
+function operationOf(
+  item: YamlNode,
+  { maker, place }: { maker: Maker | undefined; place: Place | undefined },
+): JsonPatchOperation {
   if (item.kind !== 'map') {
     const value = jsonType(toValue(item, { dialect: 'sigs' }))
     throw failure(`json: cannot unmarshal ${value} into Go value of type jsonpatch.Operation`, { range: item.range })
   }
   const value = entry(item, 'value')
-  const at = maker === undefined ? undefined : { ...maker, at: extentOf(item) ?? maker.at }
+  const at = maker === undefined ? undefined : { ...maker, at: extentAt(item, place) ?? maker.at }
   return {
     op: textOf(item, 'op') ?? 'unknown',
     path: textOf(item, 'path'),
     from: textOf(item, 'from'),
     value: value === undefined ? undefined : valueNode(value, at),
   }
-}
-
-function extentOf(node: YamlNode): Node['at'] {
-  return node.source === undefined ? undefined : { source: node.source, start: node.start, end: node.end }
 }
 
 function entry(map: MapNode, name: string): YamlNode | undefined {

@@ -1,8 +1,8 @@
-import { YamlError } from '@slipway/yaml'
+import { SourceText, YamlError } from '@slipway/yaml'
 import { failure } from '../errors.ts'
 import { field, rangeOf, textOf } from '../tree/fields.ts'
 import { type Node, isEmpty, isMissing } from '../tree/node.ts'
-import { parseNode } from '../tree/parse.ts'
+import { type Place, parseNode, rangeAt } from '../tree/parse.ts'
 import { nodeOf, valueOf } from '../tree/value.ts'
 import { Resource, type ScopeFacts } from './resource.ts'
 
@@ -11,6 +11,8 @@ export interface TextSource {
   readonly text: string
   readonly file: string
   readonly scopes?: ScopeFacts | undefined
+  /** Where the text stands, if it is a part of the file. */
+  readonly place?: Place | undefined
 }
 
 /** The resources of a text: its documents, with lists taken apart; a document without kind or name is an error. */
@@ -26,63 +28,45 @@ export function readNodes(source: TextSource): Node[] {
 }
 
 // kustomize splits the text itself, before YAML looks at it: a separator may only be followed by a comment.
-function parseDocuments({ text, file }: TextSource): Node[] {
+function parseDocuments({ text, file, place }: TextSource): Node[] {
+  const unix = text.replaceAll('\r\n', '\n')
+  const { source, offset } = place ?? { source: new SourceText(file, unix), offset: 0 }
   const nodes: Node[] = []
-  for (const document of splitDocuments(text.replaceAll('\r\n', '\n'))) {
-    const node = parseDocument(document, file)
+  for (const { body, start } of splitDocuments(unix)) {
+    const node = parseDocument(body, { source, offset: offset + start })
     if (!isMissing(node)) nodes.push(node)
   }
   return nodes
 }
 
-interface DocumentText {
-  readonly body: string
-  /** Line breaks that stand for the lines before it, so that places are those of the whole text. */
-  readonly padding: string
-}
-
-function parseDocument({ body, padding }: DocumentText, file: string): Node | undefined {
+// Lines of messages count from the start of the document, as kustomize's do; ranges are those of the file.
+function parseDocument(body: string, place: Place): Node | undefined {
   try {
-    return parseNode(padding + body, file)
+    return parseNode(body, place.source.file, place)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    const message = error.code === 'YAML_SYNTAX' ? `MalformedYAMLError: ${messageOf(body, file)}` : error.message
-    throw failure(message, { cause: error, range: error.range })
+    const message = error.code === 'YAML_SYNTAX' ? `MalformedYAMLError: ${error.message}` : error.message
+    throw failure(message, { cause: error, range: rangeAt(error.range, place) })
   }
 }
 
-// kustomize counts lines from the start of the document.
-function messageOf(body: string, file: string): string {
-  try {
-    parseNode(body, file)
-    return ''
-  } catch (error) {
-    if (error instanceof YamlError) return error.message
-    throw error
-  }
+interface DocumentText {
+  readonly body: string
+  readonly start: number
 }
 
 function splitDocuments(text: string): DocumentText[] {
   if (text === '') return []
   const documents: DocumentText[] = []
   let from = 0
-  let lines = 0
   for (const match of text.matchAll(/\n---.*\n/g)) {
     const rest = match[0].slice(4).trim()
     if (rest !== '' && !rest.startsWith('#')) throw failure(`invalid document separator: ${match[0].trim()}`)
-    const body = `${text.slice(from, match.index)}\n`
-    documents.push({ body, padding: '\n'.repeat(lines) })
+    documents.push({ body: `${text.slice(from, match.index)}\n`, start: from })
     from = match.index + match[0].length
-    lines += countLines(body) + 1
   }
-  documents.push({ body: text.slice(from), padding: '\n'.repeat(lines) })
+  documents.push({ body: text.slice(from), start: from })
   return documents
-}
-
-function countLines(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++
-  return count
 }
 
 // A single `List` or `ResourceList` stands for its items.
@@ -101,12 +85,13 @@ export function demandMetadata(node: Node): void {
   const metadata = field(node, 'metadata')
   const kind = textOf(node, 'kind')
   const name = textOf(isEmpty(metadata) ? undefined : metadata, 'name')
+  if (kind !== '' && (name !== '' || kind.endsWith('List'))) return
   const options = { range: rangeOf(node) }
   if (kind === '' && isEmpty(metadata) && textOf(node, 'apiVersion') === '') {
     throw failure('missing Resource metadata', options)
   }
   if (kind === '') throw failure(`missing kind in object ${describe(node)}`, options)
-  if (!kind.endsWith('List') && name === '') throw failure(`missing metadata.name in object ${describe(node)}`, options)
+  throw failure(`missing metadata.name in object ${describe(node)}`, options)
 }
 
 // Go's `%v` of kyaml's ResourceMeta

@@ -48,6 +48,8 @@ export class Resource {
   origin: BuildOrigin | undefined
   transformations: BuildOrigin[] | undefined
 
+  #id: { readonly apiVersion: string; readonly id: ResId } | undefined
+
   constructor(node: Node, scopes?: ScopeFacts) {
     this.node = node
     this.scopes = scopes
@@ -79,11 +81,23 @@ export class Resource {
     return isEmpty(node) ? undefined : node
   }
 
-  /** The identity by what stands in it now. */
+  /** The identity by what stands in it now; the same object while nothing of it changes. */
   get id(): ResId {
-    const { apiVersion, kind } = this
+    const { apiVersion, kind, name, namespace } = this
+    const last = this.#id
+    if (
+      last !== undefined &&
+      last.apiVersion === apiVersion &&
+      last.id.kind === kind &&
+      last.id.name === name &&
+      last.id.namespace === namespace
+    ) {
+      return last.id
+    }
     const clusterScoped = isClusterScoped(apiVersion, kind, this.scopes)
-    return { ...parseGroupVersion(apiVersion), kind, name: this.name, namespace: this.namespace, clusterScoped }
+    const id = { ...parseGroupVersion(apiVersion), kind, name, namespace, clusterScoped }
+    this.#id = { apiVersion, id }
+    return id
   }
 
   /** Identities it had before, oldest first. */

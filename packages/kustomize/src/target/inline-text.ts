@@ -1,19 +1,17 @@
 import { type YamlNode, dereference } from '@slipway/yaml'
+import type { TextSource } from '../resource/read.ts'
 
 /**
- * Text of a block scalar, put where it stands in its file by empty lines in front and its own indentation, so that whatever is parsed from it has places
- * of that file. Other scalars come back as they are.
+ * A text that stands in a scalar of a file, to be parsed so that what comes out has places of that file: a block scalar is taken with its indentation,
+ * as it stands there. Other scalars have no place for each of their characters.
  */
-export function inPlace(text: string, node: YamlNode | undefined): string {
+export function inlineText(text: string, node: YamlNode | undefined, file: string): TextSource {
   const scalar = node === undefined ? undefined : dereference(node)
-  if (scalar?.kind !== 'scalar' || scalar.source === undefined || scalar.style !== 'literal') return text
+  if (scalar?.kind !== 'scalar' || scalar.source === undefined || scalar.style !== 'literal') return { text, file }
   // A separator of documents has to stay at the start of its line.
-  if (/^---/m.test(text)) return text
-  const { text: whole, lines } = scalar.source
-  const line = lines.at(scalar.start).line
-  const rows = whole.slice(scalar.start, scalar.end).split('\n').slice(1)
-  const first = rows.findIndex((row) => row.trim() !== '')
-  const indent = /^ */.exec(rows[first] ?? '')?.[0] ?? ''
-  const shifted = text.replace(/^(?=.)/gm, indent)
-  return '\n'.repeat(line + Math.max(first, 0)) + shifted
+  if (/^---/m.test(text)) return { text, file }
+  const { source } = scalar
+  const raw = source.text.slice(scalar.start, scalar.end)
+  const skipped = /^[^\n]*\n(?:[ \t]*\n)*/.exec(raw)?.[0].length ?? 0
+  return { text: raw.slice(skipped).trimEnd(), file, place: { source, offset: scalar.start + skipped } }
 }

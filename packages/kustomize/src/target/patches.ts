@@ -3,10 +3,10 @@ import type { PatchEntry } from '../config/kustomization.ts'
 import { KustomizeError, failure, prefixed } from '../errors.ts'
 import { type JsonPatchOperation, parseJsonPatch } from '../filters/json-patch.ts'
 import type { Loader } from '../load/loader.ts'
-import { readResources } from '../resource/read.ts'
+import { type TextSource, readResources } from '../resource/read.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Maker, Node } from '../tree/node.ts'
-import { inPlace } from './inline-text.ts'
+import { inlineText } from './inline-text.ts'
 import type { LoadedPatch } from './operations.ts'
 import { readFileResources } from './resource-file.ts'
 
@@ -21,18 +21,16 @@ export interface PatchSource {
 }
 
 interface PatchText {
-  readonly text: string
-  readonly placed: string
-  readonly file: string
+  readonly placed: TextSource
   readonly source: string
 }
 
 /** Reads an entry of `patches`: one or more strategic merge patches, or one JSON patch. */
 export function loadPatch(of: PatchSource): LoadedPatch {
   const { entry, maker } = of
-  const { text, placed, file, source } = patchText(of)
-  const merges = attempt(() => readResources({ text: placed, file }))
-  const operations = attempt(() => jsonOperations(text, { placed, file, maker }))
+  const { placed, source } = patchText(of)
+  const merges = attempt(() => readResources(placed))
+  const operations = attempt(() => jsonOperations(placed, maker))
   if (merges !== undefined && merges.length > 0 && operations !== undefined && operations.length > 0) {
     throw failure(`illegally qualifies as both an SM and JSON patch: ${source}`)
   }
@@ -50,11 +48,10 @@ function patchText({ entry, loader, node, file }: PatchSource): PatchText {
   const path = entry.path ?? ''
   if (patch === '' && path === '') throw failure(`must specify one of patch and path in\n${describe(entry)}`)
   if (patch !== '' && path !== '') throw failure(`patch and path can't be set at the same time\n${describe(entry)}`)
-  if (patch !== '')
-    return { text: patch, placed: inPlace(patch, node), file, source: `[patch: ${JSON.stringify(patch)}]` }
+  if (patch !== '') return { placed: inlineText(patch, node, file), source: `[patch: ${JSON.stringify(patch)}]` }
   try {
     const text = loader.loadText(path)
-    return { text, placed: text, file: loader.fileName(path), source: `[path: ${JSON.stringify(path)}]` }
+    return { placed: { text, file: loader.fileName(path) }, source: `[path: ${JSON.stringify(path)}]` }
   } catch (error) {
     throw prefixed(error, `failed to get the patch file from path(${path})`)
   }
@@ -68,9 +65,9 @@ function describe(entry: PatchEntry): string {
   return JSON.stringify(entry)
 }
 
-function jsonOperations(text: string, at: { placed: string; file: string; maker: Maker }): JsonPatchOperation[] {
-  if (text === '') throw failure('empty json patch operations')
-  return parseJsonPatch(at.placed, at.file, at.maker)
+function jsonOperations(placed: TextSource, maker: Maker): JsonPatchOperation[] {
+  if (placed.text === '') throw failure('empty json patch operations')
+  return parseJsonPatch(placed, maker)
 }
 
 function attempt<T>(run: () => T): T | undefined {
@@ -102,7 +99,7 @@ export interface MergePatchSource {
 
 /** Reads an entry of `patchesStrategicMerge`, which is a patch or the path of one. */
 export function loadMergePatches(entry: string, of: MergePatchSource): Resource[] {
-  const inline = attempt(() => readResources({ text: inPlace(entry, of.node), file: of.file }))
+  const inline = attempt(() => readResources(inlineText(entry, of.node, of.file)))
   const patches = inline ?? readFileResources(of.loader, entry)
   for (const patch of patches) markPatch(patch, of.maker)
   return patches
@@ -117,16 +114,16 @@ export function loadJson6902(of: PatchSource): LoadedPatch {
   if (path !== '' && patch !== '') throw failure('must specify a file path or jsonOp, not both')
   const text = path === '' ? patch : loader.loadText(path)
   if (text === '') throw failure(`patch file '${path}' empty seems to be empty`)
-  const placed = path === '' ? inPlace(text, of.node) : text
-  const operations = decodeOperations(placed, path === '' ? of.file : loader.fileName(path), maker)
+  const placed = path === '' ? inlineText(text, of.node, of.file) : { text, file: loader.fileName(path) }
+  const operations = decodeOperations(placed, maker)
   if (operations.length === 0) throw failure(`patch appears to be empty; file=${path}, JsonOp=${text}`)
   return { entry, merges: [], operations, source: path === '' ? '[patch]' : `[path: ${JSON.stringify(path)}]`, maker }
 }
 
-function decodeOperations(text: string, file: string, maker: Maker): JsonPatchOperation[] {
+function decodeOperations(placed: TextSource, maker: Maker): JsonPatchOperation[] {
   try {
-    return parseJsonPatch(text, file, maker)
+    return parseJsonPatch(placed, maker)
   } catch (error) {
-    throw prefixed(error, `decoding ${text.trim()}`)
+    throw prefixed(error, `decoding ${placed.text.trim()}`)
   }
 }

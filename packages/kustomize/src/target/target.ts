@@ -17,7 +17,7 @@ import { pluginGenerators, pluginTransformers } from './plugins.ts'
 import { readFileMap } from './resource-file.ts'
 import { type Site, fieldMaker, fieldNode, siteFile } from './site.ts'
 import { type Step, runSteps } from './step.ts'
-import { inPlace } from './inline-text.ts'
+import { inlineText } from './inline-text.ts'
 import { transformerConfig } from './transformer-config.ts'
 import { transformerSteps } from './transformers.ts'
 
@@ -179,8 +179,8 @@ function pluginConfigs(site: Site, field: PluginField): ResMap {
 
 function inlineConfigs(site: Site, entry: string, at: { field: PluginField; item: number }): Resource[] | undefined {
   try {
-    const text = inPlace(entry, fieldNode(site, at.field, at.item))
-    const found = readResources({ text, file: siteFile(site), scopes: site.context.scopes })
+    const text = inlineText(entry, fieldNode(site, at.field, at.item), siteFile(site))
+    const found = readResources({ ...text, scopes: site.context.scopes })
     if (site.origin !== undefined) for (const each of found) each.origin = appendPath(site.origin, site.file.name)
     return found
   } catch (error) {

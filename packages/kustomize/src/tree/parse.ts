@@ -1,4 +1,13 @@
-import { type MapNode as YamlMapNode, YamlError, type YamlNode, isMerge, parseFirst } from '@slipway/yaml'
+import type { SourceRange } from '@slipway/diag'
+import {
+  type Extent,
+  type MapNode as YamlMapNode,
+  type SourceText,
+  YamlError,
+  type YamlNode,
+  isMerge,
+  parseFirst,
+} from '@slipway/yaml'
 import { failure } from '../errors.ts'
 import { Node, type NodeStyle } from './node.ts'
 
@@ -12,26 +21,53 @@ const STYLES: Readonly<Record<string, NodeStyle>> = {
 /** Nodes that one document may have once its aliases are resolved: what keeps an alias bomb from filling memory. */
 const MAX_NODES = 2_000_000
 
+/** Where a text that is parsed by itself stands in its file. */
+export interface Place {
+  readonly source: SourceText
+  readonly offset: number
+}
+
 /** Reads one document into nodes of its own, aliases and merge keys resolved; undefined for an empty one. */
-export function parseNode(text: string, file: string): Node | undefined {
+export function parseNode(text: string, file: string, place?: Place): Node | undefined {
   const root = parseFirst(text, { dialect: 'kyaml', file })
-  return root === undefined ? undefined : nodeFrom(root)
+  return root === undefined ? undefined : nodeFrom(root, place)
 }
 
 /** Nodes for a parsed document, aliases and merge keys resolved. */
-export function nodeFrom(root: YamlNode): Node {
-  return new Converter().convert(root)
+export function nodeFrom(root: YamlNode, place?: Place): Node {
+  return new Converter(place).convert(root)
+}
+
+/** The extent of a parsed node in its file. */
+export function extentAt(node: YamlNode, place: Place | undefined): Extent | undefined {
+  const { source, start, end } = node
+  if (source === undefined) return undefined
+  return place === undefined
+    ? { source, start, end }
+    : { source: place.source, start: start + place.offset, end: end + place.offset }
+}
+
+/** A range in a text as one of the file that the text stands in. */
+export function rangeAt(range: SourceRange | undefined, place: Place): SourceRange | undefined {
+  if (range === undefined) return undefined
+  const { lines, file } = place.source
+  return { file, start: lines.at(range.start.offset + place.offset), end: lines.at(range.end.offset + place.offset) }
 }
 
 class Converter {
   #nodes = 0
   readonly #open = new Set<YamlNode>()
+  readonly #place: Place | undefined
+
+  constructor(place: Place | undefined) {
+    this.#place = place
+  }
 
   convert(from: YamlNode): Node {
     if (++this.#nodes > MAX_NODES) throw new YamlError('YAML_LIMIT', 'document contains excessive aliasing')
     if (from.kind === 'alias') return this.#alias(from)
     const node = new Node(from.kind === 'scalar' ? 'scalar' : from.kind, from.tag)
-    if (from.source !== undefined) node.at = { source: from.source, start: from.start, end: from.end }
+    node.at = extentAt(from, this.#place)
     if (from.kind === 'scalar') {
       node.value = from.value
       node.style = STYLES[from.style] ?? ''
