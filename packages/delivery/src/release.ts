@@ -2,8 +2,9 @@ import type { SourceTree } from '@slipway/diag'
 import { GitError, type Repository } from '@slipway/git'
 import { buildImage, type BuildRequest, type HostImage } from '@slipway/images'
 import { commitContext } from './context.ts'
-import { findBuilds, writtenImages, type BuildHints, type ImageBuild } from './builds.ts'
+import { findBuilds, type BuildHints, type ImageBuild } from './builds.ts'
 import { deployedEnvironments, environmentRef, readHistory, type Deployment } from './deployments.ts'
+import { hintsOf } from './hints.ts'
 import { committerOf } from './identity.ts'
 import { readDeployedImage, writeDeployedImage } from './written.ts'
 
@@ -55,9 +56,7 @@ const ATTEMPTS = 5
 export async function release(request: ReleaseRequest): Promise<Release> {
   const { repository, commit } = request
   const tree = await repository.loadTree(commit)
-  const builds = findBuilds(tree, request.hints ?? (await defaultHints(repository, tree)))
-  const images: ReleasedImage[] = []
-  for (const build of builds) images.push(await buildOne(request, build))
+  const images = await buildImages(request)
   for (let attempt = 1; ; attempt++) {
     try {
       return { commit, images, ...(await deploy(request, tree, images)) }
@@ -68,8 +67,22 @@ export async function release(request: ReleaseRequest): Promise<Release> {
   }
 }
 
+/** Builds the images of a commit that were not built yet, and releases nothing: for a commit that must be known to build before a branch takes it. */
+export async function buildImages(
+  request: Omit<ReleaseRequest, 'environment' | 'now'>,
+): Promise<readonly ReleasedImage[]> {
+  const { repository, commit } = request
+  const tree = await repository.loadTree(commit)
+  const images: ReleasedImage[] = []
+  const builds = findBuilds(tree, request.hints ?? (await hintsOf(repository, tree)))
+  for (const build of builds) images.push(await buildOne(request, build))
+  return images
+}
+
+type BuildWanted = Pick<ReleaseRequest, 'repository' | 'commit' | 'build'>
+
 async function buildOne(
-  { repository, commit, build: settings }: ReleaseRequest,
+  { repository, commit, build: settings }: BuildWanted,
   build: ImageBuild,
 ): Promise<ReleasedImage> {
   const { folder, dockerfile } = build
@@ -82,18 +95,6 @@ async function buildOne(
     args: { TREE: `tree-${tree}` },
   })
   return { name: build.image, digest: image.digest, tree, build, image }
-}
-
-async function defaultHints(repository: Repository, tree: SourceTree): Promise<BuildHints> {
-  return { images: writtenImages(tree), repositoryName: await repositoryName(repository) }
-}
-
-/** The last segment of the URL of `origin` (else of the first remote) without `.git`, else the folder's name. */
-export async function repositoryName(repository: Repository): Promise<string> {
-  const remotes = await repository.remotes()
-  const url = (remotes.find((remote) => remote.name === 'origin') ?? remotes[0])?.url
-  const path = (url ?? repository.directory).replace(/\/+$/, '').replace(/\.git$/, '')
-  return path.split(/[/:]/).at(-1) ?? path
 }
 
 async function deploy(
