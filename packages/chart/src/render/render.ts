@@ -152,7 +152,8 @@ function checkKubeVersion(chart: Chart, capabilities: Capabilities): void {
   )
 }
 
-function releaseValue(release: Release): GoMap {
+/** The value of `.Release`. */
+export function releaseValue(release: Release): GoMap {
   const isUpgrade = release.isUpgrade === true
   return new GoMap(
     undefined,

@@ -39,7 +39,8 @@ function childProblems(child: Chart, value: Value): string {
 
 const resolvers = new WeakMap<Uint8Array, { schema: Json; resolver: Resolver }>()
 
-function schemaProblem(data: Uint8Array, values: GoMap): string {
+/** What values do not meet of one schema, one a line; an empty text when they do. */
+export function schemaProblem(data: Uint8Array, values: GoMap): string {
   let known = resolvers.get(data)
   if (known === undefined) {
     const read = readSchema(data)

@@ -1,0 +1,48 @@
+import type { GoMap } from '@slipway/gotemplate'
+import type { Chart } from '../chart.ts'
+import { capabilitiesValue } from '../data/capabilities.ts'
+import { helmFunctions, type RenderEnvironment } from '../functions/index.ts'
+import { checkSchemas } from '../schema/check.ts'
+import { coalesceValues } from '../values/coalesce.ts'
+import { runTemplates } from './engine.ts'
+import { DEFAULT_LIMITS, processDependencies, releaseValue } from './render.ts'
+import { templatesOf } from './templates.ts'
+
+/** What a lint renders with. */
+export interface LintRenderOptions {
+  readonly environment: RenderEnvironment
+  readonly namespace?: string
+  readonly kubeVersion?: string
+  readonly skipSchema?: boolean
+}
+
+/** What each template prints when `required` and `fail` only tell; undefined where dependencies do not come together. */
+export function renderForLint(
+  loaded: Chart,
+  given: GoMap,
+  options: LintRenderOptions,
+): ReadonlyMap<string, string> | undefined {
+  const warn = (): void => undefined
+  const chart = loaded.copy()
+  const first = prepared(chart, given, warn)
+  if (first === undefined) return undefined
+  const values = coalesceValues(chart, first, { merge: false, warn })
+  if (options.skipSchema !== true) checkSchemas(chart, values)
+  const release = { name: 'test-release', namespace: options.namespace ?? 'default', isInstall: false, revision: 0 }
+  const kube = options.kubeVersion === undefined ? {} : { kubeVersion: options.kubeVersion }
+  const templates = templatesOf(chart, values, {
+    release: releaseValue(release),
+    capabilities: capabilitiesValue(kube),
+  })
+  const functions = helmFunctions(options.environment, { lint: warn })
+  return new Map(runTemplates(templates, { functions, limits: DEFAULT_LIMITS }).map(({ name, text }) => [name, text]))
+}
+
+function prepared(chart: Chart, given: GoMap, warn: () => void): GoMap | undefined {
+  try {
+    processDependencies(chart, given, { warn, track: false })
+    return coalesceValues(chart, given, { merge: false, warn })
+  } catch {
+    return undefined
+  }
+}
