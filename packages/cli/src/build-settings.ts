@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import type { BuildSettings } from '@slipway/delivery'
+import { hostNpmSettings } from '@slipway/images'
+import type { Io } from './io.ts'
+import type { Place } from './place.ts'
+
+/** How images are built on this machine: with the node that runs Slipway, into the user's cache. */
+export async function buildSettings(place: Place, io: Io): Promise<Omit<BuildSettings, 'log'>> {
+  return {
+    cacheDirectory: join(place.cacheDirectory, 'images'),
+    hostNode: { version: process.version, execPath: process.execPath, ...(io.env['PATH'] === undefined ? {} : { path: io.env['PATH'] }) },
+    npmSettings: await hostNpmSettings(io.env as NodeJS.ProcessEnv, place.repository.directory),
+    signal: io.signal,
+    marker: { SLIPWAY_MARKER: place.stateDirectory },
+  }
+}

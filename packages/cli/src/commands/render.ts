@@ -1,0 +1,30 @@
+import { discover, renderEnvironment } from '@slipway/cluster'
+import { type Io, UsageError } from '../io.ts'
+import { structured } from '../output/yaml.ts'
+import { findPlace } from '../place.ts'
+
+/** Flags of `slipway render`. */
+export interface RenderOptions {
+  readonly environment: string
+  /** A commit or branch; default the environment's deployment, else its branch. */
+  readonly revision?: string
+  readonly output?: string
+}
+
+/** Prints what Argo CD would apply for an environment, in order. Needs no running cluster. */
+export async function run(options: RenderOptions, io: Io): Promise<number> {
+  const { repository } = await findPlace(io)
+  try {
+    const { environments } = await discover(repository)
+    const environment = environments.find(({ name }) => name === options.environment)
+    if (environment === undefined) throw new UsageError(`there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`)
+    const { objects, warnings } = await renderEnvironment(repository, environment, options.revision)
+    for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
+    const format = options.output === 'json' ? 'json' : 'yaml'
+    if (format === 'json') io.stdout.write(`${JSON.stringify(objects, null, 2)}\n`)
+    else for (const object of objects) io.stdout.write(`---\n${structured(object, 'yaml') ?? ''}`)
+    return 0
+  } finally {
+    repository.close()
+  }
+}

@@ -1,0 +1,68 @@
+import { type ClusterStatus, isSettled, readStatus } from '@slipway/cluster'
+import { type Io, UsageError } from '../io.ts'
+import { short, table } from '../output/table.ts'
+import { formatOf, structured, type Format } from '../output/yaml.ts'
+import { connect } from '../place.ts'
+
+/** Flags of `slipway status`. */
+export interface StatusOptions {
+  readonly output?: string
+  /** Wait this long for all to be Synced and Healthy: `60s`, `2m`. */
+  readonly wait?: string
+}
+
+const POLL = 100
+
+/** Prints every environment; exit code 0 only when all are Synced and Healthy. */
+export async function run(options: StatusOptions, io: Io): Promise<number> {
+  const format = formatOf(options.output)
+  const limit = performance.now() + durationOf(options.wait ?? '0s')
+  const { client, place, run: info } = await connect(io)
+  let status = await readStatus(client)
+  while (!isSettled(status) && performance.now() < limit && !io.signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, POLL))
+    status = await readStatus(client)
+  }
+  place.repository.close()
+  const pids = info.pid
+  io.stdout.write(structured(status, format) ?? asTable(status, format, pids))
+  return isSettled(status) ? 0 : 1
+}
+
+/** Milliseconds of `90s`, `2m`, `1h`. @throws UsageError */
+export function durationOf(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+  if (match === null) throw new UsageError(`"${text}" is no duration; write it as 60s or 2m`)
+  return Number(match[1]) * (units[match[2] ?? 's'] ?? 1000)
+}
+
+/** The table of environments, as `up` and `status` print it. */
+export function asTable(status: ClusterStatus, format: Format, pid?: number): string {
+  const head = ['ENVIRONMENT', 'BRANCH', 'COMMIT', 'IMAGE', 'SYNC', 'HEALTH', 'PODS', 'URL']
+  const rows = status.environments.map((environment) => [
+    environment.name,
+    environment.branch,
+    short(environment.commit),
+    environment.images[0]?.digest.slice(7, 19) ?? '-',
+    environment.sync,
+    environment.health,
+    `${environment.pods.filter(({ ready }) => ready).length}/${environment.pods.length}`,
+    environment.url,
+  ])
+  return table([head, ...rows]) + faults(status) + (format === 'wide' ? wide(status, pid) : '')
+}
+
+function faults(status: ClusterStatus): string {
+  const lines = status.environments.flatMap(({ name, fault, applications }) => [
+    ...(fault === undefined ? [] : [`${name}: ${fault}`]),
+    ...applications.flatMap((application) => (application.message === undefined ? [] : [`${name}: ${application.name}: ${application.message}`])),
+  ])
+  return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
+}
+
+function wide(status: ClusterStatus, pid: number | undefined): string {
+  const head = ['ENVIRONMENT', 'POD', 'READY', 'STATUS', 'RESTARTS', 'IP']
+  const rows = status.environments.flatMap(({ name, pods }) => pods.map((pod) => [name, pod.name, String(pod.ready), pod.status, String(pod.restarts), pod.ip]))
+  return `\n${table([head, ...rows])}${pid === undefined ? '' : `\nrun by process ${pid}\n`}`
+}

@@ -1,0 +1,126 @@
+import { type Cluster, type ClusterStatus, isSettled, readStatus, type ReleaseEvent, runningCluster, startCluster } from '@slipway/cluster'
+import { formatDiagnostic } from '@slipway/diag'
+import { buildSettings } from '../build-settings.ts'
+import type { Io } from '../io.ts'
+import { short } from '../output/table.ts'
+import { connect, findPlace, type Place } from '../place.ts'
+import { askForTrust } from '../trust.ts'
+import { asTable } from './status.ts'
+
+/** Flags of `slipway up`. */
+export interface UpOptions {
+  /** The repository may run what it declares. */
+  readonly trust?: boolean
+  /** Show the output of image builds. */
+  readonly verbose?: boolean
+}
+
+const POLL = 100
+
+/** Starts the repository's cluster, or attaches to it, and follows its commits until Ctrl-C. */
+export async function run(options: UpOptions, io: Io): Promise<number> {
+  const place = await findPlace(io)
+  if ((await runningCluster(place.stateDirectory)) !== undefined) return attach(io)
+  if (!(await askForTrust(place, options.trust === true, io))) return 2
+  const began = performance.now()
+  const narrator = narrate(io, options.verbose === true)
+  const build = await buildSettings(place, io)
+  const cluster = await startCluster({
+    repository: place.repository,
+    stateDirectory: place.stateDirectory,
+    build,
+    onEvent: narrator.release,
+    onError: (message) => io.stderr.write(`warning: ${message}\n`),
+  })
+  for (const diagnostic of cluster.diagnostics) io.stderr.write(`${formatDiagnostic(diagnostic, () => undefined)}\n`)
+  try {
+    await untilSettled(cluster, { io, began, narrator })
+    await follow(() => readStatus(cluster.client), { io, narrator })
+  } finally {
+    io.stdout.write('stopping: pods get their grace\n')
+    await cluster.stop()
+    place.repository.close()
+  }
+  return 0
+}
+
+async function attach(io: Io): Promise<number> {
+  const { client, place, run: info } = await connect(io)
+  place.repository.close()
+  io.stdout.write(`attached to process ${info.pid}\n`)
+  const status = await readStatus(client)
+  io.stdout.write(`\n${asTable(status, 'table')}\n${nextCommands(place, status)}`)
+  await follow(() => readStatus(client), { io, narrator: narrate(io, false) })
+  return 0
+}
+
+interface Narrator {
+  readonly release: (event: ReleaseEvent) => void
+  /** Tells what changed since the last look. */
+  readonly look: (status: ClusterStatus) => void
+}
+
+function narrate(io: Io, verbose: boolean): Narrator {
+  const seen = new Map<string, string>()
+  const say = (environment: string, text: string): void => {
+    io.stdout.write(`${environment}: ${text}\n`)
+  }
+  return {
+    release: (event) => {
+      if (event.type === 'releasing') say(event.environment, `releasing ${short(event.commit)} of ${event.branch}`)
+      else if (event.type === 'output' && verbose) say(event.environment, event.line)
+      else if (event.type === 'refused') say(event.environment, `not released: ${event.message}`)
+      else if (event.type === 'released') say(event.environment, `deploys ${short(event.commit)} as ${short(event.revision)}${event.images.map(({ name, digest }) => `, ${name.split('/').at(-1) ?? name}@${digest.slice(7, 19)}`).join('')}`)
+    },
+    look: ({ environments }) => {
+      for (const { name, sync, health, pods, applications } of environments) {
+        const ready = pods.filter((pod) => pod.ready).length
+        const line = `${sync}, ${health}, ${ready}/${pods.length} pods ready`
+        if (seen.get(name) !== line) say(name, line)
+        seen.set(name, line)
+        for (const { name: application, message } of applications) {
+          if (message !== undefined && seen.get(application) !== message) say(name, `${application}: ${message}`)
+          if (message !== undefined) seen.set(application, message)
+        }
+      }
+    },
+  }
+}
+
+async function untilSettled(cluster: Cluster, at: { readonly io: Io; readonly began: number; readonly narrator: Narrator }): Promise<void> {
+  let status = await readStatus(cluster.client)
+  while (!isSettled(status) && !at.io.signal.aborted) {
+    at.narrator.look(status)
+    await pause(POLL, at.io.signal)
+    status = await readStatus(cluster.client)
+  }
+  at.narrator.look(status)
+  if (at.io.signal.aborted) return
+  const seconds = ((performance.now() - at.began) / 1000).toFixed(1)
+  at.io.stdout.write(`\n${asTable(status, 'table')}\nready in ${seconds} s\n\n${nextCommands({ kubeconfig: cluster.kubeconfig }, status)}`)
+}
+
+function nextCommands({ kubeconfig }: Pick<Place, 'kubeconfig'>, { environments }: ClusterStatus): string {
+  const first = environments[0]
+  const lines = [`curl ${first?.url ?? ''}`, `slipway logs ${first?.name ?? ''} --follow`, 'slipway promote']
+  return `export KUBECONFIG=${kubeconfig}\n\nnext:\n${lines.map((line) => `  ${line}\n`).join('')}\n`
+}
+
+async function follow(read: () => Promise<ClusterStatus>, { io, narrator }: { readonly io: Io; readonly narrator: Narrator }): Promise<void> {
+  while (!io.signal.aborted) {
+    await pause(POLL, io.signal)
+    if (!io.signal.aborted) narrator.look(await read())
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds)
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,90 @@
+import { Command } from 'commander'
+import type { Io } from './io.ts'
+
+/** The name, version and commands of `slipway`. Every command's code is loaded when it runs. `exit` is told the exit code. */
+export function makeProgram(io: Io, exit: (code: number) => void): Command {
+  const program = new Command('slipway')
+    .description('The whole GitOps road, from a commit to running pods, in one process: no Docker, no VM, no cluster.')
+    .version('0.1.0', '-v, --version')
+    .showHelpAfterError('(run it with --help for more)')
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .exitOverride()
+  addCluster(program, io, exit)
+  addLooks(program, io, exit)
+  addDelivery(program, io, exit)
+  return program
+}
+
+type Exit = (code: number) => void
+
+function addCluster(program: Command, io: Io, exit: Exit): void {
+  program
+    .command('up')
+    .description("start this repository's cluster, or attach to it, and follow its commits until Ctrl-C")
+    .option('--trust', 'the repository may run what it declares on this machine')
+    .option('--verbose', 'show the output of image builds')
+    .addHelpText('after', '\nExamples:\n  slipway up\n  slipway up --trust --verbose')
+    .action(async (options: object) => exit(await (await import('./commands/up.ts')).run(options, io)))
+  program
+    .command('down')
+    .description('end the running cluster; pods get their grace')
+    .option('--purge', "remove the cluster's folder too")
+    .action(async (options: object) => exit(await (await import('./commands/down.ts')).run(options, io)))
+  program
+    .command('doctor')
+    .description('say what this machine can and cannot do')
+    .action(async () => exit(await (await import('./commands/doctor.ts')).run(io)))
+}
+
+function addLooks(program: Command, io: Io, exit: Exit): void {
+  program
+    .command('status')
+    .description('print every environment; exit code 0 only when all are Synced and Healthy')
+    .option('-o, --output <format>', 'json, yaml or wide')
+    .option('--wait <duration>', 'wait until all are Synced and Healthy, such as 60s')
+    .addHelpText('after', '\nExamples:\n  slipway status --wait 60s\n  slipway status -o json')
+    .action(async (options: object) => exit(await (await import('./commands/status.ts')).run(options, io)))
+  program
+    .command('logs <environment>')
+    .description('print the logs of all pods of an environment')
+    .option('-f, --follow', 'go on with what comes')
+    .option('-p, --previous', 'the run before the last restart')
+    .option('--tail <lines>', 'lines of each pod, from the end')
+    .action(async (environment: string, options: object) => exit(await (await import('./commands/logs.ts')).run({ ...options, environment }, io)))
+  program
+    .command('open <environment>')
+    .description("print the URL of an environment's Service and open it")
+    .action(async (environment: string) => exit(await (await import('./commands/open.ts')).run({ environment }, io)))
+  program
+    .command('render <environment>')
+    .description('print what Argo CD would apply for an environment; needs no running cluster')
+    .option('--revision <commit>', 'a commit or branch instead of what is deployed')
+    .option('-o, --output <format>', 'yaml or json')
+    .addHelpText('after', '\nExamples:\n  slipway render staging\n  slipway render production --revision stg')
+    .action(async (environment: string, options: object) => exit(await (await import('./commands/render.ts')).run({ ...options, environment }, io)))
+}
+
+function addDelivery(program: Command, io: Io, exit: Exit): void {
+  program
+    .command('promote')
+    .description('give production exactly the tree that staging runs')
+    .option('--from <environment>', 'another environment, or a hotfix branch')
+    .option('--to <environment>', 'another target')
+    .option('--pr', 'prepare a branch for a pull request and print the commands')
+    .addHelpText('after', '\nExamples:\n  slipway promote\n  slipway promote --pr\n  slipway promote --from hotfix/login')
+    .action(async (options: object) => exit(await (await import('./commands/promote.ts')).run(options, io)))
+  program
+    .command('backport')
+    .description("bring production's hotfixes to staging")
+    .action(async () => exit(await (await import('./commands/backport.ts')).run(io)))
+  program
+    .command('rollback [environment]')
+    .description("give an environment's branch the tree of an earlier commit; production's unless named")
+    .option('--to <commit>', 'the commit whose tree to take')
+    .action(async (environment: string | undefined, options: object) => exit(await (await import('./commands/rollback.ts')).run({ ...options, ...(environment === undefined ? {} : { environment }) }, io)))
+  program
+    .command('history [environment]')
+    .description('print what an environment deployed, newest first')
+    .option('-o, --output <format>', 'json or yaml')
+    .action(async (environment: string | undefined, options: object) => exit(await (await import('./commands/history.ts')).run({ ...options, ...(environment === undefined ? {} : { environment }) }, io)))
+}

@@ -1,0 +1,174 @@
+import { join } from 'node:path'
+import type { Environment } from '@slipway/argo'
+import type { Client } from '@slipway/client'
+import { messageOf, type Diagnostic } from '@slipway/diag'
+import { type BuildSettings, environmentRef } from '@slipway/delivery'
+import { type Repository, sameRepository } from '@slipway/git'
+import { hostImages } from '@slipway/images'
+import { type Clock, systemClock } from '@slipway/objects'
+import { gitRepositories, type Reconciler, type Repositories, startReconciler } from '@slipway/reconciler'
+import { discover, sourceBranch } from './discover.ts'
+import { ensure, type Platform, startPlatform } from './platform.ts'
+import { publishRecords } from './records.ts'
+import { makeReleases, type ReleaseEvent, type Releases } from './releases.ts'
+import { openState, type State } from './state.ts'
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly repository: Repository
+  readonly stateDirectory: string
+  readonly build: Omit<BuildSettings, 'log'>
+  readonly clock?: Clock
+  readonly onEvent: (event: ReleaseEvent) => void
+  /** Told of everything that failed and will be tried again. */
+  readonly onError: (message: string) => void
+}
+
+/** A cluster that runs in this process. */
+export interface Cluster {
+  readonly client: Client
+  readonly kubeconfig: string
+  readonly server: string
+  readonly diagnostics: readonly Diagnostic[]
+  readonly environments: readonly Environment[]
+  /** Ends everything; pods get their grace, at most `limit` milliseconds. The state stays. */
+  stop(limit?: number): Promise<void>
+}
+
+const CONTROLLER_NAMESPACE = 'argocd'
+// Argo CD waits two seconds between waves for other controllers; ours see a change at once.
+const WAVE_DELAY = 0
+
+/**
+ * Starts a repository's cluster: the platform, its Applications, and a release for each environment's branch; follows the branches until it is stopped.
+ *
+ * @throws ClusterError, GitError
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const clock = options.clock ?? systemClock
+  const { repository, onError } = options
+  const found = await discover(repository)
+  const state = await openState(options.stateDirectory)
+  const images = hostImages(options.build.cacheDirectory)
+  const platform = await startPlatform({ state, clock, images, onError })
+  const releases = makeReleases({ repository, environments: found.environments, build: options.build, clock, onEvent: options.onEvent })
+  const parts: Parts = { options, clock, state, platform, releases, environments: found.environments }
+  await state.announce({ pid: process.pid, server: platform.server, repository: repository.directory, startedAt: clock.now() })
+  const releasing = releases.run()
+  await ensure(platform.client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CONTROLLER_NAMESPACE } })
+  for (const object of found.apply) await platform.client.apply(object, { fieldManager: 'slipway', force: true })
+  await releasing
+  const follower = await follow(parts)
+  return {
+    client: platform.client,
+    kubeconfig: state.kubeconfig,
+    server: platform.server,
+    diagnostics: found.diagnostics,
+    environments: found.environments,
+    stop: async (limit) => {
+      await follower.stop()
+      await platform.stop(limit)
+      await state.release()
+    },
+  }
+}
+
+interface Parts {
+  readonly options: ClusterOptions
+  readonly clock: Clock
+  readonly state: State
+  readonly platform: Platform
+  readonly releases: Releases
+  readonly environments: readonly Environment[]
+}
+
+// Follows branches with releases, deployments with the reconciler, and keeps what other processes read up to date.
+async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
+  const { options, clock, platform, releases } = parts
+  const { repository, onError } = options
+  const repositories = await repositoriesOf(parts)
+  const reconciler = await startReconciler({
+    client: platform.client,
+    clock,
+    repositories,
+    controllerNamespace: CONTROLLER_NAMESPACE,
+    waveDelay: WAVE_DELAY,
+    onError: (error) => onError(messageOf(error)),
+  })
+  const publisher = publishEvery(parts)
+  const watch = await repository.watch({
+    clock,
+    onError: (error) => onError(messageOf(error)),
+    onChange: (changes) => {
+      if (changes.every(({ ref }) => ref.startsWith('refs/slipway/'))) return
+      releases
+        .run()
+        .then(() => publisher.now())
+        .catch((error: unknown) => onError(messageOf(error)))
+    },
+  })
+  await publisher.now()
+  return { stop: () => stopFollowing({ reconciler, repositories, publisher, close: () => watch.close() }) }
+}
+
+async function stopFollowing(parts: { readonly reconciler: Reconciler; readonly repositories: Repositories; readonly publisher: Publisher; readonly close: () => void }): Promise<void> {
+  parts.close()
+  parts.publisher.stop()
+  await parts.reconciler.stop()
+  parts.repositories.close()
+}
+
+// An environment's Applications read its deployment commits wherever they name its branch of this repository.
+function repositoriesOf({ options, clock, environments }: Parts): Promise<Repositories> {
+  const { repository, onError } = options
+  const byApplication = new Map(environments.flatMap((environment) => environment.applications.map(({ metadata }) => [metadata.name ?? '', environment] as const)))
+  return gitRepositories({
+    local: repository,
+    clock,
+    cacheDirectory: join(options.build.cacheDirectory, '..', 'repositories'),
+    onError: (error) => onError(messageOf(error)),
+    refOf: ({ application, revision, repoURL, source }) => {
+      const environment = byApplication.get(application.name)
+      if (environment === undefined || revision !== sourceBranch(environment) || !sameRepository(repoURL, source.repoURL)) return undefined
+      return environmentRef(environment.name)
+    },
+  })
+}
+
+interface Publisher {
+  now(): Promise<void>
+  stop(): void
+}
+
+const PUBLISH_PERIOD = 200
+
+// URLs come and go with Services: what changed is published at most five times a second.
+function publishEvery({ clock, platform, releases, state, options }: Parts): Publisher {
+  let last = ''
+  let stopped = false
+  const now = async (): Promise<void> => {
+    const urls = platform.proxy.urls()
+    const records = releases.records()
+    const text = JSON.stringify([records, urls])
+    if (text === last) return
+    last = text
+    await publishRecords(platform.client, records, urls)
+    const ports = new Map(urls.map(({ namespace, name, port, hostPort }) => [`${namespace}/${name}:${port}`, hostPort]))
+    await state.rememberPorts(new Map([...ports, ['api', Number(new URL(platform.server).port)]]))
+  }
+  const again = (): void => {
+    clock.after(PUBLISH_PERIOD, () => {
+      if (stopped) return
+      now()
+        .catch((error: unknown) => options.onError(messageOf(error)))
+        .finally(again)
+    })
+  }
+  again()
+  return {
+    now,
+    stop: () => {
+      stopped = true
+    },
+  }
+}

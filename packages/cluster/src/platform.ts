@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ApiServer, listen, type Listener, startApiServer, StatusError } from '@slipway/apiserver'
+import { argoDefinitions } from '@slipway/argo'
+import { type Client, createClient, hasReason, Informer } from '@slipway/client'
+import { startControllers } from '@slipway/controllers'
+import {
+  type ImageSource,
+  metricsApi,
+  type NodeAgent,
+  NodeError,
+  type Pod,
+  startNode,
+  startProcessRunner,
+  startReaper,
+  startSampler,
+  usageByGroup,
+} from '@slipway/node'
+import type { Clock, KubeObject } from '@slipway/objects'
+import { type Proxy, startProxy } from '@slipway/proxy'
+import { openFileStore } from '@slipway/store'
+import type { State } from './state.ts'
+
+/** What the platform needs. */
+export interface PlatformOptions {
+  readonly state: State
+  readonly clock: Clock
+  readonly images: ImageSource
+  /** Told of everything that failed and will be tried again. */
+  readonly onError: (message: string) => void
+}
+
+/** A running Kubernetes: API server, controllers, one node, proxy. */
+export interface Platform {
+  readonly client: Client
+  readonly node: NodeAgent
+  readonly proxy: Proxy
+  /** `https://127.0.0.1:<port>`. */
+  readonly server: string
+  /** Ends everything; pods get their grace, at most `limit` milliseconds. */
+  stop(limit?: number): Promise<void>
+}
+
+// Locally the autoscaler looks every second, so that its work can be watched.
+const AUTOSCALER_PERIOD = 1000
+const METRICS_PERIOD = 1000
+const NODE_NAME = 'slipway'
+
+/** Starts the platform in the order in which its parts need each other; `stop` goes the other way. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const stops: ((limit?: number) => Promise<void>)[] = []
+  const stop = async (limit?: number): Promise<void> => {
+    for (const each of stops.toReversed()) await each(limit)
+  }
+  try {
+    return { ...(await start(options, stops)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(
+  options: PlatformOptions,
+  stops: ((limit?: number) => Promise<void>)[],
+): Promise<Omit<Platform, 'stop'>> {
+  const { state, clock } = options
+  const links: Links = {}
+  const store = await openFileStore<KubeObject>(join(state.directory, 'store'))
+  stops.push(() => store.close())
+  const api = await startApiServer({
+    store,
+    clock,
+    tokenKey: Buffer.from(state.secrets.tokenKey, 'hex'),
+    extensions: extensionsOf(links),
+  })
+  stops.push(() => api.stop())
+  const listener = await listenWhere(api, options)
+  stops.push(() => listener.close())
+  const client = createClient(api.handle, { userAgent: 'slipway' })
+  for (const definition of argoDefinitions()) await ensure(client, definition)
+  const manager = await startControllers({
+    client,
+    clock,
+    ca: state.secrets.certificates.ca,
+    autoscalerPeriod: AUTOSCALER_PERIOD,
+    onError: ({ controller, key, error }) => options.onError(`${controller} ${key}: ${String(error)}`),
+  })
+  stops.push(() => manager.stop())
+  const { node, proxy } = await startMachine(options, { client, links, stops })
+  return { client, node, proxy, server: listener.url }
+}
+
+// The parts that the API server asks and that start after it.
+interface Links {
+  node?: NodeAgent
+  metrics?: ReturnType<typeof metricsApi>
+}
+
+function extensionsOf(links: Links): NonNullable<Parameters<typeof startApiServer>[0]['extensions']> {
+  return {
+    logs: async (pod, query, signal) => {
+      if (links.node === undefined) throw unavailable()
+      try {
+        return links.node.logs(pod as Pod, query, signal)
+      } catch (error) {
+        throw error instanceof NodeError ? badRequest(error.message) : error
+      }
+    },
+    metrics: (request) => {
+      if (links.metrics === undefined) throw unavailable()
+      return links.metrics(request)
+    },
+  }
+}
+
+function badRequest(message: string): StatusError {
+  return new StatusError({
+    apiVersion: 'v1',
+    kind: 'Status',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'BadRequest',
+    code: 400,
+  })
+}
+
+function unavailable(): StatusError {
+  const message = 'the server is currently unable to handle the request'
+  return new StatusError({
+    apiVersion: 'v1',
+    kind: 'Status',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'ServiceUnavailable',
+    code: 503,
+  })
+}
+
+async function listenWhere(api: ApiServer, { state, clock }: PlatformOptions): Promise<Listener> {
+  const { certificates, adminToken } = state.secrets
+  const authentication = { adminToken, tokens: api.tokens, now: () => clock.now() / 1000 }
+  const listenOn = (port: number): Promise<Listener> =>
+    listen({ handle: api.handle, certificates, authentication, port })
+  // The port of the last time keeps old kubeconfigs working; another program may have taken it.
+  return listenOn(state.ports.get('api') ?? 0).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    return listenOn(0)
+  })
+}
+
+interface Machine {
+  readonly client: Client
+  readonly links: Links
+  readonly stops: ((limit?: number) => Promise<void>)[]
+}
+
+async function startMachine(
+  options: PlatformOptions,
+  { client, links, stops }: Machine,
+): Promise<{ node: NodeAgent; proxy: Proxy }> {
+  const { state, clock, images } = options
+  // A Unix socket's path has 108 bytes at most; state folders can be deeper than that.
+  const sockets = await mkdtemp(join(tmpdir(), 'slipway-'))
+  stops.push(() => rm(sockets, { recursive: true, force: true }))
+  const reaper = startReaper()
+  stops.push(async () => reaper.close())
+  let resolver: Proxy | undefined
+  const pods = join(state.directory, 'pods')
+  await rm(pods, { recursive: true, force: true })
+  await mkdir(pods, { recursive: true, mode: 0o700 })
+  const runner = await startProcessRunner({
+    directory: pods,
+    socket: join(sockets, 'g'),
+    services: () => resolver,
+    reaper,
+    marker: state.directory,
+  })
+  stops.push(() => runner.close())
+  const proxy = await startProxy({
+    client,
+    clock,
+    remembered: state.ports,
+    addressOf: (ip, port) => runner.addressOf(ip, port),
+    onError: options.onError,
+  })
+  resolver = proxy
+  stops.push(() => proxy.stop())
+  const node = await startNode({
+    client,
+    clock,
+    runner,
+    images,
+    name: NODE_NAME,
+    newId: () => randomBytes(32).toString('hex'),
+    serviceEnv: (namespace) => proxy.serviceEnv(namespace),
+  })
+  links.node = node
+  stops.push((limit) => node.stop(limit))
+  const podLabels = new Informer(client, { apiVersion: 'v1', kind: 'Pod' }, { clock })
+  await podLabels.start()
+  stops.push(() => podLabels.stop())
+  const sampler = startSampler({
+    clock,
+    period: METRICS_PERIOD,
+    processes: () => node.processes(),
+    usage: usageByGroup,
+  })
+  stops.push(async () => sampler.stop())
+  links.metrics = metricsApi({
+    node: NODE_NAME,
+    sample: () => sampler.latest(),
+    labels: (namespace, name) => labelsOf(podLabels.get(`${namespace}/${name}`)),
+  })
+  return { node, proxy }
+}
+
+function labelsOf(pod: KubeObject | undefined): Readonly<Record<string, string>> | undefined {
+  return pod === undefined ? undefined : (pod.metadata.labels ?? {})
+}
+
+/** Creates an object unless it is there. */
+export async function ensure(client: Client, object: KubeObject): Promise<void> {
+  await client.create(object).catch((error: unknown) => {
+    if (!hasReason(error, 'AlreadyExists')) throw error
+  })
+}

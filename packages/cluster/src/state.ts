@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Certificates, makeCertificates } from '@slipway/apiserver'
+import { messageOf } from '@slipway/diag'
+import { ClusterError } from './errors.ts'
+
+/** The secrets of one cluster: made once, kept for its life. */
+export interface Secrets {
+  readonly certificates: Certificates
+  /** The user's token, which may do everything. */
+  readonly adminToken: string
+  /** Signs service account tokens; hex. */
+  readonly tokenKey: string
+  /** Writes to the registry. */
+  readonly registryToken: string
+}
+
+/** What a running cluster tells other processes of its user. */
+export interface RunInfo {
+  readonly pid: number
+  readonly server: string
+  readonly repository: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+}
+
+/** The folder of one cluster, 0700, and what lies in it. */
+export interface State {
+  readonly directory: string
+  readonly kubeconfig: string
+  readonly secrets: Secrets
+  /** The ports that the API and the Services had the last time; keys are `api`, `registry` and `<namespace>/<service>:<port>`. */
+  readonly ports: ReadonlyMap<string, number>
+  rememberPorts(ports: ReadonlyMap<string, number>): Promise<void>
+  /** Makes this process known as the one that runs the cluster, and writes the kubeconfig. */
+  announce(run: RunInfo): Promise<void>
+  release(): Promise<void>
+}
+
+/** The cluster that runs from a state folder, if its process lives. */
+export async function runningCluster(directory: string): Promise<RunInfo | undefined> {
+  const run = await readJson<RunInfo>(join(directory, 'run.json'))
+  return run !== undefined && isAlive(run.pid) ? run : undefined
+}
+
+/**
+ * Opens a cluster's folder for this process, and makes its secrets when it is new.
+ *
+ * @throws ClusterError `CLUSTER_RUNNING` or `CLUSTER_STATE`
+ */
+export async function openState(directory: string): Promise<State> {
+  const running = await runningCluster(directory)
+  if (running !== undefined) {
+    throw new ClusterError('CLUSTER_RUNNING', `process ${running.pid} runs this cluster already`, {
+      hint: '`slipway up` attaches to it, `slipway down` ends it',
+    })
+  }
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const secrets = (await readJson<Secrets>(join(directory, 'secrets.json'))) ?? (await makeSecrets(directory))
+    const ports = new Map(Object.entries((await readJson<Record<string, number>>(join(directory, 'ports.json'))) ?? {}))
+    return stateOf(directory, secrets, ports)
+  } catch (cause) {
+    throw new ClusterError('CLUSTER_STATE', `the cluster's folder ${directory} cannot be used: ${messageOf(cause)}`, {
+      cause,
+      hint: 'make it writable, or set XDG_STATE_HOME to another folder',
+    })
+  }
+}
+
+function stateOf(directory: string, secrets: Secrets, ports: Map<string, number>): State {
+  const kubeconfig = join(directory, 'kubeconfig')
+  return {
+    directory,
+    kubeconfig,
+    secrets,
+    ports,
+    rememberPorts: (changed) => writeJson(join(directory, 'ports.json'), Object.fromEntries([...ports, ...changed])),
+    announce: async (run) => {
+      await writePrivate(kubeconfig, kubeconfigText(run.server, secrets))
+      await writeJson(join(directory, 'run.json'), run)
+    },
+    release: () => rm(join(directory, 'run.json'), { force: true }),
+  }
+}
+
+async function makeSecrets(directory: string): Promise<Secrets> {
+  const secrets: Secrets = {
+    certificates: await makeCertificates(),
+    adminToken: randomBytes(32).toString('base64url'),
+    tokenKey: randomBytes(32).toString('hex'),
+    registryToken: randomBytes(32).toString('base64url'),
+  }
+  await writeJson(join(directory, 'secrets.json'), secrets)
+  return secrets
+}
+
+function kubeconfigText(server: string, { certificates, adminToken }: Secrets): string {
+  const ca = Buffer.from(certificates.ca).toString('base64')
+  return `apiVersion: v1
+kind: Config
+clusters:
+- name: slipway
+  cluster:
+    server: ${server}
+    certificate-authority-data: ${ca}
+contexts:
+- name: slipway
+  context:
+    cluster: slipway
+    user: slipway
+current-context: slipway
+users:
+- name: slipway
+  user:
+    token: ${adminToken}
+`
+}
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as T
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function writeJson(path: string, value: unknown): Promise<void> {
+  return writePrivate(path, `${JSON.stringify(value, null, 2)}\n`)
+}
+
+// Whole or not at all: a reader never sees half a file.
+async function writePrivate(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  await writeFile(temporary, text, { mode: 0o600 })
+  const file = await open(temporary, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(temporary, path)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

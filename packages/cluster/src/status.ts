@@ -1,0 +1,171 @@
+import { type Client, hasReason } from '@slipway/client'
+import type { KubeObject } from '@slipway/objects'
+import { type EnvironmentRecord, type PublishedUrl, readRecords } from './records.ts'
+
+/** One environment as `slipway status -o json` prints it. */
+export interface EnvironmentStatus {
+  readonly name: string
+  readonly namespace: string
+  readonly branch: string
+  readonly commit: string
+  readonly revision: string
+  readonly sync: string
+  readonly health: string
+  readonly url: string
+  readonly images: readonly { readonly name: string; readonly digest: string }[]
+  readonly applications: readonly {
+    readonly name: string
+    readonly sync: string
+    readonly health: string
+    readonly revision: string
+    readonly message?: string
+  }[]
+  readonly pods: readonly PodRow[]
+  readonly fault?: string
+}
+
+/** A pod of an environment. */
+export interface PodRow {
+  readonly name: string
+  readonly ready: boolean
+  readonly status: string
+  readonly restarts: number
+  readonly ip: string
+}
+
+/** The state of a whole cluster. */
+export interface ClusterStatus {
+  readonly environments: readonly EnvironmentStatus[]
+}
+
+interface ApplicationObject extends KubeObject {
+  readonly status?: {
+    readonly sync?: { readonly status?: string; readonly revision?: string; readonly revisions?: readonly string[] }
+    readonly health?: { readonly status?: string }
+    readonly conditions?: readonly { readonly message?: string }[]
+    readonly operationState?: { readonly phase?: string; readonly message?: string }
+  }
+}
+
+interface PodObject extends KubeObject {
+  readonly status?: {
+    readonly phase?: string
+    readonly podIP?: string
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[]
+    readonly containerStatuses?: readonly {
+      readonly restartCount: number
+      readonly state?: { readonly waiting?: { readonly reason?: string } }
+    }[]
+  }
+}
+
+const HEALTHS = ['Healthy', 'Suspended', 'Progressing', 'Missing', 'Degraded', 'Unknown']
+
+/** Reads the state of every environment from the API, by any client that may read it. */
+export async function readStatus(client: Client): Promise<ClusterStatus> {
+  const { environments, urls } = await readRecords(client)
+  const { items: applications } = await client.list<ApplicationObject>({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+  })
+  return {
+    environments: await Promise.all(environments.map((record) => statusOf(client, record, { applications, urls }))),
+  }
+}
+
+/** True when every environment is Synced and Healthy at its branch's newest commit. */
+export function isSettled({ environments }: ClusterStatus): boolean {
+  return (
+    environments.length > 0 &&
+    environments.every(({ sync, health, fault }) => sync === 'Synced' && health === 'Healthy' && fault === undefined)
+  )
+}
+
+async function statusOf(
+  client: Client,
+  record: EnvironmentRecord,
+  seen: { readonly applications: readonly ApplicationObject[]; readonly urls: readonly PublishedUrl[] },
+): Promise<EnvironmentStatus> {
+  const applications = record.applications.map((name) =>
+    applicationRow(
+      name,
+      seen.applications.find((each) => each.metadata.name === name),
+    ),
+  )
+  // An Application that still shows an older deployment says nothing about this one.
+  const current = applications.every(({ revision }) => revision === record.revision)
+  const { items: pods } = await client
+    .list<PodObject>({ apiVersion: 'v1', kind: 'Pod' }, { namespace: record.namespace })
+    .catch(emptyWhenGone)
+  return {
+    name: record.name,
+    namespace: record.namespace,
+    branch: record.branch,
+    commit: record.commit,
+    revision: record.revision,
+    sync: !current
+      ? 'OutOfSync'
+      : applications.every(({ sync }) => sync === 'Synced')
+        ? 'Synced'
+        : worst(
+            applications.map(({ sync }) => sync),
+            ['Synced', 'OutOfSync', 'Unknown'],
+          ),
+    health: worst(
+      applications.map(({ health }) => health),
+      HEALTHS,
+    ),
+    url: urlOf(record, seen.urls),
+    images: record.images,
+    applications,
+    pods: pods.filter((pod) => pod.status?.phase !== 'Succeeded').map(podRow),
+    ...(record.fault === undefined ? {} : { fault: record.fault }),
+  }
+}
+
+function emptyWhenGone(error: unknown): { items: PodObject[] } {
+  if (hasReason(error, 'NotFound')) return { items: [] }
+  throw error
+}
+
+function applicationRow(
+  name: string,
+  object: ApplicationObject | undefined,
+): EnvironmentStatus['applications'][number] {
+  const status = object?.status
+  const message =
+    status?.conditions?.[0]?.message ??
+    (status?.operationState?.phase === 'Failed' || status?.operationState?.phase === 'Error'
+      ? status.operationState.message
+      : undefined)
+  return {
+    name,
+    sync: status?.sync?.status ?? 'Unknown',
+    health: status?.health?.status ?? (object === undefined ? 'Missing' : 'Unknown'),
+    revision: status?.sync?.revision ?? status?.sync?.revisions?.[0] ?? '',
+    ...(message === undefined ? {} : { message }),
+  }
+}
+
+function worst(values: readonly string[], order: readonly string[]): string {
+  return values.reduce((bad, value) => (order.indexOf(value) > order.indexOf(bad) ? value : bad), order[0] ?? '')
+}
+
+// The Service that people call: on port 80 or named http, the shortest name first.
+function urlOf(record: EnvironmentRecord, urls: readonly PublishedUrl[]): string {
+  const own = urls.filter(({ namespace }) => namespace === record.namespace)
+  const sorted = own.toSorted((a, b) => Number(b.port === 80) - Number(a.port === 80) || a.name.length - b.name.length)
+  return sorted[0]?.url ?? ''
+}
+
+function podRow(pod: PodObject): PodRow {
+  const statuses = pod.status?.containerStatuses ?? []
+  const waiting = statuses.find(({ state }) => state?.waiting?.reason !== undefined)?.state?.waiting?.reason
+  return {
+    name: pod.metadata.name ?? '',
+    ready: pod.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
+    status: pod.metadata.deletionTimestamp === undefined ? (waiting ?? pod.status?.phase ?? 'Pending') : 'Terminating',
+    restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    ip: pod.status?.podIP ?? '',
+  }
+}
