@@ -47,6 +47,10 @@ export interface RenderOptions {
   readonly limits?: Limits
   /** Told of every field that a template reads; only when tracked. */
   readonly onRead?: (container: Table, key: string) => void
+  /** Gets what templates printed before it is read as YAML: what there is to show when that fails. */
+  readonly onOutputs?: (outputs: readonly Rendered[]) => void
+  /** Gets what Helm logs, as it happens; `warnings` of the result has it, too. */
+  readonly onWarning?: (line: string) => void
 }
 
 /** What a chart rendered to. */
@@ -87,6 +91,7 @@ export function renderChart(options: RenderOptions): ChartRender {
   const warnings: string[] = [...options.chart.warnings]
   const warn = (line: string): void => {
     warnings.push(line)
+    options.onWarning?.(line)
   }
   const track = options.track === true
   const chart = options.chart.copy()
@@ -108,6 +113,7 @@ export function renderChart(options: RenderOptions): ChartRender {
       track: track ? { refOfContainer: placeOfContainer, ...readOption(options) } : undefined,
     },
   )
+  options.onOutputs?.(outputs)
   const notes = notesOf(chart, outputs, options.subNotes === true)
   const { manifests, hooks } = sortManifests(outputs.filter((each) => !isNotes(each.name)))
   const crds = chart.crds().map(({ source, file }) => ({ source, text: decoder.decode(file.data) }))

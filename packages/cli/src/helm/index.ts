@@ -1,0 +1,70 @@
+import { ChartError } from '@slipway/chart'
+import { TemplateError } from '@slipway/gotemplate'
+import { runComplete } from './commands/complete.ts'
+import { runDependency } from './commands/dependency.ts'
+import { runLint } from './commands/lint.ts'
+import { runShow } from './commands/show.ts'
+import { runTemplate } from './commands/template.ts'
+import { runVersion } from './commands/version.ts'
+import { HelmError, type HelmIo } from './io.ts'
+
+export type { HelmIo } from './io.ts'
+
+type Command = (args: readonly string[], io: HelmIo) => void | Promise<void>
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  template: runTemplate,
+  lint: runLint,
+  show: runShow,
+  inspect: runShow,
+  dependency: runDependency,
+  dep: runDependency,
+  dependencies: runDependency,
+  version: runVersion,
+  __complete: runComplete,
+}
+
+/**
+ * Helm's own commands that need no cluster, with its flags, output, wording and exit codes: `template`, `lint`, `show`, `dependency`, `version`.
+ * Gives the exit code.
+ */
+export async function runHelm(args: readonly string[], io: HelmIo): Promise<number> {
+  const at = commandIndex(args)
+  const name = at < 0 ? '' : (args[at] ?? '')
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) return unknown(name, io)
+  try {
+    await command([...args.slice(0, at), ...args.slice(at + 1)], io)
+    return 0
+  } catch (error) {
+    if (!isForUsers(error)) throw error
+    io.stderr.write(`Error: ${error.message}\n`)
+    return 1
+  }
+}
+
+/** Global flags may stand before the command. */
+const WITH_VALUE =
+  /^(?:-n|--(?:namespace|kube-?[a-z-]*|registry-config|repository-(?:config|cache)|content-cache|burst-limit|qps|colou?r))$/
+
+function commandIndex(args: readonly string[]): number {
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? ''
+    if (!arg.startsWith('-')) return at
+    if (WITH_VALUE.test(arg)) at++
+  }
+  return -1
+}
+
+function unknown(name: string, io: HelmIo): number {
+  if (name === '') {
+    io.stdout.write(`Helm commands that Slipway answers: ${Object.keys(COMMANDS).slice(0, 5).join(', ')}, version\n`)
+    return 0
+  }
+  io.stderr.write(`Error: unknown command "${name}" for "helm"\nRun 'helm --help' for usage.\n`)
+  return 1
+}
+
+function isForUsers(error: unknown): error is Error {
+  return error instanceof HelmError || error instanceof ChartError || error instanceof TemplateError
+}
