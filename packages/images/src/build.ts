@@ -80,6 +80,7 @@ async function build({ request, visible, file, id }: Prepared): Promise<HostImag
       escape: file.escape,
       stages: file.stages,
       done: new Map(),
+      keys: new Map(),
       globals,
       notes,
     }

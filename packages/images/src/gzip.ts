@@ -8,33 +8,47 @@ const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
  * Wraps bytes as gzip without compressing them, in blocks of the same size however the input is cut. Clients expect a layer to be gzip (crane reads nothing
  * else), and what zlib compresses differs between its versions and processors, so that the digest would too.
  */
-export async function* storedGzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield HEADER
-  let checksum = 0
-  let size = 0
-  let rest = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    checksum = crc32(chunk, checksum)
-    size += chunk.length
-    rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk])
-    // One more byte than a block, so that the last block is known as the last.
-    while (rest.length > LARGEST_BLOCK) {
-      yield* block(rest.subarray(0, LARGEST_BLOCK), false)
-      rest = rest.subarray(LARGEST_BLOCK)
+export class StoredGzip {
+  readonly #emit: (bytes: Uint8Array) => void
+  readonly #block = Buffer.alloc(LARGEST_BLOCK)
+  #filled = 0
+  #checksum = 0
+  #size = 0
+
+  /** `emit` gets the bytes of the gzip file in order; what it is given may be overwritten after it returns. */
+  constructor(emit: (bytes: Uint8Array) => void) {
+    this.#emit = emit
+    emit(HEADER)
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#checksum = crc32(chunk, this.#checksum)
+    this.#size += chunk.length
+    for (let at = 0; at < chunk.length; ) {
+      // A full block waits for the next byte, so that the last block is known as the last.
+      if (this.#filled === LARGEST_BLOCK) this.#flush(false)
+      const part = chunk.subarray(at, at + LARGEST_BLOCK - this.#filled)
+      this.#block.set(part, this.#filled)
+      this.#filled += part.length
+      at += part.length
     }
   }
-  yield* block(rest, true)
-  const trailer = Buffer.alloc(8)
-  trailer.writeUInt32LE(checksum, 0)
-  trailer.writeUInt32LE(size % 2 ** 32, 4)
-  yield trailer
-}
 
-function* block(data: Uint8Array, last: boolean): Generator<Uint8Array> {
-  const head = Buffer.alloc(5)
-  head.writeUInt8(last ? 1 : 0, 0)
-  head.writeUInt16LE(data.length, 1)
-  head.writeUInt16LE(~data.length & 0xffff, 3)
-  yield head
-  yield data
+  end(): void {
+    this.#flush(true)
+    const trailer = Buffer.alloc(8)
+    trailer.writeUInt32LE(this.#checksum, 0)
+    trailer.writeUInt32LE(this.#size % 2 ** 32, 4)
+    this.#emit(trailer)
+  }
+
+  #flush(last: boolean): void {
+    const head = Buffer.alloc(5)
+    head.writeUInt8(last ? 1 : 0, 0)
+    head.writeUInt16LE(this.#filled, 1)
+    head.writeUInt16LE(~this.#filled & 0xffff, 3)
+    this.#emit(head)
+    this.#emit(this.#block.subarray(0, this.#filled))
+    this.#filled = 0
+  }
 }

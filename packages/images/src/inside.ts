@@ -1,6 +1,6 @@
-import { lstat, readlink } from 'node:fs/promises'
+import { readlinkSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { isSystemError } from '@slipway/diag'
+import { statOf } from './host-files.ts'
 
 const MOST_LINKS = 40
 
@@ -9,8 +9,8 @@ const MOST_LINKS = 40
  * and `..` stops at the top. So no COPY and no RUN can be led out of its stage by a link in the build context.
  * Parts that do not exist stay as they are. @throws Error for a loop of links
  */
-export async function resolveInside(root: string, path: string, options: { last?: boolean } = {}): Promise<string> {
-  const pending = path.split('/').filter((part) => part !== '' && part !== '.')
+export function resolveInside(root: string, path: string): string {
+  const pending = partsOf(path)
   let resolved: string[] = []
   let links = 0
   for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
@@ -18,24 +18,22 @@ export async function resolveInside(root: string, path: string, options: { last?
       resolved.pop()
       continue
     }
-    const follow = pending.length > 0 || options.last !== false
-    const target = follow ? await linkTarget(join(root, ...resolved, part)) : undefined
+    const target = linkTarget(join(root, ...resolved, part))
     if (target === undefined) {
       resolved.push(part)
       continue
     }
     if (++links > MOST_LINKS) throw new Error(`too many symbolic links in ${path}`)
     if (posix.isAbsolute(target)) resolved = []
-    pending.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'))
+    pending.unshift(...partsOf(target))
   }
   return join(root, ...resolved)
 }
 
-async function linkTarget(path: string): Promise<string | undefined> {
-  try {
-    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined
-    throw error
-  }
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '' && part !== '.')
+}
+
+function linkTarget(path: string): string | undefined {
+  return statOf(path)?.isSymbolicLink() === true ? readlinkSync(path) : undefined
 }

@@ -1,12 +1,10 @@
-import { createHash, type Hash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { lstat, readdir, readlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { compareBytes } from '@slipway/diag'
 import { createTarPacker } from 'modern-tar'
-import { storedGzip } from './gzip.ts'
+import { StoredGzip } from './gzip.ts'
+import { Pace } from './pace.ts'
 import type { Ownership } from './state.ts'
 
 /** A file of content-addressed bytes. */
@@ -27,55 +25,70 @@ export interface Layer extends Blob {
  */
 export async function writeLayer(root: string, owners: ReadonlyMap<string, Ownership>, file: string): Promise<Layer> {
   const { readable, controller } = createTarPacker()
-  const inner = createHash('sha256')
-  const outer = createHash('sha256')
-  let size = 0
-  const tar = tapped(inner, () => undefined)
-  const gzip = tapped(outer, (length) => (size += length))
-  const pack = packFolder({ root, owners, controller }, '').then(
+  const pace = new Pace()
+  const pack = packFolder({ root, owners, controller, pace }, '').then(
     () => controller.finalize(),
     (error: unknown) => controller.error(error),
   )
-  const stream = Readable.fromWeb(readable as never)
-  await Promise.all([pipeline(stream, tar, storedGzip, gzip, createWriteStream(file)), pack])
+  const descriptor = openSync(file, 'w', 0o644)
+  try {
+    const layer = await writeChunks(readable, (bytes) => writeAll(descriptor, bytes))
+    await pack
+    return layer
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+async function writeChunks(tar: AsyncIterable<Uint8Array>, write: (bytes: Uint8Array) => void): Promise<Layer> {
+  const inner = createHash('sha256')
+  const outer = createHash('sha256')
+  let size = 0
+  const gzip = new StoredGzip((bytes) => {
+    outer.update(bytes)
+    size += bytes.length
+    write(bytes)
+  })
+  for await (const chunk of tar) {
+    inner.update(chunk)
+    gzip.write(chunk)
+  }
+  gzip.end()
   return { digest: `sha256:${outer.digest('hex')}`, diffId: `sha256:${inner.digest('hex')}`, size }
 }
 
-/** Passes bytes on, and to a hash. */
-function tapped(hash: Hash, count: (length: number) => void) {
-  return async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      hash.update(chunk)
-      count(chunk.length)
-      yield chunk
-    }
-  }
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at)
 }
 
 interface Packing {
   readonly root: string
   readonly owners: ReadonlyMap<string, Ownership>
   readonly controller: ReturnType<typeof createTarPacker>['controller']
+  readonly pace: Pace
 }
 
 async function packFolder(packing: Packing, folder: string): Promise<void> {
-  const names = await readdir(join(packing.root, folder))
-  for (const name of names.sort(compareBytes)) await packEntry(packing, folder === '' ? name : `${folder}/${name}`)
+  for (const name of readdirSync(join(packing.root, folder)).sort(compareBytes)) {
+    await packEntry(packing, folder === '' ? name : `${folder}/${name}`)
+    await packing.pace.turn()
+  }
 }
 
 async function packEntry(packing: Packing, path: string): Promise<void> {
   const { root, controller } = packing
   const full = join(root, path)
-  const found = await lstat(full)
+  const found = lstatSync(full)
   if (found.isSymbolicLink()) {
-    await controller.add({ ...common(packing, path, 0o777), type: 'symlink', linkname: await readlink(full) }).close()
+    await controller.add({ ...common(packing, path, 0o777), type: 'symlink', linkname: readlinkSync(full) }).close()
   } else if (found.isDirectory()) {
     await controller.add({ ...common(packing, path, 0o755), name: `${path}/`, type: 'directory' }).close()
     await packFolder(packing, path)
   } else if (found.isFile()) {
     const mode = (found.mode & 0o111) === 0 ? 0o644 : 0o755
-    const body = controller.add({ ...common(packing, path, mode), type: 'file', size: found.size })
-    await pipeline(createReadStream(full), Writable.fromWeb(body as never))
+    const writer = controller.add({ ...common(packing, path, mode), type: 'file', size: found.size }).getWriter()
+    if (found.size > 0) await writer.write(readFileSync(full))
+    await writer.close()
   }
 }
 

@@ -1,10 +1,12 @@
-import { chmod, mkdir, writeFile, cp } from 'node:fs/promises'
-import { constants } from 'node:fs'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { formatLocation } from '@slipway/diag'
 import type { Dockerfile, Instruction, Stage } from '@slipway/dockerfile'
 import { substitute, SubstitutionError } from '@slipway/dockerfile'
 import { judgeHost, NODE_ENTRYPOINT, readBase, type BaseImage } from './base.ts'
 import { errorAt, ImageError } from './errors.ts'
+import { copyRoot, hasSnapshot, restoreSnapshot, saveSnapshot } from './snapshots.ts'
+import { isInstall, stageKeys } from './stage-keys.ts'
 import type { Build, StageState, StepPlace } from './state.ts'
 import { configStep } from './steps/config.ts'
 import { copyStep } from './steps/copy.ts'
@@ -96,12 +98,45 @@ function checkInstruction(instruction: Instruction, visitFrom: (from: string) =>
 export async function buildStages(build: Build, plan: readonly PlannedStage[]): Promise<StageState> {
   let last: StageState | undefined
   for (const planned of plan) {
-    last = await startStage(build, planned)
-    for (const instruction of planned.stage.instructions) await runInstruction(build, last, instruction)
+    last = await buildStage(build, planned)
     build.done.set(planned.stage.index, last)
   }
   if (last === undefined) throw new ImageError('IMAGE_TARGET', 'there is no stage to build')
   return last
+}
+
+/** Goes on from the last kept snapshot of the stage, if there is one, and keeps one after each line that installs packages. */
+async function buildStage(build: Build, planned: PlannedStage): Promise<StageState> {
+  const { instructions, index } = planned.stage
+  const { cacheDirectory } = build.request
+  noteStanding(build, planned)
+  const keys = stageKeys(build, baseKey(build, planned), instructions)
+  build.keys.set(index, keys.length === 0 ? baseKey(build, planned) : keys.at(-1))
+  const found = instructions.findLastIndex(
+    (each, at) => isInstall(each) && hasSnapshot(cacheDirectory, keys[at] ?? '-'),
+  )
+  const restored =
+    found < 0 ? undefined : await restoreSnapshot(cacheDirectory, keys[found] ?? '', rootOf(build, planned))
+  const state = restored ?? (await startStage(build, planned))
+  if (restored !== undefined)
+    build.request.log(`RUN lines up to ${formatLocation(instructions[found]?.range ?? planned.stage.range)}: as before`)
+  for (const [at, instruction] of instructions.entries()) {
+    if (restored !== undefined && at <= found) continue
+    await runInstruction(build, state, instruction)
+    const key = keys[at]
+    if (isInstall(instruction) && key !== undefined)
+      await saveSnapshot(cacheDirectory, key, { state, directory: build.directory })
+  }
+  return state
+}
+
+function baseKey(build: Build, { base }: PlannedStage): string | undefined {
+  if ('stage' in base) return build.keys.get(base.stage)
+  return [process.platform, process.arch, build.request.hostNode.version, base.reference].join(' ')
+}
+
+function rootOf(build: Build, { stage }: PlannedStage): string {
+  return join(build.directory, `stage-${stage.index}`)
 }
 
 async function runInstruction(build: Build, state: StageState, instruction: Instruction): Promise<void> {
@@ -112,15 +147,26 @@ async function runInstruction(build: Build, state: StageState, instruction: Inst
   await configStep(place, instruction)
 }
 
-async function startStage(build: Build, { stage, base }: PlannedStage): Promise<StageState> {
-  const root = join(build.directory, `stage-${stage.index}`)
-  if (!('stage' in base)) return await fromImage(build, root, base)
+function noteStanding(build: Build, { base }: PlannedStage): void {
+  if ('stage' in base) return
+  const { version } = build.request.hostNode
+  const standing = judgeHost(base.reference, base.image, { version, engines: readEngines(build) })
+  if (standing !== undefined && !build.notes.some(({ message }) => message === standing.message))
+    build.notes.push(standing)
+}
+
+async function startStage(build: Build, planned: PlannedStage): Promise<StageState> {
+  const { stage, base } = planned
+  const root = rootOf(build, planned)
+  const readOnly = !stage.instructions.some((instruction) => instruction.keyword === 'RUN')
+  if (!('stage' in base)) return await fromImage(base.image, { root, readOnly })
   const parent = build.done.get(base.stage)
   if (parent === undefined) throw new ImageError('IMAGE_TARGET', `stage ${base.stage} was not built`)
-  await cp(parent.root, root, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
+  await copyRoot(parent.root, root)
   return {
     ...parent,
     root,
+    readOnly,
     env: new Map(parent.env),
     args: new Map(),
     labels: new Map(parent.labels),
@@ -132,17 +178,14 @@ async function startStage(build: Build, { stage, base }: PlannedStage): Promise<
 }
 
 async function fromImage(
-  build: Build,
-  root: string,
-  { image, reference }: { image: BaseImage; reference: string },
+  image: BaseImage,
+  { root, readOnly }: { root: string; readOnly: boolean },
 ): Promise<StageState> {
   await mkdir(join(root, image.workingDir), { recursive: true })
-  const standing = judgeHost(reference, image, { version: build.request.hostNode.version, engines: readEngines(build) })
-  if (standing !== undefined && !build.notes.some((note) => note.message === standing.message))
-    build.notes.push(standing)
   if (image.kind === 'node') await writeEntrypoint(root)
   return {
     root,
+    readOnly,
     env: new Map(),
     args: new Map(),
     workingDir: image.workingDir,

@@ -16,6 +16,8 @@ export interface Ownership {
 export interface StageState {
   /** The folder that is this stage's `/`. */
   readonly root: string
+  /** No RUN of this stage follows that could write to a file in place. */
+  readonly readOnly: boolean
   readonly env: Map<string, string>
   readonly args: Map<string, string>
   workingDir: string
@@ -45,6 +47,8 @@ export interface Build {
   readonly stages: readonly Stage[]
   /** Finished stages by index. */
   readonly done: Map<number, StageState>
+  /** The keys of finished stages by index; undefined where a stage's inputs cannot be known beforehand. */
+  readonly keys: Map<number, string | undefined>
   /** Values of `ARG` before the first FROM, and of the platform arguments. */
   readonly globals: ReadonlyMap<string, string>
   readonly notes: Note[]

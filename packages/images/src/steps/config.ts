@@ -72,7 +72,7 @@ function declareArgs(place: StepPlace, args: readonly { name: string; value: str
 async function enterFolder(place: StepPlace, folder: string): Promise<void> {
   const { state } = place
   state.workingDir = posix.resolve(state.workingDir, folder)
-  await mkdir(await resolveInside(state.root, state.workingDir), { recursive: true, mode: 0o755 })
+  await mkdir(resolveInside(state.root, state.workingDir), { recursive: true, mode: 0o755 })
 }
 
 function expose(place: StepPlace, word: string): void {

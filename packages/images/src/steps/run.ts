@@ -4,7 +4,8 @@ import type { Command, Flag, RunInstruction } from '@slipway/dockerfile'
 import { errorAt } from '../errors.ts'
 import { resolveInside } from '../inside.ts'
 import { resolveWord, type StepPlace } from '../state.ts'
-import { copyInto, existsInside } from './copy.ts'
+import { kindAt } from '../host-files.ts'
+import { copyInto } from './copy.ts'
 import { runProcess } from './process.ts'
 import { readShellLine, type ShellCommand } from './shellline.ts'
 
@@ -60,8 +61,8 @@ function commandText(command: Command): string {
 async function runCommand(place: StepPlace, command: ShellCommand): Promise<void> {
   const { state, build } = place
   const words = command.words.map((word) => resolveWord(place, word))
-  const argv = await Promise.all(words.map((word) => stagePath(place, word)))
-  const cwd = await resolveInside(state.root, state.workingDir)
+  const argv = words.map((word) => stagePath(place, word))
+  const cwd = resolveInside(state.root, state.workingDir)
   await mkdir(cwd, { recursive: true })
   const own = command.assignments.map(({ name, value }) => [name, resolveWord(place, value)] as const)
   const env = { ...(await buildEnvironment(place)), ...Object.fromEntries(own) }
@@ -89,10 +90,10 @@ function runFailed(
 }
 
 /** An absolute path in an argument (`/app/x.js`, `--prefix=/app`) means the stage's, not the host's. */
-async function stagePath({ state }: StepPlace, word: string): Promise<string> {
+function stagePath({ state }: StepPlace, word: string): string {
   const match = /^(--?[A-Za-z][\w-]*=)?(\/.*)$/s.exec(word)
   if (match?.[2] === undefined || match[2].startsWith('/dev/')) return word
-  return (match[1] ?? '') + (await resolveInside(state.root, match[2]))
+  return (match[1] ?? '') + resolveInside(state.root, match[2])
 }
 
 /** What a RUN line sees: what the Dockerfile declares, where programs are, a home and a temporary folder of the build, and npm's settings. */
@@ -174,11 +175,11 @@ function splitOption(option: string): [string, string] {
 /** The paths to remove again: none where something was there already, which a mount would only have hidden. */
 async function bindInto(place: StepPlace, bind: Bind): Promise<string[]> {
   const target = posix.resolve(place.state.workingDir, bind.target)
-  if (await existsInside(place.state.root, target)) {
+  if (kindAt(resolveInside(place.state.root, target)) !== undefined) {
     throw errorAt(place.range, ['IMAGE_INSTRUCTION', `RUN --mount=type=bind: ${target} exists already in the stage`], {
       hint: 'mount to a path that no COPY wrote, or use COPY alone',
     })
   }
   await copyInto(place, { from: bind.from, sources: [bind.source], destination: target, directory: false })
-  return [await resolveInside(place.state.root, target)]
+  return [resolveInside(place.state.root, target)]
 }

@@ -1,22 +1,18 @@
-import type { CopySource } from './copy.ts'
+import type { CopySource } from '../copy-source.ts'
 
 /**
  * The paths that a source of COPY names, relative to the top of what it is copied from: itself, or all matches of its wildcards (`*`, `?`, `[a-c]`, as Go's
  * `filepath.Match`). Undefined for a plain path that does not exist; a wildcard that matches nothing is an empty list, as in BuildKit.
  */
-export async function expandSource(source: CopySource, pattern: string): Promise<readonly string[] | undefined> {
+export function expandSource(source: CopySource, pattern: string): readonly string[] | undefined {
   const parts = cleanParts(pattern)
   if (!parts.some((part) => /[*?[\\]/.test(part))) {
     const path = parts.join('/')
-    return (await exists(source, path)) ? [path] : undefined
+    return source.stat(source.real(path)) === undefined ? undefined : [path]
   }
   let paths = ['']
-  for (const part of parts) paths = (await Promise.all(paths.map((path) => step(source, path, part)))).flat()
+  for (const part of parts) paths = paths.flatMap((path) => step(source, path, part))
   return paths
-}
-
-async function exists(source: CopySource, path: string): Promise<boolean> {
-  return (await source.stat(await source.real(path))) !== undefined
 }
 
 /** `..` stops at the top. */
@@ -29,12 +25,16 @@ function cleanParts(pattern: string): string[] {
   return parts
 }
 
-async function step(source: CopySource, directory: string, part: string): Promise<string[]> {
+function step(source: CopySource, directory: string, part: string): string[] {
   const below = (name: string): string => (directory === '' ? name : `${directory}/${name}`)
-  const real = await source.real(directory)
-  if ((await source.stat(real)) !== 'directory') return []
+  const real = source.real(directory)
+  if (source.stat(real) !== 'directory') return []
   const expression = compile(part)
-  return (await source.list(real)).filter((name) => expression.test(name)).map(below)
+  const names = source.list(real).map(({ name }) => name)
+  return names
+    .filter((name) => expression.test(name))
+    .sort()
+    .map(below)
 }
 
 function compile(part: string): RegExp {
