@@ -9,7 +9,11 @@ export function compareAnswers(real, ours) {
 }
 
 function sameObjects(a, b) {
-  const values = (text) => JSON.stringify(parseAllDocuments(text).map((each) => each.toJS()), sortKeys)
+  const values = (text) =>
+    JSON.stringify(
+      parseAllDocuments(text).map((each) => each.toJS()),
+      sortKeys,
+    )
   return values(a) === values(b)
 }
 
@@ -23,5 +27,9 @@ export function firstDifference(a, b) {
   const [left, right] = [a.split('\n'), b.split('\n')]
   const at = left.findIndex((line, index) => line !== right[index])
   const line = at < 0 ? left.length : at
-  return [`line ${line + 1}`, `  real: ${left.slice(Math.max(0, line - 2), line + 3).join('\n        ')}`, `  ours: ${right.slice(Math.max(0, line - 2), line + 3).join('\n        ')}`].join('\n')
+  return [
+    `line ${line + 1}`,
+    `  real: ${left.slice(Math.max(0, line - 2), line + 3).join('\n        ')}`,
+    `  ours: ${right.slice(Math.max(0, line - 2), line + 3).join('\n        ')}`,
+  ].join('\n')
 }

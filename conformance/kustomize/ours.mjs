@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url'
 export async function loadPackage() {
   const outfile = join(mkdtempSync(join(tmpdir(), 'kustomize-ours-')), 'kustomize.mjs')
   const entry = fileURLToPath(new URL('../../packages/kustomize/src/index.ts', import.meta.url))
-  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', conditions: ['source'], outfile, logLevel: 'error' })
+  buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['source'],
+    outfile,
+    logLevel: 'error',
+  })
   return import(outfile)
 }
 
@@ -30,7 +38,10 @@ export function diskTree() {
     },
     read: (path) => quietly(() => readFileSync(`/${path}`)),
     list: (path) =>
-      (quietly(() => readdirSync(`/${path}`, { withFileTypes: true })) ?? []).map((each) => ({ name: each.name, kind: kindOf(each) })),
+      (quietly(() => readdirSync(`/${path}`, { withFileTypes: true })) ?? []).map((each) => ({
+        name: each.name,
+        kind: kindOf(each),
+      })),
     readlink: (path) => quietly(() => readlinkSync(`/${path}`)),
   }
 }

@@ -6,11 +6,25 @@ const MAX_BYTES = 256 * 1024 * 1024
 /** Builds a directory with the real tool: its text, or the error. */
 export function buildReal(directory, flags = []) {
   return new Promise((resolve) => {
-    execFile(PROGRAM, ['build', ...flags, directory], { maxBuffer: MAX_BYTES, timeout: 120_000 }, (error, stdout, stderr) => {
-      if (error === null) return resolve({ ok: true, text: stdout, warnings: stderr })
-      if (error.code === 'ENOENT') throw new Error(`no ${PROGRAM} to compare with: put it on the PATH or into KUSTOMIZE`)
-      resolve({ ok: false, message: stderr.trim().split('\n').filter((line) => line.startsWith('Error: ')).join('\n') || stderr.trim() })
-    })
+    execFile(
+      PROGRAM,
+      ['build', ...flags, directory],
+      { maxBuffer: MAX_BYTES, timeout: 120_000 },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve({ ok: true, text: stdout, warnings: stderr })
+        if (error.code === 'ENOENT')
+          throw new Error(`no ${PROGRAM} to compare with: put it on the PATH or into KUSTOMIZE`)
+        resolve({
+          ok: false,
+          message:
+            stderr
+              .trim()
+              .split('\n')
+              .filter((line) => line.startsWith('Error: '))
+              .join('\n') || stderr.trim(),
+        })
+      },
+    )
   })
 }
 

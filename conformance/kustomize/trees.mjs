@@ -11,7 +11,10 @@ const tree = diskTree()
 const counts = {}
 const shown = []
 
-await eachOf(process.argv.slice(2).flatMap((each) => kustomizations(resolve(each))), judge)
+await eachOf(
+  process.argv.slice(2).flatMap((each) => kustomizations(resolve(each))),
+  judge,
+)
 console.log(JSON.stringify(counts))
 for (const each of shown) console.log(each)
 process.exitCode = (counts.differs ?? 0) + (counts['one fails'] ?? 0) === 0 ? 0 : 1
@@ -38,6 +41,7 @@ function describe(verdict, real, ours) {
   if (verdict === 'differs' || verdict === 'objects') return firstDifference(real.text, ours.text)
   const messages = [real, ours].map((each) => (each.ok ? 'builds' : each.message))
   if (verdict === 'one fails') return `  real: ${messages[0]}\n  ours: ${messages[1]}`
-  if (verdict === 'both fail' && messages[0] !== `Error: ${messages[1]}`) return `  real: ${messages[0]}\n  ours: ${messages[1]}`
+  if (verdict === 'both fail' && messages[0] !== `Error: ${messages[1]}`)
+    return `  real: ${messages[0]}\n  ours: ${messages[1]}`
   return ''
 }

@@ -1,7 +1,7 @@
 import type { FieldSpec } from '../config/field-spec.ts'
 import type { VarEntry } from '../config/kustomization.ts'
 import { failure } from '../errors.ts'
-import type { Gvk, ResId } from '../resource/gvk.ts'
+import { type Gvk, type ResId, formatGvk } from '../resource/gvk.ts'
 import type { Resource } from '../resource/resource.ts'
 import { entriesOf } from '../tree/fields.ts'
 import { type Maker, type Node, isMissing, isStringNode } from '../tree/node.ts'
@@ -60,20 +60,20 @@ export function resolveVariables(
 function valueFor(resources: readonly Resource[], variable: Variable): unknown {
   const source = resources.find((each) => each.refVarNames.includes(variable.name))
   if (source === undefined) {
-    throw failure(`var '${describe(variable)}' cannot be mapped to a field in the set of known resources`)
+    throw failure(`var '${describeVariable(variable)}' cannot be mapped to a field in the set of known resources`)
   }
   const found =
     source.node === undefined ? undefined : lookup(source.node, indexParts(splitSmart(variable.fieldPath, '.')))
   if (found === undefined)
-    throw failure(`field specified in var '${describe(variable)}' not found in corresponding resource`)
+    throw failure(`field specified in var '${describeVariable(variable)}' not found in corresponding resource`)
   if (found.kind !== 'scalar') return valueOf(found)
   // As kyaml reads it: by the tag, a scalar of unknown type as text.
   return found.tag === '' || found.tag === '!!null' ? found.value : valueOf(found)
 }
 
-function describe(variable: Variable): string {
-  const { target, name, fieldPath } = variable
-  return `{${name} { {${target.group} ${target.version} ${target.kind} false} ${target.name} ${target.namespace}} {${fieldPath}}}`
+/** A variable as messages show it. */
+export function describeVariable({ target, name, fieldPath }: Variable): string {
+  return `{${name} ${formatGvk(target)} {${fieldPath}}}`
 }
 
 // `containers[0]` counts as two parts.

@@ -7,6 +7,8 @@ import { type Node, isMissing, stringNode } from '../tree/node.ts'
 import { lookup } from '../tree/path.ts'
 import { encodeBase64 } from './maps.ts'
 
+const ORIGIN = 'config.kubernetes.io/origin'
+
 /** Adds a generated resource, or replaces or merges the one that exists, as its behavior says. */
 export function absorb(into: ResMap, generated: Resource): void {
   const { id } = generated
@@ -33,14 +35,14 @@ export function absorb(into: ResMap, generated: Resource): void {
 }
 
 function merge(generated: Resource, old: Resource): void {
-  const { origin } = old
+  const origin = old.annotations.get(ORIGIN)
   const data = dataOf(old, 'data')
   const isSecret = generated.apiVersion === 'v1' && generated.kind === 'Secret'
   if (isSecret) for (const [key, value] of stringDataOf(old)) data.set(key, value)
   copyMergeMetadata(generated, old)
   mergeData(generated, 'data', data)
   mergeData(generated, 'binaryData', dataOf(old, 'binaryData'))
-  if (origin !== undefined) generated.origin = origin
+  if (origin !== undefined) generated.annotate(ORIGIN, origin)
 }
 
 function stringDataOf(secret: Resource): Map<string, Node> {

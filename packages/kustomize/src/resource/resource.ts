@@ -1,4 +1,4 @@
-import { type YamlMap, dump, load } from '@slipway/yaml'
+import { type YamlMap, dump } from '@slipway/yaml'
 import { clearField, entriesOf, field, getField, indexOfKey, setField, textOf } from '../tree/fields.ts'
 import { Node, isEmpty, isMissing, mapNode, scalarNode, stringNode } from '../tree/node.ts'
 import type { Maker } from '../tree/node.ts'
@@ -46,7 +46,6 @@ export class Resource {
   helmGenerated = false
   refVarNames: string[] = []
   origin: BuildOrigin | undefined
-  transformations: BuildOrigin[] | undefined
 
   #id: { readonly apiVersion: string; readonly id: ResId } | undefined
 
@@ -197,12 +196,32 @@ export class Resource {
     setField(metadata, name, map)
   }
 
-  /** The origin that an annotation of its own names, as a function may write it. */
-  get originOfAnnotation(): BuildOrigin | undefined {
-    const text = this.annotations.get('config.kubernetes.io/origin')
-    if (text === undefined) return undefined
-    const value = load(text, { dialect: 'sigs' })
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as BuildOrigin) : undefined
+  /** Sets one annotation. */
+  annotate(name: string, value: string): void {
+    this.setAnnotations(new Map([...this.annotations, [name, value]]))
+  }
+
+  /** Whether anything is remembered; kustomize would have annotations for it. */
+  get hasMemories(): boolean {
+    return (
+      this.previous.length > 0 ||
+      this.prefixes.length > 0 ||
+      this.suffixes.length > 0 ||
+      this.needsHash ||
+      this.behavior !== 'unspecified'
+    )
+  }
+
+  /** Forgets what kustomize keeps in annotations, as it does when they are thrown away. */
+  forget(): void {
+    Object.assign(this, {
+      previous: [],
+      prefixes: [],
+      suffixes: [],
+      behavior: 'unspecified',
+      needsHash: false,
+      helmGenerated: false,
+    })
   }
 
   /** An independent copy, memories included. */
@@ -223,7 +242,6 @@ export class Resource {
     this.allowKindChange = other.allowKindChange
     this.helmGenerated = other.helmGenerated
     this.origin = other.origin
-    this.transformations = other.transformations
   }
 
   /** The data that is printed. */
@@ -241,10 +259,9 @@ export function copyMergeMetadata(into: Resource, from: Resource): void {
   into.setLabels(new Map([...from.labels, ...into.labels]))
   const { needsHash } = into
   into.setAnnotations(new Map([...from.annotations, ...into.annotations]))
-  const { origin, transformations } = into
+  const { origin } = into
   into.takeMemoriesOf(from)
   into.origin = origin ?? from.origin
-  into.transformations = transformations ?? from.transformations
   into.behavior = from.behavior
   into.needsHash = needsHash && from.needsHash
   into.setName(from.name)

@@ -1,7 +1,7 @@
 import { EMPTY_CONFIG, type TransformerConfig, mergeConfigs } from '../config/field-spec.ts'
 import { failure } from '../errors.ts'
-import type { Variable } from '../filters/vars.ts'
-import { type ResId, apiVersionOf, isClusterScoped, sameGvk, sameId } from '../resource/gvk.ts'
+import { type Variable, describeVariable } from '../filters/vars.ts'
+import { type ResId, sameGvk, sameId } from '../resource/gvk.ts'
 import { ResMap } from '../resource/resmap.ts'
 
 /** What one kustomization has gathered: resources, what transformers look at, and variables. */
@@ -32,18 +32,19 @@ export class Accumulator {
     this.variables.set(variable.name, variable)
   }
 
-  #bind({ target, name }: Variable): void {
-    const matches = matcherOf(target)
+  #bind(variable: Variable): void {
+    const matches = matcherOf(variable.target)
     const found = this.map.resources.filter((each) => each.allIds.some(matches))
-    if (found.length > 1) throw failure(`found ${found.length} resId matches for var ${name} (unable to disambiguate)`)
-    found[0]?.refVarNames.push(name)
+    if (found.length > 1)
+      throw failure(
+        `found ${found.length} resId matches for var ${describeVariable(variable)} (unable to disambiguate)`,
+      )
+    found[0]?.refVarNames.push(variable.name)
   }
 }
 
-// Without a namespace a variable looks in all of them.
+// Without a namespace a variable looks in all of them; with one it finds nothing that has none, whatever its kind.
 function matcherOf(target: ResId): (id: ResId) => boolean {
-  const clusterScoped = isClusterScoped(apiVersionOf(target), target.kind)
-  const wanted = { ...target, clusterScoped }
-  if (target.namespace !== '' || clusterScoped) return (id) => sameId(id, wanted)
-  return (id) => id.name === wanted.name && sameGvk(id, wanted)
+  if (target.namespace !== '') return (id) => sameId(id, target)
+  return (id) => id.name === target.name && sameGvk(id, target)
 }

@@ -31,15 +31,32 @@ export function pluginOrigin(config: Resource): BuildOrigin | undefined {
   return { ...rest, ...(path === undefined ? {} : { configuredIn: path }), configuredBy }
 }
 
-/** The text of the origin annotation. */
-export function originText(origin: BuildOrigin): string {
+/** The annotation that says where a resource comes from. */
+export const ORIGIN = 'config.kubernetes.io/origin'
+/** The annotation that lists what changed a resource. */
+export const TRANSFORMATIONS = 'alpha.config.kubernetes.io/transformations'
+
+/** Notes where a resource comes from: in an annotation too, where a patch can take it away, as in kustomize. */
+export function setOrigin(resource: Resource, origin: BuildOrigin): void {
+  resource.origin = origin
+  resource.annotate(ORIGIN, originText(origin))
+}
+
+/** Notes what changed a resource; one without an origin is taken for the work of what changed it. */
+export function addTransformation(resource: Resource, origin: BuildOrigin): void {
+  const { annotations } = resource
+  if (annotations.has(ORIGIN))
+    resource.annotate(TRANSFORMATIONS, (annotations.get(TRANSFORMATIONS) ?? '') + transformationsText([origin]))
+  else setOrigin(resource, origin)
+}
+
+function originText(origin: BuildOrigin): string {
   return linesOf(origin)
     .map((line) => `${line}\n`)
     .join('')
 }
 
-/** The text of the transformations annotation. */
-export function transformationsText(origins: readonly BuildOrigin[]): string {
+function transformationsText(origins: readonly BuildOrigin[]): string {
   const items = origins.map((origin) => linesOf(origin).map((line, at) => `${at === 0 ? '- ' : '  '}${line}\n`))
   return items.flat().join('')
 }

@@ -4,7 +4,7 @@ import { resolveVariables } from '../filters/vars.ts'
 import { demandMetadata } from '../resource/read.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Accumulator } from './accumulator.ts'
-import { originText, transformationsText } from './build-origin.ts'
+import { ORIGIN, TRANSFORMATIONS } from './build-origin.ts'
 import type { BuildContext } from './context.ts'
 import { addHashes } from './operations.ts'
 
@@ -55,9 +55,6 @@ const BUILD_ANNOTATIONS: readonly string[] = [
   'config.k8s.io/id',
 ]
 
-const ORIGIN = 'config.kubernetes.io/origin'
-const TRANSFORMATIONS = 'alpha.config.kubernetes.io/transformations'
-
 /** Brings annotations into the form they are printed in. */
 export function finishAnnotations(resources: readonly Resource[], buildMetadata: readonly string[]): void {
   const [withOrigin, withTransformations] = [
@@ -65,12 +62,10 @@ export function finishAnnotations(resources: readonly Resource[], buildMetadata:
     buildMetadata.includes('transformerAnnotations'),
   ]
   for (const resource of resources) {
-    const { annotations, origin, transformations } = resource
+    const { annotations } = resource
     for (const name of BUILD_ANNOTATIONS) annotations.delete(name)
     if (!withOrigin) annotations.delete(ORIGIN)
-    else if (origin !== undefined) annotations.set(ORIGIN, originText(origin))
     if (!withTransformations) annotations.delete(TRANSFORMATIONS)
-    else if (transformations !== undefined) annotations.set(TRANSFORMATIONS, transformationsText(transformations))
     resource.setAnnotations(annotations)
   }
 }

@@ -106,7 +106,6 @@ function run(of: ConfiguredFunction, items: readonly YamlValue[]): Resource[] {
   const resources = readResources({ text: output, file: path })
   if (resources.some((each) => each.isGone))
     throw failure(`plugin ${formatId(resource.originalId)} gave an empty resource`)
-  for (const each of resources) each.origin = each.originOfAnnotation
   return resources
 }
 

@@ -13,5 +13,6 @@ export function inlineText(text: string, node: YamlNode | undefined, file: strin
   const { source } = scalar
   const raw = source.text.slice(scalar.start, scalar.end)
   const skipped = /^[^\n]*\n(?:[ \t]*\n)*/.exec(raw)?.[0].length ?? 0
-  return { text: raw.slice(skipped).trimEnd(), file, place: { source, offset: scalar.start + skipped } }
+  const end = /\s*$/.exec(text)?.[0] ?? ''
+  return { text: raw.slice(skipped).trimEnd() + end, file, place: { source, offset: scalar.start + skipped } }
 }

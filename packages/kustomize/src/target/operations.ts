@@ -12,12 +12,14 @@ import { type SubjectMode, setNamespace } from '../filters/namespace.ts'
 import { type Replacement, applyReplacement } from '../filters/replacements.ts'
 import { entryNode, setEntry } from '../filters/set-entry.ts'
 import { strategicMerge } from '../filters/strategic-merge.ts'
-import { nameHash } from '../generators/name-hash.ts'
+import { goJson, nameHash } from '../generators/name-hash.ts'
 import { type ResId, apiVersionOf, formatGvk, formatId, isSelected, keyOfId } from '../resource/gvk.ts'
 import type { ResMap } from '../resource/resmap.ts'
 import { type Resource, copyMergeMetadata } from '../resource/resource.ts'
 import { selectResources } from '../resource/select.ts'
+import { field } from '../tree/fields.ts'
 import type { Maker, Node } from '../tree/node.ts'
+import { lookup } from '../tree/path.ts'
 import type { BuildContext } from './context.ts'
 
 /** Something that changes the resources of a build. */
@@ -117,11 +119,23 @@ function mergeInto(target: Resource, patch: Resource, context: BuildContext): vo
   const { name, namespace, kind, node } = target
   if (patch.allowNameChange || patch.allowKindChange) target.rememberId()
   if (node === undefined || patch.node === undefined) return
+  const wiped = wipesAnnotations(patch.node)
   target.node = strategicMerge(node, patch.node, context.schemaOf)
+  if (wiped) target.forget()
   if (target.isGone) return
   if (!patch.allowKindChange) target.setKind(kind)
   if (!patch.allowNameChange) target.setName(name)
   target.setNamespace(namespace)
+}
+
+// Whether a patch throws the annotations away, and with them what kustomize remembers there.
+function wipesAnnotations(patch: Node): boolean {
+  const metadata = field(patch, 'metadata')
+  const annotations = field(metadata, 'annotations')
+  return [patch, metadata, annotations].some((node) => {
+    const directive = field(node, '$patch')?.value
+    return node?.tag === '!!null' || directive === 'replace' || directive === 'delete'
+  })
 }
 
 function patchJson(map: ResMap, patch: LoadedPatch, context: BuildContext): void {
@@ -151,6 +165,8 @@ function operateOn(resource: Resource, operations: readonly JsonPatchOperation[]
     throw new KustomizeError('KUSTOMIZE_LIMIT', `a build may apply ${context.maxPatches} patches to resources`)
   }
   if (resource.node === undefined) return
+  // kustomize's memories are annotations, so that an operation finds a map where there would be none.
+  if (resource.hasMemories) lookup(resource.node, ['metadata', 'annotations'], 'map')
   resource.node = applyJsonPatch(resource.node, operations)
   resource.setAnnotations(resource.annotations)
 }
@@ -188,7 +204,7 @@ export function changeNamespace(options: NamespaceOptions, context: BuildContext
 
 function conflict(map: ResMap, resource: Resource): Error {
   const key = keyOfId(resource.id)
-  const texts = map.resources.filter((each) => keyOfId(each.id) === key).map((each) => JSON.stringify(each.value))
+  const texts = map.resources.filter((each) => keyOfId(each.id) === key).map((each) => goJson(each.value))
   return failure(`namespace transformation produces ID conflict: [${texts.join(' ')}]`)
 }
 

@@ -1,5 +1,6 @@
 import type { BuildOrigin } from '../resource/resource.ts'
 import type { ResMap } from '../resource/resmap.ts'
+import { addTransformation } from './build-origin.ts'
 import type { Operation } from './operations.ts'
 
 /** A transformer with its configuration, and where that stands. */
@@ -18,15 +19,7 @@ export interface Generator {
 export function runSteps(map: ResMap, steps: readonly Step[]): void {
   for (const { run, origin } of steps) {
     run(map)
-    if (origin !== undefined) noteTransformation(map, origin)
+    if (origin !== undefined) for (const each of map.resources) addTransformation(each, origin)
     map.dropGone()
-  }
-}
-
-function noteTransformation(map: ResMap, origin: BuildOrigin): void {
-  for (const resource of map.resources) {
-    // What came with no origin is taken for the transformer's own.
-    if (resource.origin === undefined) resource.origin = origin
-    else resource.transformations = [...(resource.transformations ?? []), origin]
   }
 }

@@ -1,13 +1,14 @@
+import type { VarEntry } from '../config/kustomization.ts'
 import { KustomizeError, failure, prefixed, quoted, within } from '../errors.ts'
 import { variableOf } from '../filters/vars.ts'
 import { absorb } from '../generators/absorb.ts'
 import type { Loader } from '../load/loader.ts'
-import { isBuiltInKind } from '../resource/gvk.ts'
+import { formatGvk, isBuiltInKind } from '../resource/gvk.ts'
 import { readResources } from '../resource/read.ts'
 import type { ResMap } from '../resource/resmap.ts'
 import type { BuildOrigin, Resource } from '../resource/resource.ts'
 import { Accumulator } from './accumulator.ts'
-import { appendPath } from './build-origin.ts'
+import { ORIGIN, appendPath, setOrigin } from './build-origin.ts'
 import type { BuildContext } from './context.ts'
 import { crdConfig } from './crds.ts'
 import { loadCustomSchema } from './custom-schema.ts'
@@ -48,8 +49,14 @@ export function accumulate(site: Site, into = new Accumulator()): Accumulator {
   const variables = vars.map((entry, item) =>
     variableOf(entry, fieldMaker(site, 'vars', { kind: 'replacement', item })),
   )
-  within(`merging vars [${variables.map(({ name }) => name).join(' ')}]`, () => all.addVariables(variables))
+  within(`merging vars [${vars.map(describeEntry).join(' ')}]`, () => all.addVariables(variables))
   return all
+}
+
+// What the entry says itself, before an apiVersion is taken apart.
+function describeEntry({ name = '', objref = {}, fieldref = {} }: VarEntry): string {
+  const { group = '', version = '', kind = '' } = objref
+  return `{${name} ${formatGvk({ group, version, kind })} {${fieldref.fieldPath ?? ''}}}`
 }
 
 function addResources(site: Site, into: Accumulator, paths: readonly string[]): void {
@@ -72,7 +79,7 @@ function isRefusedByServer(error: KustomizeError): boolean {
 function addFile(site: Site, map: ResMap, path: string): void {
   const { loader, context, origin } = site
   const found = within(`accumulating resources from '${path}'`, () => readFileMap(loader, path, context.scopes))
-  if (origin !== undefined) for (const each of found.resources) each.origin = appendPath(origin, path)
+  if (origin !== undefined) for (const each of found.resources) setOrigin(each, appendPath(origin, path))
   if (found.resources.some((each) => !isBuiltInKind(each.id))) context.useSchema()
   within(`merging resources from '${path}'`, () => map.appendAll(found.resources))
 }
@@ -150,7 +157,7 @@ function runGenerators(site: Site, map: ResMap): void {
   )
   for (const { generate, origin } of [...builtin, ...configured]) {
     const generated = generate().resources
-    if (origin !== undefined) for (const each of generated) each.origin ??= origin
+    if (origin !== undefined) for (const each of generated) if (!each.annotations.has(ORIGIN)) setOrigin(each, origin)
     within('merging from generator', () => absorbAll(map, generated))
   }
 }
@@ -181,7 +188,7 @@ function inlineConfigs(site: Site, entry: string, at: { field: PluginField; item
   try {
     const text = inlineText(entry, fieldNode(site, at.field, at.item), siteFile(site))
     const found = readResources({ ...text, scopes: site.context.scopes })
-    if (site.origin !== undefined) for (const each of found) each.origin = appendPath(site.origin, site.file.name)
+    if (site.origin !== undefined) for (const each of found) setOrigin(each, appendPath(site.origin, site.file.name))
     return found
   } catch (error) {
     if (error instanceof KustomizeError) return undefined

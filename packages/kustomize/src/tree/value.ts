@@ -90,8 +90,15 @@ function scalarOf(value: string | number | bigint | boolean | null): Node {
   if (value === null) return new Node('scalar', '!!null', 'null')
   if (typeof value === 'boolean') return new Node('scalar', '!!bool', String(value))
   if (typeof value === 'string') return stringOf(value)
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw failure(`json: unsupported value: ${formatInfinite(value)}`)
   const text = String(Number(value))
   return new Node('scalar', /^-?\d+$/.test(text) ? '!!int' : '!!float', text)
+}
+
+function formatInfinite(value: number): string {
+  if (Number.isNaN(value)) return 'NaN'
+  return value > 0 ? '+Inf' : '-Inf'
 }
 
 function stringOf(value: string): Node {

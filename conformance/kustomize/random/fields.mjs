@@ -1,0 +1,390 @@
+import { image, names, pairs, text } from './objects.mjs'
+import { Raw, write } from './write.mjs'
+
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])
+const SCALED = new Set(['Deployment', 'StatefulSet'])
+
+const target = (object) => ({ kind: object.kind, name: object.metadata.name })
+const identity = (object) => ({
+  apiVersion: object.apiVersion,
+  kind: object.kind,
+  metadata: {
+    name: object.metadata.name,
+    ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
+  },
+})
+
+function containerPatch(chance, object) {
+  const containers = object.spec.template.spec.containers
+  const name = chance.oneIn(5) ? 'added' : chance.pick(containers).name
+  const first = chance.pick([
+    { image: image(chance) },
+    {
+      env: [
+        { name: 'VAR_0', value: text(chance) },
+        { name: 'NEW', value: 'n' },
+      ],
+    },
+    { ports: [{ containerPort: 8080, name: 'web' }] },
+    { args: ['only'] },
+    { volumeMounts: [{ mountPath: '/etc/vol', name: 'other' }] },
+    { $patch: 'delete' },
+    { resources: { limits: { cpu: null, memory: '1Gi' } } },
+  ])
+  return {
+    template: {
+      spec: {
+        containers: [{ name, ...first }],
+        ...(chance.oneIn(4)
+          ? { volumes: [{ name: 'vol', $patch: chance.pick(['delete', 'replace']), emptyDir: {} }] }
+          : {}),
+      },
+    },
+  }
+}
+
+/** What a strategic merge patch changes. */
+function change(chance, object) {
+  const anywhere = [
+    { metadata: { labels: pairs(chance) } },
+    { metadata: { annotations: { ...pairs(chance), gone: null } } },
+    { metadata: { labels: null } },
+    { metadata: { annotations: chance.oneIn(3) ? null : { $patch: 'replace', fresh: 'x' } } },
+    { extra: { list: ['a', 'b'], map: { $patch: 'replace', k: 'v' } } },
+  ]
+  if (WORKLOADS.has(object.kind)) {
+    return chance.pick([
+      ...anywhere,
+      { spec: containerPatch(chance, object) },
+      { spec: containerPatch(chance, object) },
+      { spec: { replicas: 7 } },
+      { spec: { strategy: { type: 'Recreate', rollingUpdate: null } } },
+    ])
+  }
+  if (object.kind === 'Service')
+    return chance.pick([
+      ...anywhere,
+      { spec: { ports: [{ port: 80, targetPort: 9 }, { port: 90 }] } },
+      { spec: { selector: { $patch: 'replace', only: 'x' } } },
+    ])
+  if (object.kind === 'ConfigMap')
+    return chance.pick([...anywhere, { data: { k0: text(chance), new: 'x' } }, { data: { k0: null } }])
+  if (object.kind === 'Thing')
+    return chance.pick([
+      ...anywhere,
+      { spec: { list: [{ name: 'a' }] } },
+      { spec: { empty: { now: 'full' }, float: new Raw('2.50') } },
+    ])
+  return chance.pick(anywhere)
+}
+
+function merged(object, more) {
+  const base = identity(object)
+  return { ...base, ...more, metadata: { ...base.metadata, ...more.metadata } }
+}
+
+function mergePatch(chance, object) {
+  if (chance.oneIn(25)) return { ...identity(object), $patch: 'delete' }
+  return merged(object, change(chance, object))
+}
+
+function operations(chance, object) {
+  const list = [
+    [{ op: 'add', path: '/metadata/annotations', value: { patched: 'yes' } }],
+    [{ op: 'add', path: '/metadata/labels', value: pairs(chance) }],
+    ...(object.metadata.annotations || chance.oneIn(6)
+      ? [[{ op: 'add', path: '/metadata/annotations/new', value: 'x' }]]
+      : []),
+    [
+      { op: 'add', path: '/added', value: [1, 'two', { three: null }] },
+      { op: 'add', path: '/added/-', value: 4.5 },
+      { op: 'remove', path: '/added/0' },
+    ],
+    [
+      { op: 'test', path: '/kind', value: object.kind },
+      { op: 'copy', from: '/metadata/name', path: '/copied' },
+    ],
+    [
+      { op: 'add', path: '/metadata/annotations', value: {} },
+      { op: 'add', path: '/metadata/annotations/a~1b', value: text(chance) },
+    ],
+  ]
+  if (WORKLOADS.has(object.kind)) {
+    list.push([{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image(chance) }])
+    list.push([
+      { op: 'add', path: '/spec/template/spec/containers/0/args', value: ['x'] },
+      { op: 'add', path: '/spec/template/spec/containers/0/args/0', value: 'first' },
+    ])
+    list.push([
+      { op: 'move', from: '/spec/template/spec/containers/0/image', path: '/spec/image' },
+      { op: 'add', path: '/spec/replicas', value: 9 },
+    ])
+  }
+  return chance.pick(list)
+}
+
+const listText = (chance, list) => (chance.oneIn(3) ? JSON.stringify(list) : write(list, chance))
+
+/** Puts a text where an entry wants it: inline or in a file. */
+function place(layer, chance, content, name) {
+  if (chance.oneIn(2)) return { patch: content }
+  const path = `${name}-${layer.count++}.yaml`
+  layer.files[path] = content
+  return { path }
+}
+
+function selector(chance, object) {
+  return chance.pick([
+    target(object),
+    { kind: object.kind },
+    { kind: object.kind, name: `${object.metadata.name.slice(0, 1)}.*` },
+    { name: object.metadata.name, version: object.apiVersion.split('/').at(-1) },
+    { kind: 'Deployment|StatefulSet' },
+    { labelSelector: chance.pick(['app=web', 'app in (web,db)', '!tier', 'app!=db']) },
+    { annotationSelector: 'env=x', kind: object.kind },
+  ])
+}
+
+const patchOf = (layer, chance) => {
+  const object = chance.pick(layer.objects)
+  const roll = chance.below(3)
+  if (roll === 0) return place(layer, chance, write(mergePatch(chance, object), chance), 'merge')
+  if (roll === 1) {
+    const more = change(chance, object)
+    const options = chance.oneIn(6) ? { options: { allowNameChange: chance.oneIn(2) } } : {}
+    return { ...place(layer, chance, write(merged(object, more), chance), 'merge'), target: target(object), ...options }
+  }
+  return {
+    ...place(layer, chance, listText(chance, operations(chance, object)), 'json'),
+    target: chance.oneIn(2)
+      ? target(object)
+      : selector(chance, chance.pick(layer.objects.filter((each) => each.kind === object.kind))),
+  }
+}
+
+function generator(layer, chance, kind) {
+  const name = chance.pick(['web', 'settings', 'gen', 'db'])
+  const literals = chance.times(1 + chance.below(2), (at) => `k${at}=${text(chance)}`)
+  const options = chance.pick([
+    undefined,
+    undefined,
+    { disableNameSuffixHash: true },
+    { labels: pairs(chance) },
+    { annotations: pairs(chance), immutable: true },
+  ])
+  const entry = { name, ...(chance.oneIn(4) ? { namespace: chance.pick(['one', 'two']) } : {}), literals }
+  if (options !== undefined) entry.options = options
+  if (kind === 'Secret' && chance.oneIn(3)) entry.type = 'kubernetes.io/tls'
+  if (chance.oneIn(3)) {
+    layer.files['file.txt'] = chance.pick(['content\n', '\u00e4\n\ttab\n', 'no end', ''])
+    entry.files = [chance.pick(['file.txt', 'renamed=file.txt'])]
+  }
+  if (chance.oneIn(4)) {
+    layer.files['vars.env'] = 'A=1\n# comment\nB=two words\n\nC\n'
+    entry.envs = ['vars.env']
+  }
+  const key = `${kind}/${name}/${entry.namespace ?? ''}`
+  if (layer.generated.has(key)) entry.behavior = chance.pick(['merge', 'replace'])
+  else if (layer.taken.has(`${kind}/${name}`)) return undefined
+  layer.generated.add(key)
+  layer.taken.add(`${kind}/${name}`)
+  return entry
+}
+
+function replacement(layer, chance) {
+  const source = chance.pick(layer.objects)
+  const goal = chance.pick(layer.objects)
+  const paths = {
+    ConfigMap: ['data.k0', 'data.new', 'metadata.name'],
+    Deployment: [
+      'spec.template.spec.containers.0.image',
+      'spec.template.spec.containers.[name=main].image',
+      'spec.template.spec.containers.*.image',
+      'metadata.labels.app',
+    ],
+    Service: ['spec.ports.0.targetPort', 'metadata.annotations.example\\.com/x'],
+  }
+  const fieldPath = chance.pick(paths[goal.kind] ?? ['metadata.annotations.copied', 'metadata.labels.app'])
+  const split = chance.oneIn(4) ? { delimiter: chance.pick(['-', ':', '/']), index: chance.below(2) } : {}
+  const create = chance.oneIn(5) ? {} : { create: true }
+  return {
+    ...(chance.oneIn(6)
+      ? { sourceValue: text(chance) || 'x' }
+      : {
+          source: {
+            kind: source.kind,
+            name: source.metadata.name,
+            ...(source.metadata.namespace ? { namespace: source.metadata.namespace } : {}),
+            ...(chance.oneIn(2) ? { fieldPath: chance.pick(['metadata.name', 'kind', 'apiVersion']) } : {}),
+            ...(chance.oneIn(5) ? { options: { delimiter: chance.pick(['-', '/']), index: 0 } } : {}),
+          },
+        }),
+    targets: [
+      {
+        select: chance.oneIn(3) ? { kind: goal.kind, name: goal.metadata.name } : { kind: goal.kind },
+        ...(chance.oneIn(5) ? { reject: [{ name: names(chance) }] } : {}),
+        fieldPaths: [fieldPath],
+        options: { ...split, ...create },
+      },
+    ],
+  }
+}
+
+const FIELD_SPECS = [{ path: 'metadata/labels', create: true }]
+const PLUGINS = [
+  (chance) => ({
+    apiVersion: 'builtin',
+    kind: 'PrefixTransformer',
+    metadata: { name: 'p' },
+    prefix: 'plug-',
+    fieldSpecs: [{ path: 'metadata/name' }],
+  }),
+  (chance) => ({
+    apiVersion: 'builtin',
+    kind: 'LabelTransformer',
+    metadata: { name: 'l' },
+    labels: pairs(chance),
+    fieldSpecs: FIELD_SPECS,
+  }),
+  (chance) => ({
+    apiVersion: 'builtin',
+    kind: 'AnnotationsTransformer',
+    metadata: { name: 'a' },
+    annotations: pairs(chance),
+    fieldSpecs: [{ path: 'metadata/annotations', create: true }],
+  }),
+  () => ({
+    apiVersion: 'builtin',
+    kind: 'NamespaceTransformer',
+    metadata: { name: 'n', namespace: 'plugged' },
+    unsetOnly: true,
+    setRoleBindingSubjects: 'allServiceAccounts',
+  }),
+  (chance) => ({
+    apiVersion: 'builtin',
+    kind: 'ImageTagTransformer',
+    metadata: { name: 'i' },
+    imageTag: { name: 'nginx', newTag: 'plug' },
+  }),
+  () => ({
+    apiVersion: 'builtin',
+    kind: 'SuffixTransformer',
+    metadata: { name: 's' },
+    suffix: '-plug',
+    fieldSpecs: [{ path: 'metadata/name' }],
+  }),
+]
+
+/** Makers of fields: each gives a value or undefined where the layer has nothing to apply it to. */
+export const FIELDS = {
+  namePrefix: (_layer, chance) => chance.pick(['pre-', 'x', 'dev-']),
+  nameSuffix: (_layer, chance) => chance.pick(['-suf', '-v2', '1']),
+  namespace: (_layer, chance) => chance.pick(['space', 'one', 'default']),
+  commonLabels: (_layer, chance) => pairs(chance),
+  commonAnnotations: (_layer, chance) => pairs(chance),
+  labels: (_layer, chance) =>
+    chance.times(1 + chance.below(2), () => ({
+      pairs: pairs(chance),
+      ...chance.pick([
+        {},
+        { includeSelectors: true },
+        { includeTemplates: true },
+        { includeVolumeClaimTemplates: true, includeTemplates: true },
+        { fields: [{ path: 'spec/extra/labels', create: true, kind: 'Deployment' }] },
+      ]),
+    })),
+  images: (_layer, chance) =>
+    chance.times(1 + chance.below(2), () => ({
+      name: chance.pick(['nginx', 'redis', 'ghcr.io/acme/web', 'busybox', 'gcr.io/a/b/c', 'none']),
+      ...chance.pick([
+        { newTag: 'new' },
+        { newName: 'other/name' },
+        { digest: 'sha256:fff' },
+        { newName: 'n', newTag: '2' },
+        { newTag: '3', digest: 'sha256:eee' },
+        { tagSuffix: '-x' },
+      ]),
+    })),
+  replicas: (layer, chance) => {
+    const scaled = layer.objects.filter((each) => SCALED.has(each.kind))
+    return scaled.length === 0 ? undefined : [{ name: chance.pick(scaled).metadata.name, count: chance.below(9) }]
+  },
+  patches: (layer, chance) => chance.times(1 + chance.below(2), () => patchOf(layer, chance)),
+  patchesStrategicMerge: (layer, chance) => {
+    const object = chance.pick(layer.objects)
+    const { patch, path } = place(layer, chance, write(merged(object, change(chance, object)), chance), 'old')
+    return [patch ?? path]
+  },
+  patchesJson6902: (layer, chance) => {
+    const object = chance.pick(layer.objects)
+    const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion]
+    return [
+      {
+        target: { ...(group === '' ? {} : { group }), version, ...target(object) },
+        ...place(layer, chance, listText(chance, operations(chance, object)), 'json'),
+      },
+    ]
+  },
+  configMapGenerator: (layer, chance) =>
+    nonEmpty(chance.times(1 + chance.below(2), () => generator(layer, chance, 'ConfigMap'))),
+  secretGenerator: (layer, chance) => nonEmpty([generator(layer, chance, 'Secret')]),
+  generatorOptions: (_layer, chance) =>
+    chance.pick([
+      { labels: pairs(chance) },
+      { disableNameSuffixHash: true },
+      { annotations: pairs(chance) },
+      { immutable: true },
+    ]),
+  replacements: (layer, chance) => [replacement(layer, chance)],
+  vars: (layer, chance) => {
+    if (layer.hasVars) return undefined
+    layer.hasVars = true
+    const object = chance.pick(layer.objects)
+    return [
+      {
+        name: 'WEB_NAME',
+        objref: {
+          apiVersion: object.apiVersion,
+          ...target(object),
+          ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
+        },
+        ...(chance.oneIn(3) ? { fieldref: { fieldpath: 'metadata.name' } } : {}),
+      },
+    ]
+  },
+  transformers: (layer, chance) =>
+    chance.some(PLUGINS, 2).map((make, at) => {
+      const content = write(make(chance), chance)
+      if (chance.oneIn(2)) return content
+      layer.files[`plugin-${at}.yaml`] = content
+      return `plugin-${at}.yaml`
+    }),
+  buildMetadata: (_layer, chance) => chance.some(['originAnnotations', 'transformerAnnotations', 'managedByLabel'], 2),
+  sortOptions: (_layer, chance) =>
+    chance.pick([
+      { order: 'fifo' },
+      { order: 'legacy' },
+      { order: 'legacy', legacySortOptions: { orderFirst: ['Service', 'Deployment'], orderLast: ['ConfigMap'] } },
+    ]),
+  configurations: (layer, chance) => {
+    layer.files['config.yaml'] = write(
+      chance.pick([
+        {
+          nameReference: [{ kind: 'ConfigMap', version: 'v1', fieldSpecs: [{ kind: 'Thing', path: 'spec/ref/name' }] }],
+        },
+        { images: [{ path: 'spec/image', kind: 'Thing' }] },
+        { commonLabels: [{ path: 'spec/labels', create: true, kind: 'Thing' }] },
+        { namespace: [{ path: 'spec/ns', create: true, kind: 'Thing' }] },
+        { replicas: [{ path: 'spec/count', create: true, kind: 'Thing' }] },
+        { varReference: [{ path: 'spec/list/value', kind: 'Thing' }] },
+      ]),
+      chance,
+    )
+    return ['config.yaml']
+  },
+}
+
+function nonEmpty(list) {
+  const found = list.filter((each) => each !== undefined)
+  return found.length === 0 ? undefined : found
+}
