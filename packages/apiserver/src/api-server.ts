@@ -3,11 +3,14 @@ import { systemClock, type Clock, type KubeObject, type Transport } from '@slipw
 import type { Store } from '@slipway/store'
 import { bootstrap } from './bootstrap.ts'
 import { syncCustomResources } from './crd/sync.ts'
-import { requestHandler } from './handle.ts'
+import { authorize, requestHandler } from './handle.ts'
+import type { UpgradeHandler } from './http/upgrade.ts'
 import { builtInDefinitions } from './registry/built-in.ts'
 import { Registry } from './registry/registry.ts'
 import type { Randomness, ServerContext } from './server.ts'
 import type { Extensions } from './subresources/subresources.ts'
+import { streamUpgrades } from './streams/upgrade.ts'
+import type { PodStreams } from './streams/types.ts'
 import { tokenIssuer } from './tokens.ts'
 
 /** What an API server is made of. */
@@ -18,6 +21,8 @@ export interface ApiServerOptions {
   /** Signs service account tokens; default a new one, whose tokens end with the process. */
   readonly tokenKey?: Uint8Array
   readonly extensions?: Omit<Extensions, 'tokens'>
+  /** Serves exec, attach and port-forward; without it they are refused. */
+  readonly streams?: PodStreams
 }
 
 /** A running API server. */
@@ -25,6 +30,8 @@ export interface ApiServer {
   /** Answers requests of callers in the same process; without a user they are the system's. */
   readonly handle: Transport
   readonly tokens: NonNullable<Extensions['tokens']>
+  /** For {@link listen}; undefined without streams. */
+  readonly upgrade: UpgradeHandler | undefined
   stop(): Promise<void>
 }
 
@@ -48,9 +55,15 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const stop = new AbortController()
   const syncing = await syncCustomResources(server, stop.signal)
   await bootstrap(handle)
+  const { streams } = options
+  const context = { ...server, userAgent: '', signal: undefined, warn: () => undefined }
   return {
     handle,
     tokens,
+    upgrade:
+      streams === undefined
+        ? undefined
+        : streamUpgrades({ handle, streams, authorize: (user, request) => authorize({ ...context, user }, request) }),
     stop: async () => {
       stop.abort()
       await syncing.done

@@ -142,7 +142,8 @@ function deleteOptionsOf({ request, body }: ResourceCall): DeleteOptions {
 const PUBLIC_PATHS = /^\/(api|apis|openapi|version|healthz|livez|readyz)(\/|$)|^\/$/
 const SELF_REVIEWS = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews'])
 
-function authorize(context: CallContext, info: ResourceRequest | PathRequest): void {
+/** Checks that the context's user may do what a request asks. @throws StatusError Forbidden */
+export function authorize(context: CallContext, info: ResourceRequest | PathRequest): void {
   if (info.kind === 'path' && info.verb === 'get' && PUBLIC_PATHS.test(info.path)) return
   if (info.kind === 'resource' && info.verb === 'create' && SELF_REVIEWS.has(info.resource)) return
   const action: Attributes = info.kind === 'path' ? info : { ...info, kind: 'resource' }

@@ -51,9 +51,20 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const state = await openState(options.stateDirectory)
   const images = hostImages(options.build.cacheDirectory)
   const platform = await startPlatform({ state, clock, images, onError })
-  const releases = makeReleases({ repository, environments: found.environments, build: options.build, clock, onEvent: options.onEvent })
+  const releases = makeReleases({
+    repository,
+    environments: found.environments,
+    build: options.build,
+    clock,
+    onEvent: options.onEvent,
+  })
   const parts: Parts = { options, clock, state, platform, releases, environments: found.environments }
-  await state.announce({ pid: process.pid, server: platform.server, repository: repository.directory, startedAt: clock.now() })
+  await state.announce({
+    pid: process.pid,
+    server: platform.server,
+    repository: repository.directory,
+    startedAt: clock.now(),
+  })
   const releasing = releases.run()
   await ensure(platform.client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CONTROLLER_NAMESPACE } })
   for (const object of found.apply) await platform.client.apply(object, { fieldManager: 'slipway', force: true })
@@ -111,7 +122,12 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
   return { stop: () => stopFollowing({ reconciler, repositories, publisher, close: () => watch.close() }) }
 }
 
-async function stopFollowing(parts: { readonly reconciler: Reconciler; readonly repositories: Repositories; readonly publisher: Publisher; readonly close: () => void }): Promise<void> {
+async function stopFollowing(parts: {
+  readonly reconciler: Reconciler
+  readonly repositories: Repositories
+  readonly publisher: Publisher
+  readonly close: () => void
+}): Promise<void> {
   parts.close()
   parts.publisher.stop()
   await parts.reconciler.stop()
@@ -121,7 +137,11 @@ async function stopFollowing(parts: { readonly reconciler: Reconciler; readonly 
 // An environment's Applications read its deployment commits wherever they name its branch of this repository.
 function repositoriesOf({ options, clock, environments }: Parts): Promise<Repositories> {
   const { repository, onError } = options
-  const byApplication = new Map(environments.flatMap((environment) => environment.applications.map(({ metadata }) => [metadata.name ?? '', environment] as const)))
+  const byApplication = new Map(
+    environments.flatMap((environment) =>
+      environment.applications.map(({ metadata }) => [metadata.name ?? '', environment] as const),
+    ),
+  )
   return gitRepositories({
     local: repository,
     clock,
@@ -129,7 +149,12 @@ function repositoriesOf({ options, clock, environments }: Parts): Promise<Reposi
     onError: (error) => onError(messageOf(error)),
     refOf: ({ application, revision, repoURL, source }) => {
       const environment = byApplication.get(application.name)
-      if (environment === undefined || revision !== sourceBranch(environment) || !sameRepository(repoURL, source.repoURL)) return undefined
+      if (
+        environment === undefined ||
+        revision !== sourceBranch(environment) ||
+        !sameRepository(repoURL, source.repoURL)
+      )
+        return undefined
       return environmentRef(environment.name)
     },
   })

@@ -12,6 +12,7 @@ import {
   type NodeAgent,
   NodeError,
   type Pod,
+  type Runner,
   startNode,
   startProcessRunner,
   startReaper,
@@ -22,6 +23,7 @@ import type { Clock, KubeObject } from '@slipway/objects'
 import { type Proxy, startProxy } from '@slipway/proxy'
 import { openFileStore } from '@slipway/store'
 import type { State } from './state.ts'
+import { podStreams } from './streams.ts'
 
 /** What the platform needs. */
 export interface PlatformOptions {
@@ -75,6 +77,7 @@ async function start(
     clock,
     tokenKey: Buffer.from(state.secrets.tokenKey, 'hex'),
     extensions: extensionsOf(links),
+    streams: podStreams({ node: () => links.node, addressOf: (ip, port) => links.addressOf?.(ip, port) }),
   })
   stops.push(() => api.stop())
   const listener = await listenWhere(api, options)
@@ -97,6 +100,7 @@ async function start(
 interface Links {
   node?: NodeAgent
   metrics?: ReturnType<typeof metricsApi>
+  addressOf?: Runner['addressOf']
 }
 
 function extensionsOf(links: Links): NonNullable<Parameters<typeof startApiServer>[0]['extensions']> {
@@ -145,7 +149,13 @@ async function listenWhere(api: ApiServer, { state, clock }: PlatformOptions): P
   const { certificates, adminToken } = state.secrets
   const authentication = { adminToken, tokens: api.tokens, now: () => clock.now() / 1000 }
   const listenOn = (port: number): Promise<Listener> =>
-    listen({ handle: api.handle, certificates, authentication, port })
+    listen({
+      handle: api.handle,
+      certificates,
+      authentication,
+      port,
+      ...(api.upgrade === undefined ? {} : { upgrade: api.upgrade }),
+    })
   // The port of the last time keeps old kubeconfigs working; another program may have taken it.
   return listenOn(state.ports.get('api') ?? 0).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
@@ -181,6 +191,7 @@ async function startMachine(
     marker: state.directory,
   })
   stops.push(() => runner.close())
+  links.addressOf = (ip, port) => runner.addressOf(ip, port)
   const proxy = await startProxy({
     client,
     clock,

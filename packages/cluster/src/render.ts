@@ -21,10 +21,17 @@ const KUBE_VERSION = '1.36.3'
  *
  * @throws ReconcilerError, GitError
  */
-export async function renderEnvironment(repository: Repository, environment: Environment, revision?: string): Promise<EnvironmentRender> {
+export async function renderEnvironment(
+  repository: Repository,
+  environment: Environment,
+  revision?: string,
+): Promise<EnvironmentRender> {
   const refs = await repository.refs()
   const deployed = refs.get(environmentRef(environment.name))
-  const commit = revision === undefined && deployed !== undefined ? deployed : (await repository.resolve(revision ?? sourceBranch(environment))).commit
+  const commit =
+    revision === undefined && deployed !== undefined
+      ? deployed
+      : (await repository.resolve(revision ?? sourceBranch(environment))).commit
   const tree = await repository.loadTree(commit)
   const objects: KubeObject[] = []
   const origins = new Map<KubeObject, Origins>()
@@ -41,7 +48,10 @@ export async function renderEnvironment(repository: Repository, environment: Env
   return { commit, objects, origins, warnings }
 }
 
-function renderApplication(application: Application, at: { readonly tree: SourceTree; readonly commit: string }): Promise<Awaited<ReturnType<typeof renderSource>>[]> {
+function renderApplication(
+  application: Application,
+  at: { readonly tree: SourceTree; readonly commit: string },
+): Promise<Awaited<ReturnType<typeof renderSource>>[]> {
   const sources = sourcesOf(application)
   const refs = new Map(sources.flatMap(({ ref }) => (ref === undefined ? [] : [[ref, at.tree] as const])))
   return Promise.all(
@@ -52,7 +62,11 @@ function renderApplication(application: Application, at: { readonly tree: Source
           tree: at.tree,
           source,
           revision: at.commit,
-          application: { name: application.metadata.name ?? '', namespace: application.metadata.namespace ?? 'argocd', project: application.spec.project },
+          application: {
+            name: application.metadata.name ?? '',
+            namespace: application.metadata.namespace ?? 'argocd',
+            project: application.spec.project,
+          },
           namespace: application.spec.destination.namespace ?? '',
           refs,
           kubeVersion: KUBE_VERSION,
