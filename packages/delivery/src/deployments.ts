@@ -42,6 +42,21 @@ export async function readHistory(
   return (end < 0 ? log : log.slice(0, end)).flatMap((entry) => deploymentOf(entry) ?? [])
 }
 
+/** The newest deployment of an environment: as the first of its history, without starting a process. */
+export async function newestDeployment(repository: Repository, environment: string): Promise<Deployment | undefined> {
+  const object = await repository.readObject(environmentRef(environment))
+  if (object?.type !== 'commit') return undefined
+  const text = object.data.toString()
+  const end = text.indexOf('\n\n')
+  const message = text.slice(end + 2)
+  const values = (name: string): string[] =>
+    [...message.matchAll(new RegExp(`^${name}: (.*)$`, 'gm'))].flatMap((match) => match[1] ?? [])
+  const commit = values('Source-Commit')[0]
+  if (commit === undefined) return undefined
+  const time = Number(/^committer .* (\d+) [+-]\d+$/m.exec(text.slice(0, end))?.[1] ?? 0) * 1000
+  return { revision: object.id, commit, images: values('Image'), time, subject: message.split('\n')[0] ?? '' }
+}
+
 function deploymentOf(entry: CommitInfo): Deployment | undefined {
   const commit = trailer(entry, 'Source-Commit')[0]
   if (commit === undefined) return undefined

@@ -6,13 +6,25 @@ import { writtenImages, type BuildHints, type ImageBuild } from './builds.ts'
 const WORKFLOWS = '.github/workflows'
 
 /** What a commit itself says about the names of its images: its workflows, its YAML files, and the repository's name. */
-export async function hintsOf(repository: Repository, tree: SourceTree): Promise<BuildHints> {
+export async function hintsOf(repository: Repository, tree: SourceTree, commit: string): Promise<BuildHints> {
   const path = await repositoryPath(repository)
+  const workflows = await workflowsOf(repository, tree, commit)
   return {
     images: writtenImages(tree),
     repositoryName: path.split('/').at(-1) ?? path,
-    pushed: pushedBuilds(tree, path.split('/').slice(-2).join('/')),
+    pushed: pushedBuilds(workflows, path.split('/').slice(-2).join('/')),
   }
+}
+
+/** Workflows by the id of their folder in git: they change seldom, and a release waits for them. */
+const workflowsByTree = new Map<string, readonly Workflow[]>()
+
+async function workflowsOf(repository: Repository, tree: SourceTree, commit: string): Promise<readonly Workflow[]> {
+  const folder = await repository.readObject(`${commit}:${WORKFLOWS}`)
+  if (folder === undefined) return []
+  const workflows = workflowsByTree.get(folder.id) ?? readWorkflows(tree)
+  workflowsByTree.set(folder.id, workflows)
+  return workflows
 }
 
 /** The last segment of the URL of `origin` (else of the first remote) without `.git`, else the folder's name. */
@@ -27,8 +39,8 @@ async function repositoryPath(repository: Repository): Promise<string> {
 }
 
 /** The builds of the workflows that push; one whose Dockerfile lies outside its context cannot be built here and is left out. */
-function pushedBuilds(tree: SourceTree, repository: string): readonly ImageBuild[] {
-  return pushedImages(readWorkflows(tree), { repository }).flatMap(({ image, context, dockerfile }) => {
+function pushedBuilds(workflows: readonly Workflow[], repository: string): readonly ImageBuild[] {
+  return pushedImages(workflows, { repository }).flatMap(({ image, context, dockerfile }) => {
     const inside = context === '' || dockerfile.startsWith(`${context}/`)
     return inside
       ? [{ folder: context, dockerfile: dockerfile.slice(context === '' ? 0 : context.length + 1), image }]

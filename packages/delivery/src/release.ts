@@ -1,15 +1,18 @@
 import type { SourceTree } from '@slipway/diag'
 import { GitError, type Repository } from '@slipway/git'
-import { buildImage, type BuildRequest, type HostImage } from '@slipway/images'
+import { buildImage, readImage, type BuildRequest, type HostImage } from '@slipway/images'
 import { commitContext } from './context.ts'
 import { findBuilds, type BuildHints, type ImageBuild } from './builds.ts'
-import { deployedEnvironments, environmentRef, readHistory, type Deployment } from './deployments.ts'
+import { deployedEnvironments, environmentRef, newestDeployment, type Deployment } from './deployments.ts'
 import { hintsOf } from './hints.ts'
 import { committerOf } from './identity.ts'
-import { readDeployedImage, writeDeployedImage } from './written.ts'
+import { imageFile, parseDeployedImage, writeDeployedImage } from './written.ts'
 
 /** How images are built, as far as a release does not know it itself: see {@link BuildRequest}. */
-export type BuildSettings = Omit<BuildRequest, 'context' | 'dockerfile' | 'dockerfileName' | 'target' | 'args'>
+export type BuildSettings = Omit<
+  BuildRequest,
+  'context' | 'dockerfile' | 'dockerfileName' | 'target' | 'args' | 'offeredArgs'
+>
 
 /** What to release, and where to. */
 export interface ReleaseRequest {
@@ -55,11 +58,11 @@ const ATTEMPTS = 5
  */
 export async function release(request: ReleaseRequest): Promise<Release> {
   const { repository, commit } = request
-  const tree = await repository.loadTree(commit)
-  const images = await buildImages(request)
+  const source = await repository.loadTree(commit)
+  const images = await buildAll(request, source)
   for (let attempt = 1; ; attempt++) {
     try {
-      return { commit, images, ...(await deploy(request, tree, images)) }
+      return { commit, images, ...(await deploy(request, source, images)) }
     } catch (error) {
       // Somebody else released in between: theirs is the previous deployment then.
       if (!(error instanceof GitError) || error.code !== 'GIT_REF_MOVED' || attempt === ATTEMPTS) throw error
@@ -67,34 +70,49 @@ export async function release(request: ReleaseRequest): Promise<Release> {
   }
 }
 
+type BuildWanted = Omit<ReleaseRequest, 'environment' | 'now'>
+
 /** Builds the images of a commit that were not built yet, and releases nothing: for a commit that must be known to build before a branch takes it. */
-export async function buildImages(
-  request: Omit<ReleaseRequest, 'environment' | 'now'>,
-): Promise<readonly ReleasedImage[]> {
+export async function buildImages(request: BuildWanted): Promise<readonly ReleasedImage[]> {
+  return await buildAll(request, await request.repository.loadTree(request.commit))
+}
+
+async function buildAll(request: BuildWanted, source: SourceTree): Promise<readonly ReleasedImage[]> {
   const { repository, commit } = request
-  const tree = await repository.loadTree(commit)
   const images: ReleasedImage[] = []
-  const builds = findBuilds(tree, request.hints ?? (await hintsOf(repository, tree)))
+  const builds = findBuilds(source, request.hints ?? (await hintsOf(repository, source, commit)))
   for (const build of builds) images.push(await buildOne(request, build))
   return images
 }
 
-type BuildWanted = Pick<ReleaseRequest, 'repository' | 'commit' | 'build'>
+async function buildOne(request: BuildWanted, build: ImageBuild): Promise<ReleasedImage> {
+  const { repository, commit } = request
+  const { folder } = build
+  const object = await repository.readObject(folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)
+  const tree = object?.id ?? ''
+  const image = await builtBefore(request, build, tree)
+  return { name: build.image, digest: image.digest, tree, build, image }
+}
 
-async function buildOne(
-  { repository, commit, build: settings }: BuildWanted,
-  build: ImageBuild,
-): Promise<ReleasedImage> {
+/** Ids of images by the git tree and all else that they were built from: what is in git cannot change, so it need not be read again. */
+const idsByTree = new Map<string, string>()
+
+async function builtBefore(request: BuildWanted, build: ImageBuild, tree: string): Promise<HostImage> {
+  const { cacheDirectory, hostNode } = request.build
+  const key = [cacheDirectory, hostNode.version, tree, build.dockerfile].join('\0')
+  const id = idsByTree.get(key)
+  const known = id === undefined ? undefined : await readImage(cacheDirectory, id)
+  if (known !== undefined) return known
   const { folder, dockerfile } = build
-  const tree = (await repository.objectId(folder === '' ? `${commit}^{tree}` : `${commit}:${folder}`)) ?? ''
   const image = await buildImage({
-    ...settings,
-    context: await commitContext(repository, commit, folder),
+    ...request.build,
+    context: await commitContext(request.repository, request.commit, folder),
     dockerfile,
     dockerfileName: folder === '' ? dockerfile : `${folder}/${dockerfile}`,
-    args: { TREE: `tree-${tree}` },
+    offeredArgs: { TREE: `tree-${tree}` },
   })
-  return { name: build.image, digest: image.digest, tree, build, image }
+  idsByTree.set(key, image.id)
+  return image
 }
 
 async function deploy(
@@ -103,18 +121,18 @@ async function deploy(
   images: readonly ReleasedImage[],
 ): Promise<{ revision: string; changed: boolean }> {
   const { repository, environment, commit } = request
-  const [previous] = await readHistory(repository, environment, 1)
+  const previous = await newestDeployment(repository, environment)
   const references = images.map((image) => `${image.name}@${image.digest}`)
   if (previous !== undefined && isSame(previous, commit, references))
     return { revision: previous.revision, changed: false }
   const files = await writtenFiles(request, source, images)
-  const tree = await repository.writeTree(commit, files)
+  const [tree, author] = await Promise.all([repository.writeTree(commit, files), committerOf(repository, request.now)])
   const revision = await repository.writeCommit({
     tree,
     parents: previous === undefined ? [commit] : [previous.revision, commit],
     message: `Deploy ${commit.slice(0, 7)} to ${environment}`,
     trailers: [['Source-Commit', commit], ...references.map((reference) => ['Image', reference] as const)],
-    author: await committerOf(repository, request.now),
+    author,
   })
   const move = { to: revision, from: previous?.revision ?? '', reason: `slipway: deploy ${commit}` }
   await repository.moveRef(environmentRef(environment), move)
@@ -131,7 +149,7 @@ async function writtenFiles(
   images: readonly ReleasedImage[],
 ): Promise<Record<string, string>> {
   const [first] = images
-  if (first === undefined) return {}
+  if (first === undefined || source.stat(imageFile(request.environment)) !== 'file') return {}
   const commit = (await builtCommit(request, first.digest)) ?? request.commit
   return writeDeployedImage(source, request.environment, { digest: first.digest, commit })
 }
@@ -141,11 +159,16 @@ async function writtenFiles(
  * built from.
  */
 async function builtCommit({ repository, environment }: ReleaseRequest, digest: string): Promise<string | undefined> {
-  const deployed = await deployedEnvironments(repository)
-  const names = [...deployed.keys()].sort((a, b) => Number(b === environment) - Number(a === environment))
-  for (const name of names) {
-    const known = readDeployedImage(await repository.loadTree(deployed.get(name) ?? ''), name)
-    if (known?.digest === digest && known.commit !== '') return known.commit
+  const named = async (name: string): Promise<string | undefined> => {
+    const file = await repository.readObject(`${environmentRef(name)}:${imageFile(name)}`)
+    const image = file === undefined ? undefined : parseDeployedImage(file.data.toString(), imageFile(name))
+    return image?.digest === digest && image.commit !== '' ? image.commit : undefined
+  }
+  const own = await named(environment)
+  if (own !== undefined) return own
+  for (const name of (await deployedEnvironments(repository)).keys()) {
+    const other = await named(name)
+    if (other !== undefined) return other
   }
   return undefined
 }

@@ -33,7 +33,11 @@ export function isPipelineFile(path: string): boolean {
 export function readDeployedImage(tree: SourceTree, environment: string): DeployedImage | undefined {
   const path = imageFile(environment)
   const text = textOf(tree, path)
-  if (text === undefined) return undefined
+  return text === undefined ? undefined : parseDeployedImage(text, path)
+}
+
+/** The content of an `image.yaml`. @throws DeliveryError `DELIVERY_IMAGE_FILE` for another shape */
+export function parseDeployedImage(text: string, path: string): DeployedImage {
   const image = member(load(text, { dialect: 'sigs', file: path }), 'image')
   const digest = member(image, 'digest')
   const commit = member(image, 'commit')

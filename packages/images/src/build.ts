@@ -31,7 +31,9 @@ export async function buildImage(request: BuildRequest): Promise<HostImage> {
   const existing = await readImage(request.cacheDirectory, prepared.id)
   if (existing !== undefined) return existing
   const key = `${request.cacheDirectory}\0${prepared.id}`
-  return await shareBuild(key, request.signal, (signal) => build({ ...prepared, request: { ...request, signal } }))
+  return await shareBuild(key, request.signal, (signal) =>
+    build({ ...prepared, request: { ...prepared.request, signal } }),
+  )
 }
 
 /** The image that a request would give, if it was built before; never builds. @throws ImageError as {@link buildImage} */
@@ -49,8 +51,10 @@ function prepare(request: BuildRequest): Prepared {
   const text = new TextDecoder().decode(bytes)
   const file = parseDockerfile(text, name)
   refuseFaults(file)
+  const args = { ...declaredOnly(file, request.offeredArgs ?? {}), ...request.args }
   const visible = visibleContext(request.context, readIgnore(request.context, request.dockerfile))
-  return { request, visible, file, id: imageId(request, visible, text) }
+  const complete = { ...request, args }
+  return { request: complete, visible, file, id: imageId(complete, visible, text) }
 }
 
 function refuseFaults(file: Dockerfile): void {
@@ -151,10 +155,17 @@ function globalDefault(
 }
 
 function unknownArgs(file: Dockerfile, request: BuildRequest): Note[] {
-  const instructions = [...file.globalArgs, ...file.stages.flatMap((stage) => stage.instructions)]
-  const declared = new Set(
-    instructions.flatMap((each) => (each.keyword === 'ARG' ? each.args.map(({ name }) => name) : [])),
-  )
+  const declared = declaredArgs(file)
   const unknown = Object.keys(request.args ?? {}).filter((name) => !declared.has(name))
   return unknown.map((name) => ({ severity: 'info', message: `${file.file} declares no ARG ${name}` }))
+}
+
+function declaredOnly(file: Dockerfile, offered: Readonly<Record<string, string>>): Record<string, string> {
+  const declared = declaredArgs(file)
+  return Object.fromEntries(Object.entries(offered).filter(([name]) => declared.has(name)))
+}
+
+function declaredArgs(file: Dockerfile): ReadonlySet<string> {
+  const instructions = [...file.globalArgs, ...file.stages.flatMap((stage) => stage.instructions)]
+  return new Set(instructions.flatMap((each) => (each.keyword === 'ARG' ? each.args.map(({ name }) => name) : [])))
 }

@@ -74,6 +74,8 @@ export interface BuildRequest {
   readonly target?: string
   /** Build arguments; those that the Dockerfile does not declare change nothing but earn a note. */
   readonly args?: Readonly<Record<string, string>>
+  /** Arguments that count only where the Dockerfile declares them, as BuildKit's own do; `args` outrank them. */
+  readonly offeredArgs?: Readonly<Record<string, string>>
   /** Gets each line of output. */
   readonly log: (line: string) => void
   readonly signal?: AbortSignal

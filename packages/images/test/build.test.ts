@@ -201,6 +201,21 @@ describe('settings', () => {
     expect(image.notes.map((note) => note.message)).toContain('Dockerfile declares no ARG UNKNOWN')
   })
 
+  test('arguments on offer count only where they are declared', async () => {
+    const withArg = { Dockerfile: 'FROM scratch\nARG TREE=none\nENV TREE=$TREE' }
+    const [one, two] = [
+      await build(withArg, { offeredArgs: { TREE: '1' } }),
+      await build(withArg, { offeredArgs: { TREE: '2' } }),
+    ]
+    expect([one.config.env, two.config.env, one.id === two.id]).toEqual([['TREE=1'], ['TREE=2'], false])
+    const without = { Dockerfile: 'FROM scratch' }
+    const [three, four] = [
+      await build(without, { offeredArgs: { TREE: '1' } }),
+      await build(without, { offeredArgs: { TREE: '2' } }),
+    ]
+    expect([three.notes, three.id]).toEqual([[], four.id])
+  })
+
   test.each([
     ['node:24-slim', '>=20', 'v22.1.0', 'info', 'Node 22.1.0 of this machine stands for node:24-slim (engines ">=20")'],
     [
