@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { gitEnvironment, GitError, type Repository } from '@slipway/git'
+import { GitError, type Repository } from '@slipway/git'
 import { messageOf } from '@slipway/diag'
 import { DeliveryError } from './errors.ts'
-
-const run = promisify(execFile)
+import { gitText } from './run-git.ts'
 
 /** The commit that a branch is at: the local one, else the remote-tracking one. @throws GitError `GIT_UNKNOWN_REVISION` */
 export async function branchHead(repository: Repository, branch: string): Promise<string> {
@@ -46,11 +43,11 @@ export async function refuseDirty(repository: Repository, branch: string): Promi
 async function fastForward(worktree: string, branch: string, to: string): Promise<void> {
   await checkClean(worktree, branch)
   try {
-    await git(worktree, ['merge', '--ff-only', '--quiet', to])
+    await gitText(worktree, ['merge', '--ff-only', '--quiet', to])
   } catch (error) {
     throw new DeliveryError(
       'DELIVERY_DIRTY',
-      `${branch} cannot be moved forward in ${worktree}: ${messageOf(error).split('\n')[1] ?? ''}`,
+      `${branch} cannot be moved forward in ${worktree}: ${messageOf(error).split('\n')[0]}`,
       {
         cause: error,
         hint: 'move the files away that git names, then try again',
@@ -60,7 +57,7 @@ async function fastForward(worktree: string, branch: string, to: string): Promis
 }
 
 async function checkClean(worktree: string, branch: string): Promise<void> {
-  const changed = await git(worktree, ['status', '--porcelain', '--untracked-files=no'])
+  const changed = await gitText(worktree, ['status', '--porcelain', '--untracked-files=no'])
   if (changed === '') return
   throw new DeliveryError('DELIVERY_DIRTY', `${branch} is checked out in ${worktree} with uncommitted changes`, {
     hint: 'commit them, or put them away with git stash',
@@ -69,15 +66,9 @@ async function checkClean(worktree: string, branch: string): Promise<void> {
 
 /** The folder in which a branch is checked out. */
 async function worktreeOf(repository: Repository, ref: string): Promise<string | undefined> {
-  const list = await git(repository.directory, ['worktree', 'list', '--porcelain'])
+  const list = await gitText(repository.directory, ['worktree', 'list', '--porcelain'])
   const entry = list.split('\n\n').find((text) => text.split('\n').includes(`branch ${ref}`))
   return entry === undefined ? undefined : /^worktree (.*)$/m.exec(entry)?.[1]
-}
-
-// The user's hooks belong to the user's own commands.
-async function git(directory: string, args: readonly string[]): Promise<string> {
-  const options = { cwd: directory, env: gitEnvironment(process.env), maxBuffer: 64 * 1024 * 1024 }
-  return (await run('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false', ...args], options)).stdout
 }
 
 function movedError(branch: string, cause?: unknown): DeliveryError {

@@ -6,6 +6,7 @@ import { findBuilds, type BuildHints, type ImageBuild } from './builds.ts'
 import { deployedEnvironments, environmentRef, newestDeployment, type Deployment } from './deployments.ts'
 import { hintsOf } from './hints.ts'
 import { committerOf } from './identity.ts'
+import { commitOnRef } from './write-deployment.ts'
 import { imageFile, parseDeployedImage, writeDeployedImage } from './written.ts'
 
 /** How images are built, as far as a release does not know it itself: see {@link BuildRequest}. */
@@ -125,17 +126,19 @@ async function deploy(
   const references = images.map((image) => `${image.name}@${image.digest}`)
   if (previous !== undefined && isSame(previous, commit, references))
     return { revision: previous.revision, changed: false }
-  const files = await writtenFiles(request, source, images)
-  const [tree, author] = await Promise.all([repository.writeTree(commit, files), committerOf(repository, request.now)])
-  const revision = await repository.writeCommit({
-    tree,
-    parents: previous === undefined ? [commit] : [previous.revision, commit],
-    message: `Deploy ${commit.slice(0, 7)} to ${environment}`,
-    trailers: [['Source-Commit', commit], ...references.map((reference) => ['Image', reference] as const)],
+  const [files, author] = await Promise.all([
+    writtenFiles(request, source, images),
+    committerOf(repository, request.now),
+  ])
+  const trailers = [`Source-Commit: ${commit}`, ...references.map((reference) => `Image: ${reference}`)]
+  const revision = await commitOnRef(repository, {
+    ref: environmentRef(environment),
+    previous: previous?.revision,
+    source: commit,
+    files,
+    message: `Deploy ${commit.slice(0, 7)} to ${environment}\n\n${trailers.join('\n')}\n`,
     author,
   })
-  const move = { to: revision, from: previous?.revision ?? '', reason: `slipway: deploy ${commit}` }
-  await repository.moveRef(environmentRef(environment), move)
   return { revision, changed: true }
 }
 
