@@ -18,7 +18,7 @@ const APPLICATION: Definition = {
   singular: 'application',
   shortNames: ['app', 'apps'],
   properties: { spec: APPLICATION_SPEC, operation: OPERATION, status: ANY_MAP },
-  required: ['metadata', 'spec'],
+  required: ['spec'],
   columns: [
     { name: 'Sync Status', jsonPath: '.status.sync.status' },
     { name: 'Health Status', jsonPath: '.status.health.status' },
@@ -33,7 +33,7 @@ const PROJECT: Definition = {
   singular: 'appproject',
   shortNames: ['appproj', 'appprojs'],
   properties: { spec: PROJECT_SPEC, status: ANY_MAP },
-  required: ['metadata', 'spec'],
+  required: ['spec'],
   columns: [],
 }
 

@@ -40,7 +40,7 @@ export { branchOf, environmentsOf, looksLikeRoot, rootKinds } from './environmen
 export type { Environment, IsRoot } from './environments.ts'
 export { findArgoObjects } from './find.ts'
 export type { ArgoObjects, Declared } from './find.ts'
-export { readManifests } from './manifests.ts'
+export { readManifests, readYamlMap, syntaxFaultOf } from './manifests.ts'
 export type { Manifest, Manifests } from './manifests.ts'
 export { globMatches } from './glob.ts'
 export { argoDefinitions } from './crds.ts'

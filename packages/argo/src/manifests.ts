@@ -1,6 +1,6 @@
-import type { Diagnostic, FieldPath, SourceRange } from '@slipway/diag'
+import { messageOf, type Diagnostic, type FieldPath, type SourceRange } from '@slipway/diag'
 import { isRecord, type KubeObject } from '@slipway/objects'
-import { dereference, parseDocuments, toValue, type YamlNode } from '@slipway/yaml'
+import { dereference, load, parseAll, parseDocuments, toValue, type YamlNode } from '@slipway/yaml'
 
 /** One object of a manifest file, and where its fields stand in it. */
 export interface Manifest {
@@ -13,6 +13,22 @@ export interface Manifests {
   readonly manifests: readonly Manifest[]
   /** A syntax fault, and documents that are no Kubernetes objects. */
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The first document of a YAML text as plain data, for files that are no manifests, such as a kustomization; undefined when it is not a map. */
+export function readYamlMap(text: string): Record<string, unknown> | undefined {
+  const value = load(text, { dialect: 'sigs' })
+  return isRecord(value) ? value : undefined
+}
+
+/** The syntax fault of a text in the words of Go's decoder (`error converting YAML to JSON: yaml: line 3: ...`); undefined for a sound one. */
+export function syntaxFaultOf(text: string): string | undefined {
+  try {
+    for (const node of parseAll(text, { dialect: 'sigs' })) toValue(node, { dialect: 'sigs' })
+    return undefined
+  } catch (error) {
+    return `error converting YAML to JSON: ${messageOf(error)}`
+  }
 }
 
 /** Reads the YAML or JSON text of a manifest file, as the API's clients do. */

@@ -1,0 +1,116 @@
+import { ApiError, hasReason, type ObjectRef } from '@slipway/client'
+import { messageOf } from '@slipway/diag'
+import {
+  FIELD_MANAGER,
+  lastAppliedOf,
+  mergePatchBetween,
+  threeWayMerge,
+  withLastApplied,
+  type ActionResult,
+  type SyncAction,
+} from '@slipway/gitops'
+import { gvkOf, typeOfKind, type KubeObject } from '@slipway/objects'
+import type { Context } from '../context.ts'
+
+type Apply = Extract<SyncAction, { verb: 'apply' }>
+
+/** Where an object is. */
+export function refOfObject(object: KubeObject): ObjectRef {
+  const { apiVersion, kind, metadata } = object
+  return { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' }
+}
+
+/** The live object, or undefined when there is none. */
+export async function readLive(context: Context, object: KubeObject): Promise<KubeObject | undefined> {
+  try {
+    return await context.client.get(refOfObject(object))
+  } catch (error) {
+    if (hasReason(error, 'NotFound')) return undefined
+    throw error
+  }
+}
+
+/** Applies an object as `kubectl` would, with its message: `deployment.apps/web configured`. A refusal is a result, not an error. */
+export async function applyObject(context: Context, action: Apply): Promise<ActionResult> {
+  try {
+    const written = await write(context, action)
+    if (written.object !== undefined) await context.live.seen(written.object)
+    const suffix = action.dryRun ? ' (dry run)' : ''
+    return { ok: true, message: `${labelOf(action.object)} ${written.verb}${suffix}` }
+  } catch (error) {
+    return { ok: false, message: messageOf(error), notFound: hasReason(error, 'NotFound') }
+  }
+}
+
+interface Written {
+  readonly verb: string
+  readonly object: KubeObject | undefined
+}
+
+async function write(context: Context, action: Apply): Promise<Written> {
+  if (action.serverSide && !action.replace) return applyServerSide(context, action)
+  const live = await readLive(context, action.object)
+  if (action.replace) return replaceObject(context, action, live)
+  const target = withLastApplied(action.object)
+  if (live === undefined) {
+    const object = action.dryRun ? undefined : await context.client.create(target, options(action))
+    return { verb: 'created', object }
+  }
+  return patchObject(context, action, { live, target })
+}
+
+async function applyServerSide(context: Context, action: Apply): Promise<Written> {
+  const object = await context.client.apply(action.object, { ...options(action), force: true })
+  return { verb: 'serverside-applied', object }
+}
+
+async function patchObject(
+  context: Context,
+  action: Apply,
+  sides: { live: KubeObject; target: KubeObject },
+): Promise<Written> {
+  const { live, target } = sides
+  const type = typeOfKind(gvkOf(target))
+  const merged = threeWayMerge({ last: lastAppliedOf(live) ?? {}, wanted: target, live }, type)
+  const patch = mergePatchBetween(live, merged)
+  if (Object.keys(patch).length === 0) return { verb: 'unchanged', object: undefined }
+  if (action.dryRun) return { verb: 'configured', object: undefined }
+  try {
+    const object = await context.client.patch(refOfObject(target), { type: 'merge', body: patch }, options(action))
+    return { verb: 'configured', object }
+  } catch (error) {
+    if (!action.force || !isForceable(error)) throw error
+    return { verb: 'configured', object: await recreate(context, action, target) }
+  }
+}
+
+async function replaceObject(context: Context, action: Apply, live: KubeObject | undefined): Promise<Written> {
+  if (live === undefined) {
+    const object = action.dryRun ? undefined : await context.client.create(action.object, options(action))
+    return { verb: 'created', object }
+  }
+  if (action.dryRun) return { verb: 'replaced', object: undefined }
+  if (action.force && action.object.kind !== 'Namespace' && action.object.kind !== 'CustomResourceDefinition')
+    return { verb: 'replaced', object: await recreate(context, action, action.object) }
+  const { resourceVersion = '' } = live.metadata
+  const update = { ...action.object, metadata: { ...action.object.metadata, resourceVersion } }
+  return { verb: 'replaced', object: await context.client.update(update, options(action)) }
+}
+
+async function recreate(context: Context, action: Apply, target: KubeObject): Promise<KubeObject> {
+  await context.client.delete(refOfObject(target), { propagationPolicy: 'Background' })
+  return context.client.create(target, options(action))
+}
+
+const isForceable = (error: unknown): boolean =>
+  error instanceof ApiError && (error.reason === 'Invalid' || error.reason === 'Conflict')
+
+function options(action: Apply): { fieldManager: string; fieldValidation: 'Warn' | 'Ignore' } {
+  return { fieldManager: FIELD_MANAGER, fieldValidation: action.validate ? 'Warn' : 'Ignore' }
+}
+
+/** `deployment.apps/web`, as kubectl names objects. */
+export function labelOf(object: KubeObject): string {
+  const { group, kind } = gvkOf(object)
+  return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.metadata.name ?? ''}`
+}

@@ -1,0 +1,38 @@
+import type { Application, SyncOperation } from '@slipway/argo'
+import type { SyncSettings } from '@slipway/gitops'
+
+const CONFIRMED = 'argocd.argoproj.io/deletion-approved'
+
+/** The settings of a sync: of the operation, its options and the words of people that the Application carries. */
+export function settingsOf(application: Application, operation: SyncOperation, startedAt: number): SyncSettings {
+  const options = operation.syncOptions ?? []
+  const has = (option: string): boolean => options.includes(option)
+  const { apply, hook } = operation.syncStrategy ?? {}
+  const defaultPrune = options.find((option) => option.startsWith('Prune='))?.slice('Prune='.length)
+  return {
+    prune: operation.prune === true,
+    dryRun: operation.dryRun === true,
+    force: apply?.force === true || hook?.force === true || has('Force=true'),
+    replace: has('Replace=true'),
+    validate: !has('Validate=false'),
+    serverSideApply: has('ServerSideApply=true'),
+    pruneLast: has('PruneLast=true'),
+    applyOutOfSyncOnly: has('ApplyOutOfSyncOnly=true'),
+    skipDryRunOnMissingResource: has('SkipDryRunOnMissingResource=true'),
+    skipHooks: apply !== undefined || (operation.resources ?? []).length > 0,
+    pruneConfirmed: isConfirmed(application, startedAt),
+    prunePropagation: propagationOf(options),
+    ...(defaultPrune === undefined ? {} : { defaultPrune }),
+  }
+}
+
+function propagationOf(options: readonly string[]): SyncSettings['prunePropagation'] {
+  if (options.includes('PrunePropagationPolicy=background')) return 'Background'
+  return options.includes('PrunePropagationPolicy=orphan') ? 'Orphan' : 'Foreground'
+}
+
+/** True when a person approved deletions after the given time: by the annotation `argocd.argoproj.io/deletion-approved`. */
+export function isConfirmed(application: Application, since: number): boolean {
+  const approved = Date.parse(application.metadata.annotations?.[CONFIRMED] ?? '')
+  return !Number.isNaN(approved) && approved >= since
+}

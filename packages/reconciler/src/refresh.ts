@@ -1,0 +1,99 @@
+import { hasSeveralSources, sourcesOf, type Application } from '@slipway/argo'
+import { compareBytes } from '@slipway/diag'
+import { imagesOf, type Health } from '@slipway/gitops'
+import { formatTime } from '@slipway/objects'
+import { autoSync } from './auto-sync.ts'
+import { compareApplication, type Comparison } from './compare.ts'
+import type { Context } from './context.ts'
+import { checkProject } from './project.ts'
+import { withConditions } from './status/conditions.ts'
+import { patchApplication, persistStatus } from './status/patch.ts'
+import { statusOf, type ApplicationStatus, type Condition } from './status/types.ts'
+import { latest, type TargetLoader } from './targets.ts'
+
+const REFRESH = 'argocd.argoproj.io/refresh'
+
+/** What a refresh leads to: the comparison, if there was one, and when automated sync wants to look again. */
+export interface Refreshed {
+  readonly comparison: Comparison | undefined
+  readonly requeueAfter: number | undefined
+}
+
+/** Compares an Application, starts an automated sync where one is due, and writes the status. */
+export async function refreshApplication(
+  context: Context,
+  loader: TargetLoader,
+  application: Application,
+): Promise<Refreshed> {
+  const now = formatTime(context.clock.now())
+  const status = statusOf(application)
+  const requested = application.metadata.annotations?.[REFRESH] !== undefined
+  const { project, conditions: faults } = await checkProject(context, application)
+  const specTypes = { types: ['InvalidSpecError', 'UnknownError'], now } as const
+  const checked = withConditions(status.conditions ?? [], faults, specTypes)
+  if (project === undefined || faults.length > 0) {
+    const { message: _, ...health } = { ...status.health, status: 'Unknown' as const }
+    const sync = { ...status.sync, status: 'Unknown' as const }
+    await persistStatus(context, application, { ...status, conditions: checked, health, sync })
+    await answerRefresh(context, application, requested)
+    return { comparison: undefined, requeueAfter: undefined }
+  }
+  const request = { ...latest(application, requested), application, project }
+  const comparison = await compareApplication(context, loader, request)
+  const compared = withConditions(checked, comparison.conditions, {
+    types: ['ComparisonError', 'SharedResourceWarning', 'RepeatedResourceWarning'],
+    now,
+  })
+  const automatic = await autoSync(context, application, comparison)
+  const synced = withConditions(compared, automatic.condition === undefined ? [] : [automatic.condition], {
+    types: ['SyncError'],
+    now,
+  })
+  await persistStatus(context, application, nextStatus(context, application, { comparison, conditions: synced, now }))
+  await answerRefresh(context, application, requested)
+  return { comparison, requeueAfter: automatic.requeueAfter }
+}
+
+// The annotation goes once the status answers it, which is how clients wait for a refresh.
+async function answerRefresh(context: Context, application: Application, requested: boolean): Promise<void> {
+  if (requested) await patchApplication(context, application, { metadata: { annotations: { [REFRESH]: null } } })
+}
+
+function nextStatus(
+  context: Context,
+  application: Application,
+  of: { comparison: Comparison; conditions: readonly Condition[]; now: string },
+): ApplicationStatus {
+  const { comparison, conditions, now } = of
+  const types = comparison.targets?.types ?? []
+  const { conditions: _, sourceType: __, sourceTypes: ___, ...status } = statusOf(application)
+  const [type] = types
+  return {
+    ...status,
+    ...(conditions.length === 0 ? {} : { conditions }),
+    controllerNamespace: context.controllerNamespace,
+    health: healthStatus(comparison.health),
+    reconciledAt: now,
+    resourceHealthSource: 'appTree',
+    resources: comparison.resources,
+    ...(hasSeveralSources(application) ? { sourceTypes: types } : {}),
+    ...(!hasSeveralSources(application) && type !== undefined ? { sourceType: type } : {}),
+    summary: summaryOf(context, comparison),
+    sync: comparison.sync,
+  }
+}
+
+const healthStatus = (health: Health): NonNullable<ApplicationStatus['health']> =>
+  health.message === undefined ? { status: health.status } : { message: health.message, status: health.status }
+
+// The images of everything that the Application has made, pods included.
+function summaryOf(context: Context, comparison: Comparison): { images?: readonly string[] } {
+  const live = comparison.pairs.flatMap((pair) => (pair.live === undefined ? [] : context.live.withChildren(pair.live)))
+  const images = [...new Set(live.flatMap((object) => imagesOf(object)))].sort(compareBytes)
+  return images.length === 0 ? {} : { images }
+}
+
+/** True when nothing tells of changes of a source, so that it is to be looked at from time to time. */
+export function needsPolling(application: Application): boolean {
+  return sourcesOf(application).length > 0
+}

@@ -1,0 +1,73 @@
+import { globMatches, readManifests, syntaxFaultOf } from '@slipway/argo'
+import type { SourceTree } from '@slipway/diag'
+import { ReconcilerError } from '../errors.ts'
+import { readText, sourceFolder } from './paths.ts'
+import type { RenderedObject, RenderRequest, RenderResult } from './types.ts'
+
+/** Renders a folder of plain manifests: `.yaml`, `.yml` and `.json` files, those below only with `recurse`, by `include` and `exclude`. */
+export function renderDirectory(request: RenderRequest): RenderResult {
+  const { tree, source } = request
+  const folder = sourceFolder(tree, source.path ?? '')
+  const objects = filesOf(tree, folder, source.directory?.recurse === true)
+    .filter((path) => isWanted(relative(folder, path), source.directory))
+    .flatMap((path) => objectsOf(tree, path))
+  return { type: 'Directory', objects }
+}
+
+function filesOf(tree: SourceTree, folder: string, recurse: boolean): string[] {
+  return tree.list(folder).flatMap(({ name, kind }) => {
+    const path = folder === '' ? name : `${folder}/${name}`
+    if (kind === 'directory') return recurse ? filesOf(tree, path, recurse) : []
+    return /\.(ya?ml|json|jsonnet)$/.test(name) ? [path] : []
+  })
+}
+
+function isWanted(path: string, rules: { include?: string; exclude?: string } | undefined): boolean {
+  const { include = '', exclude = '' } = rules ?? {}
+  if (exclude !== '' && globMatches(exclude, path)) return false
+  return include === '' || globMatches(include, path)
+}
+
+function objectsOf(tree: SourceTree, path: string): readonly RenderedObject[] {
+  const name = path.split('/').at(-1) ?? path
+  if (name.endsWith('.jsonnet'))
+    throw new ReconcilerError(
+      'RECONCILER_UNSUPPORTED',
+      `Failed to evaluate jsonnet ${JSON.stringify(name)}: jsonnet is not run here`,
+      {
+        rpc: 'FailedPrecondition',
+        hint: 'commit what it prints as YAML',
+      },
+    )
+  const text = readText(tree, path)
+  if (text === undefined) return []
+  const { manifests, diagnostics } = readManifests(text, path)
+  const [fault] = diagnostics
+  if (fault !== undefined && (manifests.length > 0 || looksLikeManifest(text))) {
+    const reason = syntaxFaultOf(text) ?? fault.message
+    throw new ReconcilerError(
+      'RECONCILER_RENDER',
+      `Failed to unmarshal ${JSON.stringify(name)}: failed to unmarshal manifest: ${reason}`,
+      {
+        rpc: 'FailedPrecondition',
+        hint: `mend ${path}${fault.range === undefined ? '' : `, line ${fault.range.start.line}`}`,
+      },
+    )
+  }
+  return manifests.map(({ object, placeOf }) => ({
+    object,
+    origins: {
+      of: (field) => {
+        const at = placeOf(field)
+        return at === undefined ? [] : [{ kind: 'resource', at }]
+      },
+    },
+  }))
+}
+
+const looksLikeManifest = (text: string): boolean =>
+  text.includes('apiVersion:') && text.includes('kind:') && text.includes('metadata:')
+
+function relative(folder: string, path: string): string {
+  return folder === '' ? path : path.slice(folder.length + 1)
+}

@@ -1,0 +1,250 @@
+import { ARGO_API_VERSION, parseApplication, type Application } from '@slipway/argo'
+import {
+  answerOf,
+  hasReason,
+  Informer,
+  informerSource,
+  startController,
+  type Change,
+  type Client,
+  type Controller,
+} from '@slipway/client'
+import { keyTextOf } from '@slipway/gitops'
+import { deepEqual, keyOf, parseKey, systemClock, type Clock, type KubeObject } from '@slipway/objects'
+import type { Comparison } from './compare.ts'
+import type { Context } from './context.ts'
+import { finalizeApplication } from './delete.ts'
+import { startLiveCache, type LiveChange } from './live/cache.ts'
+import { operate } from './operation/operate.ts'
+import { refreshApplication } from './refresh.ts'
+import { renderSource } from './render/render.ts'
+import type { Render } from './render/types.ts'
+import type { Repositories } from './repositories.ts'
+import { eventRecorder } from './status/events.ts'
+import { targetLoader, type TargetLoader } from './targets.ts'
+
+/** What the reconciler needs. */
+export interface ReconcilerOptions {
+  readonly client: Client
+  readonly repositories: Repositories
+  readonly clock?: Clock
+  /** Default {@link renderSource}, in this thread. */
+  readonly render?: Render
+  /** Default `argocd`. */
+  readonly controllerNamespace?: string
+  /** What charts see as the cluster's version; default what the API says. */
+  readonly kubeVersion?: string
+  /** Milliseconds that a wave is given before its health is looked at; default 2,000, as in Argo CD. */
+  readonly waveDelay?: number
+  /** Milliseconds after which every Application is compared again; default 120,000. */
+  readonly resync?: number
+  readonly onError?: (failure: { controller: string; key: string; error: unknown }) => void
+}
+
+/** A running reconciler. */
+export interface Reconciler {
+  /** Looks at one Application (`namespace/name`), or at all, now. */
+  refresh(key?: string): void
+  /** The last comparison of an Application: desired and live objects, their differences and origins. */
+  comparison(key: string): Comparison | undefined
+  /** True while nothing is queued or running. */
+  readonly idle: boolean
+  stop(): Promise<void>
+}
+
+const APPLICATION = { apiVersion: ARGO_API_VERSION, kind: 'Application' }
+const PROJECT = { apiVersion: ARGO_API_VERSION, kind: 'AppProject' }
+
+/**
+ * Starts Argo CD's application controller on a Kubernetes API that serves Applications and AppProjects. It reacts at once to Applications, projects, moved refs
+ * and live objects, and looks at everything again from time to time.
+ */
+export async function startReconciler(options: ReconcilerOptions): Promise<Reconciler> {
+  const { client, clock = systemClock } = options
+  const failed = (error: unknown): void => options.onError?.({ controller: 'live', key: '', error })
+  const live = await startLiveCache({ client, clock, onError: failed })
+  const context: Context = {
+    client,
+    clock,
+    live,
+    repositories: options.repositories,
+    render: options.render ?? renderSource,
+    record: eventRecorder(client, clock),
+    controllerNamespace: options.controllerNamespace ?? 'argocd',
+    kubeVersion: options.kubeVersion ?? (await versionOf(client)),
+    waveDelay: options.waveDelay ?? 2_000,
+  }
+  const applications = new Informer<Application>(client, APPLICATION, { clock, onError: failed })
+  const projects = new Informer(client, PROJECT, { clock, onError: failed })
+  const runner = new Runner(context, options.resync ?? 120_000)
+  const controller = await startController({
+    name: 'applications',
+    clock,
+    workers: 8,
+    reconcile: (key) => runner.reconcile(key),
+    sources: [
+      informerSource(applications, (change) => (isOwnStatus(change) ? [] : [keyOf(change.object)])),
+      informerSource(projects, () => applications.list().map(keyOf)),
+    ],
+    ...(options.onError === undefined ? {} : { onError: options.onError }),
+  })
+  const refresh = (key?: string): void => {
+    if (key === undefined) for (const application of applications.list()) controller.enqueue(keyOf(application))
+    else controller.enqueue(key)
+  }
+  const stops = [options.repositories.listen(refresh), listenToLive({ context, controller, applications, runner })]
+  return {
+    refresh,
+    comparison: (key) => runner.comparisons.get(key),
+    get idle() {
+      return controller.idle
+    },
+    stop: async () => {
+      for (const stop of stops) stop()
+      await controller.stop()
+      await Promise.all([applications.stop(), projects.stop(), live.stop()])
+    },
+  }
+}
+
+async function versionOf(client: Client): Promise<string> {
+  const response = await client.raw({ method: 'GET', path: '/version', accept: 'application/json' })
+  const { gitVersion = 'v1.0.0' } = answerOf<{ gitVersion?: string }>(response)
+  return gitVersion.replace(/^v/, '').replace(/[-+].*$/, '')
+}
+
+// The reconciler's own writes of status are no news to it; a request to terminate an operation is.
+function isOwnStatus({ type, object, previous }: Change<Application>): boolean {
+  if (type !== 'modified' || previous === undefined) return false
+  const phase = (application: Application): unknown =>
+    (application.status as { operationState?: { phase?: string } } | undefined)?.operationState?.phase
+  if (phase(object) === 'Terminating' && phase(previous) !== 'Terminating') return false
+  const asked = ({ metadata, spec, operation }: Application): unknown => [
+    metadata.annotations,
+    metadata.finalizers,
+    metadata.deletionTimestamp,
+    spec,
+    operation,
+  ]
+  return deepEqual(asked(object), asked(previous))
+}
+
+interface Listening {
+  readonly context: Context
+  readonly controller: Controller
+  readonly applications: Informer<Application>
+  readonly runner: Runner
+}
+
+const DISCOVERY_DELAY = 50
+
+function listenToLive({ context, controller, applications, runner }: Listening): () => void {
+  let cancel: (() => void) | undefined
+  const discover = (): void => {
+    cancel?.()
+    cancel = context.clock.after(DISCOVERY_DELAY, () => {
+      context.live
+        .discover()
+        .then(() => {
+          for (const application of applications.list()) controller.enqueue(keyOf(application))
+        })
+        .catch(() => discover())
+    })
+  }
+  const stop = context.live.listen((change) => {
+    if (change.object.kind === 'CustomResourceDefinition') discover()
+    for (const key of runner.concerned(change)) controller.enqueue(key)
+  })
+  return () => {
+    cancel?.()
+    stop()
+  }
+}
+
+class Runner {
+  readonly comparisons = new Map<string, Comparison>()
+  readonly #context: Context
+  readonly #loader: TargetLoader
+  readonly #resync: number
+  readonly #wanted = new Map<string, Set<string>>()
+
+  constructor(context: Context, resync: number) {
+    this.#context = context
+    this.#loader = targetLoader(context)
+    this.#resync = resync
+  }
+
+  /** The keys of the Applications that track an object or want one of its name. */
+  concerned({ object, instances }: LiveChange): readonly string[] {
+    const { controllerNamespace } = this.#context
+    const owners = instances.map((instance) => {
+      const [namespace = '', name] = instance.split('_')
+      return name === undefined ? `${controllerNamespace}/${namespace}` : `${namespace}/${name}`
+    })
+    const keys = new Set([...owners, ...(this.#wanted.get(keyTextOf(object)) ?? [])])
+    // An Application that makes itself would look at itself for ever.
+    if (object.kind === 'Application') keys.delete(keyOf(object))
+    return [...keys]
+  }
+
+  async reconcile(key: string): Promise<{ requeueAfter?: number } | undefined> {
+    const application = await this.#read(key)
+    if (application === undefined) {
+      this.#forget(key)
+      return undefined
+    }
+    if (application.metadata.deletionTimestamp !== undefined) {
+      await this.#look(key, application)
+      const { requeueAfter } = await finalizeApplication(this.#context, application)
+      return requeueAfter === undefined ? undefined : { requeueAfter }
+    }
+    const operated = await this.#operate(application)
+    const fresh = operated === undefined ? application : await this.#read(key)
+    if (fresh === undefined) return undefined
+    const again = await this.#look(key, fresh)
+    const waits = [operated, again, this.#resync].filter((wait) => wait !== undefined)
+    return { requeueAfter: Math.max(0, Math.min(...waits)) }
+  }
+
+  async #operate(application: Application): Promise<number | undefined> {
+    if (application.operation === undefined) return undefined
+    const { requeueAfter } = await operate(this.#context, this.#loader, application)
+    return requeueAfter ?? this.#resync
+  }
+
+  async #look(key: string, application: Application): Promise<number | undefined> {
+    const { comparison, requeueAfter } = await refreshApplication(this.#context, this.#loader, application)
+    this.#remember(key, comparison)
+    return requeueAfter
+  }
+
+  #remember(key: string, comparison: Comparison | undefined): void {
+    this.#forget(key)
+    if (comparison === undefined) return
+    this.comparisons.set(key, comparison)
+    for (const { target } of comparison.pairs) {
+      if (target === undefined) continue
+      const text = keyTextOf(target)
+      this.#wanted.set(text, (this.#wanted.get(text) ?? new Set()).add(key))
+    }
+  }
+
+  #forget(key: string): void {
+    for (const { target } of this.comparisons.get(key)?.pairs ?? []) {
+      if (target !== undefined) this.#wanted.get(keyTextOf(target))?.delete(key)
+    }
+    this.comparisons.delete(key)
+  }
+
+  // The informer may be behind this reconciler's own writes, so the API is asked.
+  async #read(key: string): Promise<Application | undefined> {
+    try {
+      const object = await this.#context.client.get<KubeObject>({ ...APPLICATION, ...parseKey(key) })
+      const parsed = parseApplication(object)
+      return parsed.object
+    } catch (error) {
+      if (hasReason(error, 'NotFound')) return undefined
+      throw error
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { Application, ApplicationSource, Destination, IgnoreDifference, Operation } from '@slipway/argo'
+import type { HealthCode, OperationPhase, ResourceResult } from '@slipway/gitops'
+
+/** Whether the live state is the desired one; '' before the first comparison. */
+export type SyncCode = 'Synced' | 'OutOfSync' | 'Unknown'
+
+/** One entry of `status.resources`. */
+export interface ResourceStatus {
+  readonly group?: string
+  readonly version: string
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
+  readonly status?: SyncCode
+  readonly hook?: boolean
+  readonly requiresPruning?: boolean
+  readonly requiresDeletionConfirmation?: boolean
+  readonly syncWave?: number
+}
+
+/** One entry of `status.conditions`. */
+export interface Condition {
+  readonly type: ConditionType
+  readonly message: string
+  readonly lastTransitionTime?: string
+}
+
+/** The kinds of conditions that the reconciler sets. */
+export type ConditionType =
+  | 'ComparisonError'
+  | 'InvalidSpecError'
+  | 'UnknownError'
+  | 'SyncError'
+  | 'DeletionError'
+  | 'SharedResourceWarning'
+  | 'RepeatedResourceWarning'
+
+/** `status.sync`. */
+export interface SyncStatus {
+  readonly status: SyncCode
+  readonly comparedTo?: {
+    readonly source?: ApplicationSource
+    readonly sources?: readonly ApplicationSource[]
+    readonly destination: Destination
+    readonly ignoreDifferences?: readonly IgnoreDifference[]
+  }
+  readonly revision?: string
+  readonly revisions?: readonly string[]
+}
+
+/** `status.operationState`. */
+export interface OperationState {
+  readonly operation: Operation
+  readonly phase: OperationPhase
+  readonly message?: string
+  readonly startedAt: string
+  readonly finishedAt?: string
+  readonly retryCount?: number
+  readonly syncResult?: SyncResult
+}
+
+/** `status.operationState.syncResult`. */
+export interface SyncResult {
+  readonly revision: string
+  readonly revisions?: readonly string[]
+  readonly source?: ApplicationSource
+  readonly sources?: readonly ApplicationSource[]
+  readonly resources?: readonly ResourceResult[]
+  readonly managedNamespaceMetadata?: unknown
+}
+
+/** One entry of `status.history`. */
+export interface HistoryEntry {
+  readonly id: number
+  readonly revision?: string
+  readonly revisions?: readonly string[]
+  readonly source?: ApplicationSource
+  readonly sources?: readonly ApplicationSource[]
+  readonly deployStartedAt: string
+  readonly deployedAt: string
+  readonly initiatedBy: NonNullable<Operation['initiatedBy']>
+}
+
+/** `Application.status`, as far as the reconciler writes it. */
+export interface ApplicationStatus {
+  readonly sync?: SyncStatus
+  readonly health?: { readonly status?: HealthCode; readonly message?: string; readonly lastTransitionTime?: string }
+  readonly resources?: readonly ResourceStatus[]
+  readonly conditions?: readonly Condition[]
+  readonly operationState?: OperationState
+  readonly history?: readonly HistoryEntry[]
+  readonly summary?: { readonly images?: readonly string[]; readonly externalURLs?: readonly string[] }
+  readonly reconciledAt?: string
+  readonly sourceType?: string
+  readonly sourceTypes?: readonly string[]
+  readonly resourceHealthSource?: string
+  readonly controllerNamespace?: string
+}
+
+/** The status of an Application, empty before the first write. */
+export function statusOf(application: Application): ApplicationStatus {
+  return (application.status ?? {}) as ApplicationStatus
+}
