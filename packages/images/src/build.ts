@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { formatLocation } from '@slipway/diag'
+import { formatLocation, isSystemError } from '@slipway/diag'
 import { parseDockerfile, substitute, SubstitutionError, type Dockerfile } from '@slipway/dockerfile'
 import { readIgnore, visibleContext, type BuildContext } from './context.ts'
 import { errorAt, ImageError } from './errors.ts'
 import { imageId } from './key.ts'
 import { ociPlatform, writeLayout } from './layout.ts'
 import { shareBuild } from './share.ts'
-import { buildStages, planStages } from './stages.ts'
+import { buildStages, planStages, type PlannedStage } from './stages.ts'
 import type { Build, StageState } from './state.ts'
 import { openBuild, readImage, storeImage, sweepBuilds } from './store.ts'
 import type { BuildRequest, HostImage, ImageConfig, Note } from './types.ts'
@@ -28,7 +28,7 @@ interface Prepared {
  */
 export async function buildImage(request: BuildRequest): Promise<HostImage> {
   const prepared = prepare(request)
-  const existing = await readImage(request.cacheDirectory, prepared.id)
+  const existing = await findImageOf(prepared)
   if (existing !== undefined) return existing
   const key = `${request.cacheDirectory}\0${prepared.id}`
   return await shareBuild(key, request.signal, (signal) =>
@@ -38,7 +38,15 @@ export async function buildImage(request: BuildRequest): Promise<HostImage> {
 
 /** The image that a request would give, if it was built before; never builds. @throws ImageError as {@link buildImage} */
 export async function findImage(request: BuildRequest): Promise<HostImage | undefined> {
-  return await readImage(request.cacheDirectory, prepare(request).id)
+  return await findImageOf(prepare(request))
+}
+
+async function findImageOf({ request, id }: Prepared): Promise<HostImage | undefined> {
+  try {
+    return await readImage(request.cacheDirectory, id)
+  } catch (error) {
+    throw cacheError(error, request.cacheDirectory)
+  }
 }
 
 function prepare(request: BuildRequest): Prepared {
@@ -69,14 +77,34 @@ function refuseFaults(file: Dockerfile): void {
   })
 }
 
-async function build({ request, visible, file, id }: Prepared): Promise<HostImage> {
-  const globals = globalArgs(file, request)
-  const plan = planStages(file, request, globals)
+async function build(prepared: Prepared): Promise<HostImage> {
+  const { request, id } = prepared
+  const plan = planStages(prepared.file, request, globalArgs(prepared.file, request))
+  try {
+    await buildPlanned(prepared, plan)
+    const image = await readImage(request.cacheDirectory, id)
+    if (image !== undefined) return image
+  } catch (error) {
+    throw cacheError(error, request.cacheDirectory)
+  }
+  throw new ImageError('IMAGE_CACHE', `${id} vanished from ${request.cacheDirectory}`)
+}
+
+const UNWRITABLE = ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR']
+
+function cacheError(error: unknown, directory: string): unknown {
+  const code = UNWRITABLE.find((each) => isSystemError(error, each))
+  if (code === undefined) return error
+  const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'no space is left' : 'it cannot be written'
+  const hint = `make room in ${directory}, or set XDG_CACHE_HOME to another folder`
+  return new ImageError('IMAGE_CACHE', `images cannot be kept in ${directory}: ${reason}`, { cause: error, hint })
+}
+
+async function buildPlanned({ request, visible, file, id }: Prepared, plan: readonly PlannedStage[]): Promise<void> {
   const { cacheDirectory } = request
   await sweepBuilds(cacheDirectory)
   const directory = await openBuild(cacheDirectory, randomUUID())
   try {
-    const notes = unknownArgs(file, request)
     const running: Build = {
       request,
       context: visible,
@@ -85,17 +113,13 @@ async function build({ request, visible, file, id }: Prepared): Promise<HostImag
       stages: file.stages,
       done: new Map(),
       keys: new Map(),
-      globals,
-      notes,
+      globals: globalArgs(file, request),
+      notes: unknownArgs(file, request),
     }
-    const state = await buildStages(running, plan)
-    await finish(running, state, id)
+    await finish(running, await buildStages(running, plan), id)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
-  const image = await readImage(cacheDirectory, id)
-  if (image === undefined) throw new ImageError('IMAGE_REGISTRY', `${id} vanished from ${cacheDirectory}`)
-  return image
 }
 
 async function finish(running: Build, state: StageState, id: string): Promise<void> {

@@ -11,6 +11,7 @@ import { CodedError, formatLocation, type Diagnostic, type SourceRange } from '@
  * - `IMAGE_INSTRUCTION`: any other instruction that cannot be carried out here
  * - `IMAGE_TARGET`: no stage of that name
  * - `IMAGE_CANCELLED`: the caller's signal
+ * - `IMAGE_CACHE`: the cache directory cannot be written: full, read-only, or somebody else's
  * - `IMAGE_REGISTRY`: the registry's port or folder cannot be used
  */
 export type ImageErrorCode =
@@ -22,6 +23,7 @@ export type ImageErrorCode =
   | 'IMAGE_INSTRUCTION'
   | 'IMAGE_TARGET'
   | 'IMAGE_CANCELLED'
+  | 'IMAGE_CACHE'
   | 'IMAGE_REGISTRY'
 
 /** A build or a registry that failed; where a line of the Dockerfile is the cause, the message starts with `file:line:column` and `diagnostics` has it. */

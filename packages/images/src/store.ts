@@ -10,17 +10,19 @@ export function imagesDirectory(cacheDirectory: string): string {
   return join(cacheDirectory, 'images')
 }
 
-/** The image of an id, or undefined where it was not built yet. */
+/** The image of an id, or undefined where it was not built yet. One that a crash of the machine left without its description is removed. */
 export async function readImage(cacheDirectory: string, id: string): Promise<HostImage | undefined> {
   const directory = join(imagesDirectory(cacheDirectory), id)
   try {
     const stored = JSON.parse(await readFile(join(directory, 'image.json'), 'utf8')) as Stored
-    const healthcheck = stored.config.healthcheck
-    const config = { ...stored.config, stopSignal: stored.config.stopSignal, healthcheck }
+    // JSON has no undefined: these are not in the text where they were not set.
+    const { stopSignal, healthcheck } = stored.config
+    const config = { ...stored.config, stopSignal, healthcheck }
     return { ...stored, config, rootfs: join(directory, 'rootfs'), layout: join(directory, 'layout') }
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
+    if (error instanceof SyntaxError) await rm(directory, { recursive: true, force: true })
+    else if (!isSystemError(error, 'ENOENT')) throw error
+    return undefined
   }
 }
 

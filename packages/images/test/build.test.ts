@@ -246,9 +246,14 @@ describe('RUN', () => {
   test('sees what the Dockerfile declares, a home of its own, and nothing of this process', async () => {
     process.env['PLANTED_SECRET'] = 'planted'
     const image = await build({
-      Dockerfile: ['FROM node:24', 'ARG ONE=1', 'ENV TWO="two words"', 'WORKDIR /w', 'RUN THREE=3 node env.mjs']
-        .join('\n')
-        .replace('RUN', 'COPY env.mjs .\nRUN'),
+      Dockerfile: [
+        'FROM node:24',
+        'ARG ONE=1',
+        'ENV TWO="two words"',
+        'WORKDIR /w',
+        'COPY env.mjs .',
+        'RUN THREE=3 node env.mjs',
+      ].join('\n'),
       'env.mjs': "import fs from 'node:fs'; fs.writeFileSync('env.json', JSON.stringify(process.env))",
     })
     delete process.env['PLANTED_SECRET']
@@ -278,6 +283,21 @@ describe('RUN', () => {
       expect.stringMatching(/^Dockerfile:2:1: RUN node .* ended with exit code 3; its last lines:$/),
     ])
     expect(error.message).toContain('  why')
+  })
+
+  test('a program that was installed globally is found in the stage, not on the host', async () => {
+    const image = await build({
+      Dockerfile: [
+        'FROM node:24',
+        'WORKDIR /w',
+        'COPY tool /tool/',
+        'RUN npm install --global --install-links /tool && pnpm made',
+      ].join('\n'),
+      'tool/package.json': JSON.stringify({ name: 'pnpm', version: '1.0.0', bin: { pnpm: 'pnpm.js' } }),
+      'tool/pnpm.js': "#!/usr/bin/env node\nrequire('fs').writeFileSync(process.argv[2], __filename)",
+    })
+    expect(existsSync(join(image.rootfs, 'usr/local/bin/pnpm'))).toBe(true)
+    expect(await read(image, 'w/made')).toContain('usr/local/lib/node_modules/pnpm/pnpm.js')
   })
 
   test('cache mounts are accepted, bind mounts come and go', async () => {
@@ -437,6 +457,22 @@ describe('the cache', () => {
     first.abort()
     expect(await impatient).toMatchObject({ code: 'IMAGE_CANCELLED' })
     expect((await patient).id).toMatch(/^host-[0-9a-f]{24}$/)
+  })
+
+  test('an image without its description is built again', async () => {
+    const asked = await request({ Dockerfile: 'FROM scratch' })
+    const image = await buildImage(asked)
+    await writeFile(join(image.rootfs, '../image.json'), '')
+    expect(await buildImage(asked)).toEqual(image)
+  })
+
+  test('a cache directory that cannot be written is named', async () => {
+    const file = join(await temporaryDirectory(), 'file')
+    await writeFile(file, '')
+    expect(await failure({ Dockerfile: 'FROM scratch' }, { cacheDirectory: join(file, 'cache') })).toMatchObject({
+      code: 'IMAGE_CACHE',
+      message: `images cannot be kept in ${file}/cache: it cannot be written`,
+    })
   })
 
   test('what a killed build left behind is swept by the next one', async () => {

@@ -114,7 +114,7 @@ async function buildEnvironment({ state, build }: StepPlace): Promise<Record<str
     ...Object.fromEntries(state.args),
     ...Object.fromEntries(state.env),
     ...request.marker,
-    PATH: hostPath(declaredFolders(state.env.get('PATH'), state.root), request.hostNode),
+    PATH: hostPath(declaredFolders(state.env.get('PATH') ?? '/usr/local/bin', state.root), request.hostNode),
     HOME: home,
     TMPDIR: temporary,
   }
@@ -129,11 +129,9 @@ function authorityOf(settings: Readonly<Record<string, string>> | undefined): Re
   return settings?.['cafile'] === undefined ? {} : { NODE_EXTRA_CA_CERTS: settings['cafile'] }
 }
 
-/** The folders that an `ENV PATH=` names, inside the stage. */
-function declaredFolders(declared: string | undefined, root: string): string[] {
-  return (declared ?? '')
-    .split(':')
-    .flatMap((folder) => (folder.startsWith('/') ? [join(root, posix.normalize(folder))] : []))
+/** The folders that `ENV PATH=` names, inside the stage; without it the one where `npm install --global` puts programs. */
+function declaredFolders(declared: string, root: string): string[] {
+  return declared.split(':').flatMap((folder) => (folder.startsWith('/') ? [join(root, posix.normalize(folder))] : []))
 }
 
 function hostPath(declared: readonly string[], host: { execPath?: string; path?: string }): string {
