@@ -23,7 +23,7 @@ export async function build() {
   rmSync(OUT, { recursive: true, force: true })
   mkdirSync(OUT, { recursive: true })
   await bundle({
-    entryPoints: { slipway: join(ROOT, 'packages/cli/src/main.ts'), 'render-worker': join(ROOT, 'packages/reconciler/src/render/thread.ts') },
+    entryPoints: { slipway: join(ROOT, 'packages/cli/src/main.ts') },
     outdir: OUT,
     outExtension: { '.js': '.mjs' },
     bundle: true,

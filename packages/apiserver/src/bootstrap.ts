@@ -68,6 +68,8 @@ const ROLES: Readonly<Record<string, readonly object[]>> = {
 /** Creates what every cluster starts with: namespaces, roles, the `kubernetes` Service, system priority classes. What exists is left alone. */
 export async function bootstrap(handle: Transport): Promise<void> {
   for (const object of bootstrapObjects()) {
+    const existing = await handle({ method: 'GET', path: `${pathOf(object)}/${object.metadata.name ?? ''}` })
+    if (existing.status === 200) continue
     const response = await handle({
       method: 'POST',
       path: pathOf(object),

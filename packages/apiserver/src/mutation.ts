@@ -53,7 +53,7 @@ export function prepareCreate(context: CallContext, object: KubeObject, write: W
   const strategy = strategyContext(context, write.subresource)
   stampIdentity(context, object, resource)
   defaulted(object, resource)
-  if (resource.strategy.hasStatus) object.metadata.generation = 1
+  if (hasGeneration(resource)) object.metadata.generation = 1
   resource.strategy.prepareForCreate?.(object, strategy)
   admit({ context, strategy, resource, object, old: undefined, operation: 'create', subresource: write.subresource })
   const tracked = track(context, undefined, { object, write })
@@ -76,7 +76,7 @@ export function prepareUpdate(
   defaulted(object, resource)
   if (subresource === 'status') resource.strategy.prepareForStatusUpdate?.(object, old, strategy)
   else resource.strategy.prepareForUpdate?.(object, old, strategy)
-  if (resource.strategy.hasStatus) object.metadata.generation = generationOf(object, old)
+  if (hasGeneration(resource)) object.metadata.generation = generationOf(object, old, resource)
   admit({ context, strategy, resource, object, old, operation: 'update', subresource })
   const tracked = track(context, old, { object, write })
   assertValid(resource, tracked, old)
@@ -130,8 +130,14 @@ function defaulted(object: KubeObject, resource: ResourceDefinition): void {
   else prepareCustom(object, resource.custom)
 }
 
-function generationOf(object: KubeObject, old: KubeObject): number {
-  const comparable = ({ metadata: _, status: __, ...rest }: KubeObject): object => rest
+// Custom resources have a generation with or without a status subresource; without one their status is like any other field.
+function hasGeneration(resource: ResourceDefinition): boolean {
+  return resource.strategy.hasStatus || resource.custom !== undefined
+}
+
+function generationOf(object: KubeObject, old: KubeObject, resource: ResourceDefinition): number {
+  const comparable = ({ metadata: _, status, ...rest }: KubeObject): object =>
+    resource.strategy.hasStatus ? rest : { ...rest, status }
   const generation = old.metadata.generation ?? 1
   return deepEqual(comparable(object), comparable(old)) ? generation : generation + 1
 }

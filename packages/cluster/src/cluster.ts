@@ -104,7 +104,7 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
     repositories,
     controllerNamespace: CONTROLLER_NAMESPACE,
     waveDelay: WAVE_DELAY,
-    onError: (error) => onError(messageOf(error)),
+    onError: ({ controller, key, error }) => onError(`${controller} ${key}: ${messageOf(error)}`),
   })
   const publisher = publishEvery(parts)
   const watch = await repository.watch({

@@ -34,8 +34,7 @@ export function prepareCustom(object: KubeObject, custom: CustomResource): void 
 /** The faults of a custom object by its schema. */
 export function validateCustom(object: KubeObject, custom: CustomResource): readonly Cause[] {
   if (custom.schema === undefined) return []
-  const { apiVersion: _, kind: __, metadata: ___, ...rest } = object
-  return checkValue(rest, custom.schema as Schema, '')
+  return checkValue(object, custom.schema as Schema, '')
 }
 
 function prune(value: unknown, schema: Schema): unknown {

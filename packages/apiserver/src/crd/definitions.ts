@@ -55,7 +55,7 @@ function toDefinition(spec: Spec, version: Version, storage: string): ResourceDe
     subresources: subresourcesOf(spec, version),
     storage: { group, plural: names.plural, version: storage },
     strategy: {
-      hasStatus: true,
+      hasStatus,
       prepareForCreate: (object) => {
         if (hasStatus) delete object['status']
       },
