@@ -232,7 +232,7 @@ function replacement(layer, chance) {
 
 const FIELD_SPECS = [{ path: 'metadata/labels', create: true }]
 const PLUGINS = [
-  (chance) => ({
+  () => ({
     apiVersion: 'builtin',
     kind: 'PrefixTransformer',
     metadata: { name: 'p' },
@@ -260,11 +260,35 @@ const PLUGINS = [
     unsetOnly: true,
     setRoleBindingSubjects: 'allServiceAccounts',
   }),
-  (chance) => ({
+  () => ({
     apiVersion: 'builtin',
     kind: 'ImageTagTransformer',
     metadata: { name: 'i' },
     imageTag: { name: 'nginx', newTag: 'plug' },
+  }),
+  () => ({
+    apiVersion: 'builtin',
+    kind: 'ValueAddTransformer',
+    metadata: { name: 'v' },
+    value: 'added',
+    targets: [
+      { selector: { kind: 'Deployment' }, fieldPath: 'metadata/annotations/added' },
+      { selector: { kind: 'Service' }, fieldPath: 'metadata/namespace' },
+    ],
+  }),
+  () => ({
+    apiVersion: 'builtin',
+    kind: 'ReplicaCountTransformer',
+    metadata: { name: 'r' },
+    replica: { name: 'web', count: 5 },
+    fieldSpecs: [{ path: 'spec/replicas', create: true, kind: 'Deployment' }],
+  }),
+  (chance) => ({
+    apiVersion: 'builtin',
+    kind: 'PatchTransformer',
+    metadata: { name: 'pt' },
+    target: { kind: chance.pick(['Deployment', 'ConfigMap', 'Service']) },
+    patch: '- op: add\n  path: /metadata/labels\n  value: {patched: "1"}\n',
   }),
   () => ({
     apiVersion: 'builtin',

@@ -1,6 +1,6 @@
 import type { FieldSpec, NameReference } from '../config/field-spec.ts'
 import { failure, reworded } from '../errors.ts'
-import { type Gvk, type ResId, effectiveNamespace, formatId, isSelected } from '../resource/gvk.ts'
+import { type Gvk, NOT_A_NAMESPACE, type ResId, effectiveNamespace, formatId, isSelected } from '../resource/gvk.ts'
 import type { Resource } from '../resource/resource.ts'
 import { elementsOf, field, getField, rangeOf, setField, setScalar, textOf } from '../tree/fields.ts'
 import { type Maker, type Node, isMissing, scalarNode } from '../tree/node.ts'
@@ -11,12 +11,12 @@ import { visitFieldSpec } from './field-path.ts'
 /** Updates all fields that hold a name which was changed. Candidates are found by their earlier names, so the cost grows with the references only. */
 export function fixNameReferences(resources: readonly Resource[], references: readonly NameReference[]): void {
   const candidates = resources.map((resource, order) => new Candidate(resource, order))
-  const byName = indexByName(candidates)
+  const index = { byName: indexByName(candidates), byNamespace: indexByNamespace(candidates) }
   const specs = new SpecIndex(references)
   for (const resource of resources) {
     const { originalId, node } = resource
     if (node === undefined) continue
-    const referrer = new Referrer(resource, byName)
+    const referrer = new Referrer(resource, index)
     for (const { spec, target } of specs.of(originalId)) referrer.fix(node, spec, target)
   }
 }
@@ -53,6 +53,22 @@ function indexByName(candidates: readonly Candidate[]): ReadonlyMap<string, read
   return index
 }
 
+interface CandidateIndex {
+  readonly byName: ReadonlyMap<string, readonly Candidate[]>
+  /** For each namespace that resources came with, one candidate of each scope and present namespace. */
+  readonly byNamespace: ReadonlyMap<string, readonly Candidate[]>
+}
+
+function indexByNamespace(candidates: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
+  const index = new Map<string, Map<string, Candidate>>()
+  for (const candidate of candidates) {
+    const original = effectiveNamespace(candidate.resource.originalId)
+    const samples = index.get(original) ?? new Map<string, Candidate>()
+    index.set(original, samples.set(`${candidate.id.clusterScoped}|${candidate.namespace}`, candidate))
+  }
+  return new Map([...index].map(([namespace, samples]) => [namespace, [...samples.values()]]))
+}
+
 interface TargetedSpec {
   readonly spec: FieldSpec
   readonly target: Gvk
@@ -79,14 +95,14 @@ class SpecIndex {
 
 class Referrer {
   readonly #resource: Resource
-  readonly #byName: ReadonlyMap<string, readonly Candidate[]>
+  readonly #index: CandidateIndex
   readonly #id: ResId
   readonly #namespace: string
   readonly #boundNamespaces: ReadonlySet<string>
 
-  constructor(resource: Resource, byName: ReadonlyMap<string, readonly Candidate[]>) {
+  constructor(resource: Resource, index: CandidateIndex) {
     this.#resource = resource
-    this.#byName = byName
+    this.#index = index
     this.#id = resource.id
     this.#namespace = effectiveNamespace(this.#id)
     this.#boundNamespaces = this.#id.clusterScoped ? new Set() : boundNamespaces(resource)
@@ -118,7 +134,7 @@ class Referrer {
   }
 
   #setScalar(node: Node, spec: FieldSpec, target: Gvk): void {
-    const known = this.#byName.get(node.value)
+    const known = this.#index.byName.get(node.value)
     if (known === undefined) return
     const referral = this.#select(known, { spec, target, oldName: node.value, same: sameNames })
     if (referral === undefined || referral.name === node.value) return
@@ -128,7 +144,7 @@ class Referrer {
   #setMapping(node: Node, spec: FieldSpec, target: Gvk): void {
     const nameNode = getField(node, 'name')
     if (nameNode === undefined) throw failure("path config error; no 'name' field in node", { range: rangeOf(node) })
-    const known = this.#inNamespace(this.#byName.get(nameNode.value) ?? [], getField(node, 'namespace'))
+    const known = this.#inNamespace(this.#index.byName.get(nameNode.value) ?? [], getField(node, 'namespace'))
     const referral = this.#select(known, { spec, target, oldName: nameNode.value, same: sameNamesAndNamespaces })
     if (referral === undefined || (referral.name === nameNode.value && referral.namespace === '')) return
     setField(node, 'name', scalarNode(referral.name, makerOf(referral, nameNode)))
@@ -136,12 +152,16 @@ class Referrer {
       setField(node, 'namespace', scalarNode(referral.namespace, makerOf(referral, nameNode)))
   }
 
-  // By the namespace that a candidate came with, if any came with it, else by the present one.
+  // By the namespace that a candidate came with, if anything came with it, else by the present one.
   #inNamespace(candidates: readonly Candidate[], namespaceNode: Node | undefined): readonly Candidate[] {
     if (namespaceNode === undefined) return candidates
     const namespace = namespaceNode.value
-    const original = candidates.filter((each) => effectiveNamespace(each.resource.originalId) === namespace)
-    if (original.length > 0) return original
+    if (
+      namespace !== NOT_A_NAMESPACE &&
+      this.#index.byNamespace.get(namespace)?.some((each) => this.#mayRefer(each)) === true
+    ) {
+      return candidates.filter((each) => effectiveNamespace(each.resource.originalId) === namespace)
+    }
     return candidates.filter((each) => each.effectiveNamespace === namespace)
   }
 

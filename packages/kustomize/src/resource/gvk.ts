@@ -16,7 +16,8 @@ export interface ResId extends Gvk {
 }
 
 const CLUSTER: ReadonlySet<string> = new Set(CLUSTER_KINDS)
-const NOT_A_NAMESPACE = '_non_namespaceable_'
+/** What stands for the namespace of kinds that have none. */
+export const NOT_A_NAMESPACE = '_non_namespaceable_'
 
 /** Group and version of an apiVersion. */
 export function parseGroupVersion(apiVersion: string): { group: string; version: string } {

@@ -8,6 +8,7 @@ export class ResMap {
   #list: Resource[]
   #current: Map<string, Resource[]> | undefined
   #any: Map<string, Resource[]> | undefined
+  #named: Map<string, Resource[]> | undefined
 
   constructor(list: readonly Resource[] = []) {
     this.#list = [...list]
@@ -21,6 +22,7 @@ export class ResMap {
   touch(): void {
     this.#current = undefined
     this.#any = undefined
+    this.#named = undefined
   }
 
   append(resource: Resource): void {
@@ -33,6 +35,7 @@ export class ResMap {
     index.set(key, [resource])
     this.#list.push(resource)
     this.#any = undefined
+    this.#named = undefined
   }
 
   appendAll(resources: Iterable<Resource>): void {
@@ -49,6 +52,11 @@ export class ResMap {
   setAll(resources: readonly Resource[]): void {
     this.#list = [...resources]
     this.touch()
+  }
+
+  /** Throws where two resources have the same identity. */
+  demandDistinct(): void {
+    new ResMap().appendAll(this.#list)
   }
 
   dropGone(): void {
@@ -74,24 +82,33 @@ export class ResMap {
     throw failure(`${problem} ${formatId(id)}; failed to find unique target for patch ${formatId(id)}`)
   }
 
+  /** Resources that have or came with a name, in order. */
+  named(name: string): readonly Resource[] {
+    this.#named ??= indexBy(this.#list, (each) => [each.id.name, each.originalId.name])
+    return this.#named.get(name) ?? []
+  }
+
   #currentIndex(): Map<string, Resource[]> {
-    this.#current ??= indexBy(this.#list, (each) => [each.id])
+    this.#current ??= indexBy(this.#list, (each) => [keyOfId(each.id)])
     return this.#current
   }
 
   #anyIndex(): Map<string, Resource[]> {
     this.#any ??= indexBy(
       this.#list.filter((each) => !each.isGone),
-      (each) => each.allIds,
+      (each) => each.allIds.map(keyOfId),
     )
     return this.#any
   }
 }
 
-function indexBy(list: readonly Resource[], idsOf: (resource: Resource) => readonly ResId[]): Map<string, Resource[]> {
+function indexBy(
+  list: readonly Resource[],
+  keysOf: (resource: Resource) => readonly string[],
+): Map<string, Resource[]> {
   const index = new Map<string, Resource[]>()
   for (const resource of list) {
-    for (const key of new Set(idsOf(resource).map(keyOfId))) {
+    for (const key of new Set(keysOf(resource))) {
       const found = index.get(key)
       if (found === undefined) index.set(key, [resource])
       else found.push(resource)

@@ -3,6 +3,7 @@ import type { Selector } from '../config/kustomization.ts'
 import { failure } from '../errors.ts'
 import { type Gvk, type ResId, effectiveNamespace } from './gvk.ts'
 import { matchesSelector } from './labels.ts'
+import type { ResMap } from './resmap.ts'
 import type { Resource } from './resource.ts'
 
 /** A selector with its expressions compiled. */
@@ -50,9 +51,11 @@ function compile(pattern: string): RE2JS {
 }
 
 /** The resources that a patch's target selects, by present or original name and namespace, present kind, labels and annotations. */
-export function selectResources(resources: readonly Resource[], selector: Selector): Resource[] {
+export function selectResources(map: ResMap, selector: Selector): Resource[] {
   const compiled = compileSelector(selector)
-  return resources.filter((resource) => isSelected(resource, compiled))
+  const { name = '' } = selector
+  const candidates = name !== '' && PLAIN.test(name) ? map.named(name) : map.resources
+  return candidates.filter((resource) => isSelected(resource, compiled))
 }
 
 function isSelected(resource: Resource, compiled: CompiledSelector): boolean {

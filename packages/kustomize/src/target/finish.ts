@@ -14,6 +14,7 @@ export function finish(all: Accumulator, context: BuildContext): void {
   fixNameReferences(all.map.resources, all.config.nameReference)
   fillVariables(all, context)
   for (const { node, isGone } of all.map.resources) if (node !== undefined && !isGone) demandMetadata(node)
+  all.map.demandDistinct()
   all.map.setAll(all.map.resources.filter((each) => !each.isGone && !isLocal(each)))
 }
 

@@ -58,8 +58,7 @@ export function patchEntry(patch: LoadedPatch, context: BuildContext): Operation
       } catch (error) {
         throw prefixed(error, `no resource matches strategic merge patch ${JSON.stringify(formatId(each.originalId))}`)
       }
-      mergeInto(found, each, context)
-      map.touch()
+      if (mergeInto(found, each, context)) map.touch()
     }
   }
 }
@@ -73,7 +72,7 @@ function patchSelected(map: ResMap, patch: LoadedPatch, at: { target: Selector; 
   if (only === undefined) throw failure(`no patch in ${patch.source}`)
   let selected: Resource[]
   try {
-    selected = selectResources(map.resources, at.target)
+    selected = selectResources(map, at.target)
   } catch (error) {
     throw prefixed(error, `unable to find patch target ${JSON.stringify(describeSelector(at.target))} in \`resources\``)
   }
@@ -98,34 +97,37 @@ function applyToSelected(
   map: ResMap,
   at: { selected: readonly Resource[]; patch: Resource; context: BuildContext },
 ): void {
-  const ids = new Set(at.selected.map((each) => keyOfId(each.id)))
-  for (const resource of map.resources) {
-    if (!ids.has(keyOfId(resource.id))) continue
-    const copy = at.patch.copy()
-    copyMergeMetadata(copy, at.patch)
-    const { kind } = at.patch
+  const { patch, context } = at
+  // Those of the same identity are patched too; there are such only where something else has gone wrong.
+  const targets = new Set(at.selected.flatMap((each) => map.byCurrentId(each.id)))
+  for (const resource of targets) {
+    const copy = patch.copy()
+    copyMergeMetadata(copy, patch)
     copy.setApiVersion(apiVersionOf(resource.id))
-    copy.setKind(kind)
-    mergeInto(resource, copy, at.context)
+    copy.setKind(patch.kind)
+    if (mergeInto(resource, copy, context)) map.touch()
   }
-  map.touch()
-  if (map.resources.some((each) => each.isGone)) map.dropGone()
+  if (at.selected.some((each) => each.isGone)) map.dropGone()
+  if (patch.allowNameChange || patch.allowKindChange) map.demandDistinct()
 }
 
-function mergeInto(target: Resource, patch: Resource, context: BuildContext): void {
+// Gives whether identities may have changed.
+function mergeInto(target: Resource, patch: Resource, context: BuildContext): boolean {
   if (!context.countPatch()) {
     throw new KustomizeError('KUSTOMIZE_LIMIT', `a build may apply ${context.maxPatches} patches to resources`)
   }
   const { name, namespace, kind, node } = target
-  if (patch.allowNameChange || patch.allowKindChange) target.rememberId()
-  if (node === undefined || patch.node === undefined) return
+  const changes = patch.allowNameChange || patch.allowKindChange
+  if (changes) target.rememberId()
+  if (node === undefined || patch.node === undefined) return changes
   const wiped = wipesAnnotations(patch.node)
   target.node = strategicMerge(node, patch.node, context.schemaOf)
   if (wiped) target.forget()
-  if (target.isGone) return
+  if (target.isGone) return true
   if (!patch.allowKindChange) target.setKind(kind)
   if (!patch.allowNameChange) target.setName(name)
   target.setNamespace(namespace)
+  return changes || wiped
 }
 
 // Whether a patch throws the annotations away, and with them what kustomize remembers there.
@@ -141,19 +143,20 @@ function wipesAnnotations(patch: Node): boolean {
 function patchJson(map: ResMap, patch: LoadedPatch, context: BuildContext): void {
   const { target } = patch.entry
   if (target === undefined) throw failure(`must specify a target for JSON patch ${patch.source}`)
-  const selected = selectResources(map.resources, target)
+  const selected = selectResources(map, target)
   if (selected.length === 0) context.unused.push({ maker: patch.maker, reason: 'no target matches' })
   for (const resource of selected) {
+    const { id } = resource
     resource.rememberId()
     operateOn(resource, patch.operations ?? [], context)
+    if (resource.id !== id) map.touch()
   }
-  map.touch()
 }
 
 /** An entry of `patchesJson6902`. */
 export function patchJson6902(patch: LoadedPatch, context: BuildContext): Operation {
   return (map) => {
-    const selected = selectResources(map.resources, patch.entry.target ?? {})
+    const selected = selectResources(map, patch.entry.target ?? {})
     if (selected.length === 0) context.unused.push({ maker: patch.maker, reason: 'no target matches' })
     for (const resource of selected) operateOn(resource, patch.operations ?? [], context)
     map.touch()

@@ -54,7 +54,7 @@ function validate({ fieldPath = '', filePathPosition = 0 }: ValueTarget): void {
 }
 
 function selected(map: ResMap, { selector }: ValueTarget): readonly Resource[] {
-  return selector === undefined ? map.resources : selectResources(map.resources, selector)
+  return selector === undefined ? map.resources : selectResources(map, selector)
 }
 
 interface Addition {
