@@ -4,7 +4,13 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'testkit/test/**/*.test.ts', 'starter/tests/**/*.test.ts', 'tools/test/**/*.test.ts', 'conformance/*/test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'testkit/test/**/*.test.ts',
+      'starter/tests/**/*.test.ts',
+      'tools/test/**/*.test.ts',
+      'conformance/*/test/**/*.test.ts',
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -10,8 +10,19 @@ const STAMP = join(OUT, '.sources')
 /** A hash of everything that the bundle is made of. */
 function sourcesHash() {
   const hash = createHash('sha256').update(process.version)
-  const files = [...packages().flatMap((name) => [...filesBelow(`packages/${name}/src`, '.ts'), ...filesBelow(`packages/${name}/src`, '.json')]), 'package-lock.json', 'tools/build.mjs']
-  for (const file of files.sort()) hash.update(file).update('\0').update(readFileSync(join(ROOT, file)))
+  const files = [
+    ...packages().flatMap((name) => [
+      ...filesBelow(`packages/${name}/src`, '.ts'),
+      ...filesBelow(`packages/${name}/src`, '.json'),
+    ]),
+    'package-lock.json',
+    'tools/build.mjs',
+  ]
+  for (const file of files.toSorted((a, b) => (a < b ? -1 : 1)))
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(ROOT, file)))
   return hash.digest('hex')
 }
 
@@ -35,7 +46,9 @@ export async function build() {
     minifySyntax: true,
     legalComments: 'none',
     logLevel: 'error',
-    banner: { js: "import { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
+    },
   })
   writeFileSync(STAMP, wanted)
   return true

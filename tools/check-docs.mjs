@@ -13,21 +13,22 @@ export function exportsOf(entry, readFile = read) {
       .filter((name) => name !== '')
       .map((name) => ({ name: name.split(' as ')[0], file: normalize(join(dirname(entry), file)) })),
   )
-  const own = [...text.matchAll(/^export (?:abstract |async )*(?:const|function\*?|class|interface|type|let) (\w+)/gm)].map(([, name]) => ({ name, file: entry }))
+  const own = [
+    ...text.matchAll(/^export (?:abstract |async )*(?:const|function\*?|class|interface|type|let) (\w+)/gm),
+  ].map(([, name]) => ({ name, file: entry }))
   return [...from, ...own]
 }
 
 /** The doc comment before a declaration; undefined without one, null when the declaration is elsewhere. */
 export function commentOf(text, name) {
-  const declaration = new RegExp(`^export (?:abstract |async |declare )*(?:const|function\\*?|class|interface|type|let) ${name}\\b`, 'm').exec(text)
+  const declaration = new RegExp(
+    `^export (?:abstract |async |declare )*(?:const|function\\*?|class|interface|type|let) ${name}\\b`,
+    'm',
+  ).exec(text)
   if (declaration === null) return null
   const before = text.slice(0, declaration.index).trimEnd()
   if (!before.endsWith('*/')) return undefined
-  return before
-    .slice(before.lastIndexOf('/**'))
-    .replaceAll(/[/*]/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+  return before.slice(before.lastIndexOf('/**')).replaceAll(/[/*]/g, ' ').replaceAll(/\s+/g, ' ').trim()
 }
 
 function faultsOf(name) {
@@ -38,7 +39,9 @@ function faultsOf(name) {
     if (comment === null) return []
     if (comment === undefined) return [`${file}: ${exported} has no doc comment; say what it is, its units and errors`]
     const words = comment.toLowerCase().replaceAll(/[^a-z]/g, '')
-    return words === exported.toLowerCase() || comment.split(' ').length < 3 ? [`${file}: the doc comment of ${exported} says no more than its name`] : []
+    return words === exported.toLowerCase() || comment.split(' ').length < 3
+      ? [`${file}: the doc comment of ${exported} says no more than its name`]
+      : []
   })
 }
 

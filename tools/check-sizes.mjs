@@ -10,14 +10,20 @@ const SMALL_SHARE = 0.15
 export function faultsOf(path, text) {
   const lines = text.split('\n').length - 1
   const faults = lines > FILE ? [`${path}: ${lines} lines; the ceiling is ${FILE}: split it by what it does`] : []
-  return [...faults, ...functionsOf(text).flatMap(({ line, length }) => (length > FUNCTION ? [`${path}:${line}: a function of ${length} lines; the ceiling is ${FUNCTION}`] : []))]
+  return [
+    ...faults,
+    ...functionsOf(text).flatMap(({ line, length }) =>
+      length > FUNCTION ? [`${path}:${line}: a function of ${length} lines; the ceiling is ${FUNCTION}`] : [],
+    ),
+  ]
 }
 
 // Functions are found by their braces: formatted code closes a block at the indentation of the line that opened it.
 function functionsOf(text) {
   const lines = text.split('\n')
   return lines.flatMap((line, index) => {
-    if (!/(=>|\)(: [^=]+)?) \{$/.test(line) || /^\s*(if|for|while|switch|else|\} else|describe|test)\b/.test(line)) return []
+    if (!/(=>|\)(: [^=]+)?) \{$/.test(line) || /^\s*(if|for|while|switch|else|\} else|describe|test)\b/.test(line))
+      return []
     const indent = /^\s*/.exec(line)[0]
     const end = lines.findIndex((other, at) => at > index && (other === `${indent}}` || other.startsWith(`${indent}}`)))
     return end < 0 ? [] : [{ line: index + 1, length: end - index + 1 }]
@@ -28,6 +34,9 @@ if (process.argv[1]?.endsWith('check-sizes.mjs')) {
   const files = packages().flatMap((name) => filesBelow(`packages/${name}/src`, '.ts'))
   const faults = files.flatMap((path) => faultsOf(path, read(path)))
   const small = files.filter((path) => read(path).split('\n').length - 1 < SMALL)
-  if (small.length > files.length * SMALL_SHARE) faults.push(`${small.length} of ${files.length} files have under ${SMALL} lines; at most ${SMALL_SHARE * 100} % may: ${small.join(' ')}`)
+  if (small.length > files.length * SMALL_SHARE)
+    faults.push(
+      `${small.length} of ${files.length} files have under ${SMALL} lines; at most ${SMALL_SHARE * 100} % may: ${small.join(' ')}`,
+    )
   report('sizes', faults, `${files.length} files`)
 }

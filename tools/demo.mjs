@@ -13,7 +13,10 @@ export function prepareDemo({ reset = false } = {}) {
   if (reset) rmSync(DEMO, { recursive: true, force: true })
   const wanted = starterHash()
   if (existsSync(MARK)) {
-    const notes = readFileSync(MARK, 'utf8') === wanted ? [] : ['starter/ has changed since demo/ was made; `npm start -- --reset` makes it anew']
+    const notes =
+      readFileSync(MARK, 'utf8') === wanted
+        ? []
+        : ['starter/ has changed since demo/ was made; `npm start -- --reset` makes it anew']
     return { directory: DEMO, notes }
   }
   mkdirSync(DEMO, { recursive: true })
@@ -32,7 +35,17 @@ export function prepareDemo({ reset = false } = {}) {
 }
 
 function git(...args) {
-  const { status, stderr } = spawnSync('git', args, { cwd: DEMO, encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_DIR: join(DEMO, '.git'), GIT_WORK_TREE: DEMO } })
+  const { status, stderr } = spawnSync('git', args, {
+    cwd: DEMO,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_SYSTEM: '/dev/null',
+      GIT_DIR: join(DEMO, '.git'),
+      GIT_WORK_TREE: DEMO,
+    },
+  })
   if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
 }
 
@@ -40,7 +53,11 @@ function git(...args) {
 function trackedFiles() {
   const listed = spawnSync('git', ['ls-files', '-z'], { cwd: join(ROOT, 'starter'), encoding: 'utf8' })
   const names = listed.status === 0 && listed.stdout !== '' ? listed.stdout.split('\0').filter(Boolean) : walk('')
-  return names.filter((name) => !name.split('/').some((part) => IGNORED.has(part) && name.split('/')[0] !== 'app') && existsSync(join(ROOT, 'starter', name)))
+  return names.filter(
+    (name) =>
+      !name.split('/').some((part) => IGNORED.has(part) && name.split('/')[0] !== 'app') &&
+      existsSync(join(ROOT, 'starter', name)),
+  )
 }
 
 function walk(folder) {
@@ -53,7 +70,11 @@ function walk(folder) {
 
 function starterHash() {
   const hash = createHash('sha256')
-  for (const file of trackedFiles()) hash.update(file).update('\0').update(readFileSync(join(ROOT, 'starter', file)))
+  for (const file of trackedFiles())
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(ROOT, 'starter', file)))
   return hash.digest('hex')
 }
 

@@ -20,7 +20,10 @@ const demo = prepareDemo({ reset: args.includes('--reset') })
 for (const line of demo.notes) process.stdout.write(`${line}\n`)
 const rest = args.filter((arg) => arg !== '--reset')
 const command = rest.length === 0 ? ['up', '--trust'] : rest
-const child = spawn(process.execPath, [join(ROOT, 'packages/cli/dist/bundle/slipway.mjs'), ...command], { cwd: demo.directory, stdio: 'inherit' })
+const child = spawn(process.execPath, [join(ROOT, 'packages/cli/dist/bundle/slipway.mjs'), ...command], {
+  cwd: demo.directory,
+  stdio: 'inherit',
+})
 // The command decides what a signal means; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))

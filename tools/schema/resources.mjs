@@ -35,5 +35,11 @@ function describe(group, version, of) {
 
 function subresource(sub, parent) {
   const { kind, group, version } = sub.responseKind
-  return { name: sub.subresource, kind, group: group || parent.group, version: version || parent.version, verbs: sub.verbs }
+  return {
+    name: sub.subresource,
+    kind,
+    group: group || parent.group,
+    version: version || parent.version,
+    verbs: sub.verbs,
+  }
 }

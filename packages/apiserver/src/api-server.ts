@@ -5,7 +5,7 @@ import { bootstrap } from './bootstrap.ts'
 import { syncCustomResources } from './crd/sync.ts'
 import { authorize, requestHandler } from './handle.ts'
 import type { UpgradeHandler } from './http/upgrade.ts'
-import { builtInDefinitions } from './registry/built-in.ts'
+import { builtInDefinitions, metricsDefinitions } from './registry/built-in.ts'
 import { Registry } from './registry/registry.ts'
 import type { Randomness, ServerContext } from './server.ts'
 import type { Extensions } from './subresources/subresources.ts'
@@ -47,7 +47,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const tokens = tokenIssuer(options.tokenKey)
   const server: ServerContext = {
     store: options.store,
-    registry: new Registry(builtInDefinitions()),
+    registry: new Registry([
+      ...builtInDefinitions(),
+      ...(options.extensions?.metrics === undefined ? [] : metricsDefinitions()),
+    ]),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandomness,
   }

@@ -8,7 +8,11 @@ import type { Place } from './place.ts'
 export async function buildSettings(place: Place, io: Io): Promise<Omit<BuildSettings, 'log'>> {
   return {
     cacheDirectory: join(place.cacheDirectory, 'images'),
-    hostNode: { version: process.version, execPath: process.execPath, ...(io.env['PATH'] === undefined ? {} : { path: io.env['PATH'] }) },
+    hostNode: {
+      version: process.version,
+      execPath: process.execPath,
+      ...(io.env['PATH'] === undefined ? {} : { path: io.env['PATH'] }),
+    },
     npmSettings: await hostNpmSettings(io.env as NodeJS.ProcessEnv, place.repository.directory),
     signal: io.signal,
     marker: { SLIPWAY_MARKER: place.stateDirectory },

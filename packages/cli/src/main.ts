@@ -35,7 +35,8 @@ process.exitCode = await runSlipway(process.argv.slice(2))
 async function runSlipway(args: readonly string[]): Promise<number> {
   try {
     const [command, ...rest] = args
-    if (command === 'kustomize') return await (await import('./kustomize/run.ts')).runKustomize(rest, { ...io, now: () => new Date() })
+    if (command === 'kustomize')
+      return await (await import('./kustomize/run.ts')).runKustomize(rest, { ...io, now: () => new Date() })
     if (command === 'kubectl') return await (await import('./commands/kubectl.ts')).run(rest, io)
     return await runOwn(args)
   } catch (error) {

@@ -46,12 +46,19 @@ export async function connect(io: Io): Promise<Connection> {
   const run = await runningCluster(place.stateDirectory)
   if (run === undefined) {
     place.repository.close()
-    throw new PlaceError('CLI_NOT_RUNNING', `no cluster runs for ${place.repository.directory}`, { hint: '`slipway up` starts it' })
+    throw new PlaceError('CLI_NOT_RUNNING', `no cluster runs for ${place.repository.directory}`, {
+      hint: '`slipway up` starts it',
+    })
   }
   return { place, run, client: await clientOf(place.stateDirectory, run) }
 }
 
 async function clientOf(stateDirectory: string, run: RunInfo): Promise<Client> {
-  const secrets = JSON.parse(await readFile(join(stateDirectory, 'secrets.json'), 'utf8')) as { adminToken: string; certificates: { ca: string } }
-  return createClient(httpTransport({ server: run.server, ca: secrets.certificates.ca, token: secrets.adminToken }), { userAgent: 'slipway-cli' })
+  const secrets = JSON.parse(await readFile(join(stateDirectory, 'secrets.json'), 'utf8')) as {
+    adminToken: string
+    certificates: { ca: string }
+  }
+  return createClient(httpTransport({ server: run.server, ca: secrets.certificates.ca, token: secrets.adminToken }), {
+    userAgent: 'slipway-cli',
+  })
 }

@@ -50,7 +50,9 @@ function addLooks(program: Command, io: Io, exit: Exit): void {
     .option('-f, --follow', 'go on with what comes')
     .option('-p, --previous', 'the run before the last restart')
     .option('--tail <lines>', 'lines of each pod, from the end')
-    .action(async (environment: string, options: object) => exit(await (await import('./commands/logs.ts')).run({ ...options, environment }, io)))
+    .action(async (environment: string, options: object) =>
+      exit(await (await import('./commands/logs.ts')).run({ ...options, environment }, io)),
+    )
   program
     .command('open <environment>')
     .description("print the URL of an environment's Service and open it")
@@ -61,7 +63,9 @@ function addLooks(program: Command, io: Io, exit: Exit): void {
     .option('--revision <commit>', 'a commit or branch instead of what is deployed')
     .option('-o, --output <format>', 'yaml or json')
     .addHelpText('after', '\nExamples:\n  slipway render staging\n  slipway render production --revision stg')
-    .action(async (environment: string, options: object) => exit(await (await import('./commands/render.ts')).run({ ...options, environment }, io)))
+    .action(async (environment: string, options: object) =>
+      exit(await (await import('./commands/render.ts')).run({ ...options, environment }, io)),
+    )
 }
 
 function addDelivery(program: Command, io: Io, exit: Exit): void {
@@ -71,7 +75,10 @@ function addDelivery(program: Command, io: Io, exit: Exit): void {
     .option('--from <environment>', 'another environment, or a hotfix branch')
     .option('--to <environment>', 'another target')
     .option('--pr', 'prepare a branch for a pull request and print the commands')
-    .addHelpText('after', '\nExamples:\n  slipway promote\n  slipway promote --pr\n  slipway promote --from hotfix/login')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  slipway promote\n  slipway promote --pr\n  slipway promote --from hotfix/login',
+    )
     .action(async (options: object) => exit(await (await import('./commands/promote.ts')).run(options, io)))
   program
     .command('backport')
@@ -81,10 +88,24 @@ function addDelivery(program: Command, io: Io, exit: Exit): void {
     .command('rollback [environment]')
     .description("give an environment's branch the tree of an earlier commit; production's unless named")
     .option('--to <commit>', 'the commit whose tree to take')
-    .action(async (environment: string | undefined, options: object) => exit(await (await import('./commands/rollback.ts')).run({ ...options, ...(environment === undefined ? {} : { environment }) }, io)))
+    .action(async (environment: string | undefined, options: object) =>
+      exit(
+        await (await import('./commands/rollback.ts')).run(
+          { ...options, ...(environment === undefined ? {} : { environment }) },
+          io,
+        ),
+      ),
+    )
   program
     .command('history [environment]')
     .description('print what an environment deployed, newest first')
     .option('-o, --output <format>', 'json or yaml')
-    .action(async (environment: string | undefined, options: object) => exit(await (await import('./commands/history.ts')).run({ ...options, ...(environment === undefined ? {} : { environment }) }, io)))
+    .action(async (environment: string | undefined, options: object) =>
+      exit(
+        await (await import('./commands/history.ts')).run(
+          { ...options, ...(environment === undefined ? {} : { environment }) },
+          io,
+        ),
+      ),
+    )
 }

@@ -8,7 +8,10 @@ const PRODUCTION_BRANCHES = ['master', 'main']
 /** The environments of a repository as stops of the road to production: the one that follows `master` or `main` is the last. */
 export async function stopsOf(repository: Repository): Promise<readonly Stop[]> {
   const { environments } = await discover(repository)
-  const stops = environments.map((environment) => ({ environment: environment.name, branch: sourceBranch(environment) }))
+  const stops = environments.map((environment) => ({
+    environment: environment.name,
+    branch: sourceBranch(environment),
+  }))
   return stops.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
 }
 
@@ -20,11 +23,16 @@ function isLast({ branch }: Stop): boolean {
 export function findStop(stops: readonly Stop[], name: string): Stop {
   const found = stops.find(({ environment }) => environment === name)
   if (found !== undefined) return found
-  throw new UsageError(`there is no environment "${name}"; there are: ${stops.map(({ environment }) => environment).join(', ')}`)
+  throw new UsageError(
+    `there is no environment "${name}"; there are: ${stops.map(({ environment }) => environment).join(', ')}`,
+  )
 }
 
 /** The two ends of a promotion: what is named, else the first and the last stop. @throws UsageError when there is only one */
-export function routeOf(stops: readonly Stop[], named: { readonly from?: string | undefined; readonly to?: string | undefined }): { readonly from: Stop; readonly to: Stop } {
+export function routeOf(
+  stops: readonly Stop[],
+  named: { readonly from?: string | undefined; readonly to?: string | undefined },
+): { readonly from: Stop; readonly to: Stop } {
   const from = named.from === undefined ? stops[0] : findStop(stops, named.from)
   const to = named.to === undefined ? stops.at(-1) : findStop(stops, named.to)
   if (from === undefined || to === undefined || from.environment === to.environment) {

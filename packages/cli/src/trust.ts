@@ -19,7 +19,9 @@ export async function askForTrust(place: Place, given: boolean, io: Io): Promise
   if (known !== undefined) return true
   if (!given) {
     const commands = await commandsOf(place)
-    io.stderr.write(`${place.repository.directory} would run on this machine, as you:\n${commands.map((line) => `  ${line}\n`).join('')}`)
+    io.stderr.write(
+      `${place.repository.directory} would run on this machine, as you:\n${commands.map((line) => `  ${line}\n`).join('')}`,
+    )
     if (!io.canAsk) {
       io.stderr.write('error: nothing was run; run it with --trust if you trust this repository\n')
       return false
@@ -41,7 +43,9 @@ async function commandsOf({ repository }: Place): Promise<string[]> {
     const text = new TextDecoder().decode(tree.read(path))
     return text
       .split('\n')
-      .flatMap((line, index) => (/^\s*(RUN|CMD|ENTRYPOINT)\s/i.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : []))
+      .flatMap((line, index) =>
+        /^\s*(RUN|CMD|ENTRYPOINT)\s/i.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
+      )
   })
   return [...lines, 'the commands, probes and hooks of the pods that its Applications declare']
 }

@@ -73,11 +73,18 @@ export async function readStatus(client: Client): Promise<ClusterStatus> {
   }
 }
 
-/** True when every environment is Synced and Healthy at its branch's newest commit. */
+/** True when every environment is Synced and Healthy at its branch's newest commit, and every pod that stays is ready. */
 export function isSettled({ environments }: ClusterStatus): boolean {
+  return environments.length > 0 && environments.every(isEnvironmentSettled)
+}
+
+// What an Application said before a restart of the cluster still stands when its pods start anew: they have the last word.
+function isEnvironmentSettled({ sync, health, fault, pods }: EnvironmentStatus): boolean {
   return (
-    environments.length > 0 &&
-    environments.every(({ sync, health, fault }) => sync === 'Synced' && health === 'Healthy' && fault === undefined)
+    sync === 'Synced' &&
+    health === 'Healthy' &&
+    fault === undefined &&
+    pods.every(({ ready, status }) => ready || status === 'Terminating')
   )
 }
 
@@ -118,9 +125,13 @@ async function statusOf(
     url: urlOf(record, seen.urls),
     images: record.images,
     applications,
-    pods: pods.filter((pod) => pod.status?.phase !== 'Succeeded').map(podRow),
+    pods: pods.filter((pod) => !isOfJob(pod)).map(podRow),
     ...(record.fault === undefined ? {} : { fault: record.fault }),
   }
+}
+
+function isOfJob(pod: PodObject): boolean {
+  return pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Job') === true
 }
 
 function emptyWhenGone(error: unknown): { items: PodObject[] } {

@@ -26,7 +26,7 @@ export interface ControllerManagerOptions {
   readonly onError?: (failure: { controller: string; key: string; error: unknown }) => void
 }
 
-/** Running controllers. */
+/** The controllers of one cluster while they run, and how to end them. */
 export interface ControllerManager {
   readonly controllers: readonly Controller[]
   stop(): Promise<void>

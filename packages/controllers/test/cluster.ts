@@ -56,10 +56,7 @@ async function tend(cluster: TestCluster, pod: KubeObject): Promise<void> {
   const status = (current['status'] ?? {}) as { phase?: string; conditions?: { type: string; status: string }[] }
   const phase = cluster.phase(current)
   const ready = phase === 'Running' && cluster.ready(current) ? 'True' : 'False'
-  if (
-    status.phase === phase &&
-    status.conditions?.find((condition) => condition.type === 'Ready')?.status === ready
-  )
+  if (status.phase === phase && status.conditions?.find((condition) => condition.type === 'Ready')?.status === ready)
     return
   const condition = { type: 'Ready', status: ready, lastTransitionTime: formatTime(systemClock.now()) }
   const address = `10.244.0.${1 + (Number.parseInt((current.metadata.uid ?? '0').slice(0, 4), 16) % 250)}`

@@ -17,7 +17,7 @@ export interface ObjectMeta {
   [field: string]: unknown
 }
 
-/** `meta/v1.OwnerReference`. */
+/** `meta/v1.OwnerReference`: who an object belongs to, by uid; with the owner gone the object goes too. */
 export interface OwnerReference {
   apiVersion: string
   kind: string

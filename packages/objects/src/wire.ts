@@ -56,7 +56,7 @@ export interface Status {
   readonly details?: StatusDetails
 }
 
-/** `meta/v1.StatusDetails`. */
+/** `meta/v1.StatusDetails`: what a failure is about, with one cause for each field that is wrong. */
 export interface StatusDetails {
   readonly name?: string
   readonly group?: string

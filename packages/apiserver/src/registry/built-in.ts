@@ -31,3 +31,22 @@ function define(entry: ResourceEntry): ResourceDefinition {
     strategy: strategyOf(entry),
   }
 }
+
+/** The resources of `metrics.k8s.io/v1beta1`, for discovery: they are answered by whoever measures, and never stored. */
+export function metricsDefinitions(): readonly ResourceDefinition[] {
+  const of = (plural: string, kind: string, namespaced: boolean): ResourceDefinition => ({
+    group: 'metrics.k8s.io',
+    version: 'v1beta1',
+    kind,
+    plural,
+    singular: '',
+    shortNames: [],
+    categories: [],
+    namespaced,
+    verbs: ['get', 'list'],
+    subresources: [],
+    storage: { group: 'metrics.k8s.io', plural, version: 'v1beta1' },
+    strategy: { hasStatus: false },
+  })
+  return [of('nodes', 'NodeMetrics', false), of('pods', 'PodMetrics', true)]
+}

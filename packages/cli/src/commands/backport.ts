@@ -11,7 +11,8 @@ export async function run(io: Io): Promise<number> {
   try {
     const { from: to, to: from } = routeOf(await stopsOf(repository), {})
     const made = await backport({ repository, from, to, now: systemClock.now() })
-    for (const { of, commit, subject } of made.picked) io.stdout.write(`${short(of)} ${subject}: now ${short(commit)} on ${to.branch}\n`)
+    for (const { of, commit, subject } of made.picked)
+      io.stdout.write(`${short(of)} ${subject}: now ${short(commit)} on ${to.branch}\n`)
     return 0
   } finally {
     repository.close()

@@ -18,7 +18,8 @@ export async function run(options: DownOptions, io: Io): Promise<number> {
   const running = await runningCluster(stateDirectory)
   if (running !== undefined) {
     process.kill(running.pid, 'SIGTERM')
-    while ((await runningCluster(stateDirectory)) !== undefined) await new Promise((resolve) => setTimeout(resolve, POLL))
+    while ((await runningCluster(stateDirectory)) !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, POLL))
   }
   io.stdout.write(running === undefined ? 'nothing was running\n' : `ended process ${running.pid}\n`)
   if (options.purge === true) {

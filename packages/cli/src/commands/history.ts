@@ -18,9 +18,18 @@ export async function run(options: HistoryOptions, io: Io): Promise<number> {
     const stops = await stopsOf(repository)
     const { environment } = findStop(stops, options.environment ?? stops.at(-1)?.environment ?? '')
     const deployments = await readHistory(repository, environment)
-    const rows = deployments.map(({ revision, commit, images, time, subject }) => [short(revision), short(commit), new Date(time).toISOString().slice(0, 19), images[0]?.split('@sha256:')[1]?.slice(0, 12) ?? '-', subject])
+    const rows = deployments.map(({ revision, commit, images, time, subject }) => [
+      short(revision),
+      short(commit),
+      new Date(time).toISOString().slice(0, 19),
+      images[0]?.split('@sha256:')[1]?.slice(0, 12) ?? '-',
+      subject,
+    ])
     const value = { environment, deployments }
-    io.stdout.write(structured(value, formatOf(options.output)) ?? table([['REVISION', 'COMMIT', 'TIME', 'IMAGE', 'SUBJECT'], ...rows]))
+    io.stdout.write(
+      structured(value, formatOf(options.output)) ??
+        table([['REVISION', 'COMMIT', 'TIME', 'IMAGE', 'SUBJECT'], ...rows]),
+    )
     return 0
   } finally {
     repository.close()

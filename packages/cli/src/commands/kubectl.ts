@@ -17,7 +17,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'ENOENT') reject(cause)
-      else reject(new KubectlError('CLI_NO_KUBECTL', 'there is no kubectl on the PATH', { cause, hint: 'install it; `slipway status` and `slipway logs` need none' }))
+      else
+        reject(
+          new KubectlError('CLI_NO_KUBECTL', 'there is no kubectl on the PATH', {
+            cause,
+            hint: 'install it; `slipway status` and `slipway logs` need none',
+          }),
+        )
     })
     child.once('exit', (code) => resolve(code ?? 1))
   })

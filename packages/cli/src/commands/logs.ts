@@ -20,7 +20,9 @@ export async function run(options: LogsOptions, io: Io): Promise<number> {
   const { environments } = await readStatus(client)
   const environment = environments.find(({ name }) => name === options.environment)
   if (environment === undefined) {
-    throw new UsageError(`there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`)
+    throw new UsageError(
+      `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
+    )
   }
   await Promise.all(environment.pods.map(({ name }) => print(client, { environment, pod: name, options }, io)))
   place.repository.close()

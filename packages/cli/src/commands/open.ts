@@ -11,7 +11,10 @@ export async function run(options: { readonly environment: string }, io: Io): Pr
   place.repository.close()
   const { environments } = await readStatus(client)
   const found = environments.find(({ name }) => name === options.environment)
-  if (found === undefined) throw new UsageError(`there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`)
+  if (found === undefined)
+    throw new UsageError(
+      `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
+    )
   if (found.url === '') {
     io.stderr.write(`${found.name} has no Service yet\n`)
     return 1
@@ -19,6 +22,9 @@ export async function run(options: { readonly environment: string }, io: Io): Pr
   io.stdout.write(`${found.url}\n`)
   const opener = OPENERS[process.platform]
   // A machine without a browser still has the URL.
-  if (io.isTerminal && opener !== undefined) spawn(opener, [found.url], { stdio: 'ignore', detached: true }).on('error', () => undefined).unref()
+  if (io.isTerminal && opener !== undefined)
+    spawn(opener, [found.url], { stdio: 'ignore', detached: true })
+      .on('error', () => undefined)
+      .unref()
   return 0
 }

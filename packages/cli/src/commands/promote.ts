@@ -22,7 +22,8 @@ export async function run(options: PromoteOptions, io: Io): Promise<number> {
   const { repository } = connection.place
   const stops = await stopsOf(repository)
   try {
-    if (options.from !== undefined && !stops.some(({ environment }) => environment === options.from)) return await hotfix({ connection, stops, branch: options.from, to: options.to }, io)
+    if (options.from !== undefined && !stops.some(({ environment }) => environment === options.from))
+      return await hotfix({ connection, stops, branch: options.from, to: options.to }, io)
     const { from, to } = routeOf(stops, options)
     const request = { repository, from, to, state: await runningState(connection, from), now: systemClock.now() }
     if (options.pr === true) {
@@ -31,14 +32,19 @@ export async function run(options: PromoteOptions, io: Io): Promise<number> {
       return 0
     }
     const made = await promote(request)
-    io.stdout.write(`${to.branch} is at ${short(made.commit)}: the tree that ${from.environment} runs (${short(request.state.commit)}); ${to.environment} deploys it now\n`)
+    io.stdout.write(
+      `${to.branch} is at ${short(made.commit)}: the tree that ${from.environment} runs (${short(request.state.commit)}); ${to.environment} deploys it now\n`,
+    )
     return 0
   } finally {
     repository.close()
   }
 }
 
-async function runningState({ client }: Connection, from: Stop): Promise<{ commit: string; sync: string; health: string }> {
+async function runningState(
+  { client }: Connection,
+  from: Stop,
+): Promise<{ commit: string; sync: string; health: string }> {
   const { environments } = await readStatus(client)
   const found = environments.find(({ name }) => name === from.environment)
   return { commit: found?.commit ?? '', sync: found?.sync ?? 'Unknown', health: found?.health ?? 'Unknown' }
@@ -56,8 +62,11 @@ async function hotfix({ connection, stops, branch, to }: Hotfix, io: Io): Promis
   const target = to === undefined ? stops.at(-1) : stops.find(({ environment }) => environment === to)
   if (target === undefined) throw new UsageError(`there is no environment "${to ?? ''}"`)
   const settings = await buildSettings(connection.place, io)
-  const build = (commit: string): Promise<unknown> => buildImages({ repository, commit, build: { ...settings, log: (line) => io.stderr.write(`${line}\n`) } })
+  const build = (commit: string): Promise<unknown> =>
+    buildImages({ repository, commit, build: { ...settings, log: (line) => io.stderr.write(`${line}\n`) } })
   const made = await promoteHotfix({ repository, from: branch, to: target, now: systemClock.now(), build })
-  io.stdout.write(`${target.branch} is at ${short(made.commit)}: ${branch}; bring it to the others with \`slipway backport\`\n`)
+  io.stdout.write(
+    `${target.branch} is at ${short(made.commit)}: ${branch}; bring it to the others with \`slipway backport\`\n`,
+  )
   return 0
 }

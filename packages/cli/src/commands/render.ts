@@ -17,7 +17,10 @@ export async function run(options: RenderOptions, io: Io): Promise<number> {
   try {
     const { environments } = await discover(repository)
     const environment = environments.find(({ name }) => name === options.environment)
-    if (environment === undefined) throw new UsageError(`there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`)
+    if (environment === undefined)
+      throw new UsageError(
+        `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
+      )
     const { objects, warnings } = await renderEnvironment(repository, environment, options.revision)
     for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
     const format = options.output === 'json' ? 'json' : 'yaml'

@@ -18,8 +18,15 @@ export async function run(options: RollbackOptions, io: Io): Promise<number> {
   try {
     const stops = await stopsOf(repository)
     const at = findStop(stops, options.environment ?? stops.at(-1)?.environment ?? '')
-    const made = await rollback({ repository, at, now: systemClock.now(), ...(options.to === undefined ? {} : { to: options.to }) })
-    io.stdout.write(`${at.branch} is at ${short(made.commit)}: the tree of ${short(made.to)}; ${at.environment} deploys it now\n`)
+    const made = await rollback({
+      repository,
+      at,
+      now: systemClock.now(),
+      ...(options.to === undefined ? {} : { to: options.to }),
+    })
+    io.stdout.write(
+      `${at.branch} is at ${short(made.commit)}: the tree of ${short(made.to)}; ${at.environment} deploys it now\n`,
+    )
     return 0
   } finally {
     repository.close()

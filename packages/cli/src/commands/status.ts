@@ -56,13 +56,17 @@ export function asTable(status: ClusterStatus, format: Format, pid?: number): st
 function faults(status: ClusterStatus): string {
   const lines = status.environments.flatMap(({ name, fault, applications }) => [
     ...(fault === undefined ? [] : [`${name}: ${fault}`]),
-    ...applications.flatMap((application) => (application.message === undefined ? [] : [`${name}: ${application.name}: ${application.message}`])),
+    ...applications.flatMap((application) =>
+      application.message === undefined ? [] : [`${name}: ${application.name}: ${application.message}`],
+    ),
   ])
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
 }
 
 function wide(status: ClusterStatus, pid: number | undefined): string {
   const head = ['ENVIRONMENT', 'POD', 'READY', 'STATUS', 'RESTARTS', 'IP']
-  const rows = status.environments.flatMap(({ name, pods }) => pods.map((pod) => [name, pod.name, String(pod.ready), pod.status, String(pod.restarts), pod.ip]))
+  const rows = status.environments.flatMap(({ name, pods }) =>
+    pods.map((pod) => [name, pod.name, String(pod.ready), pod.status, String(pod.restarts), pod.ip]),
+  )
   return `\n${table([head, ...rows])}${pid === undefined ? '' : `\nrun by process ${pid}\n`}`
 }

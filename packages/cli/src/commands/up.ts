@@ -1,4 +1,12 @@
-import { type Cluster, type ClusterStatus, isSettled, readStatus, type ReleaseEvent, runningCluster, startCluster } from '@slipway/cluster'
+import {
+  type Cluster,
+  type ClusterStatus,
+  isSettled,
+  readStatus,
+  type ReleaseEvent,
+  runningCluster,
+  startCluster,
+} from '@slipway/cluster'
 import { formatDiagnostic } from '@slipway/diag'
 import { buildSettings } from '../build-settings.ts'
 import type { Io } from '../io.ts'
@@ -70,7 +78,11 @@ function narrate(io: Io, verbose: boolean): Narrator {
       if (event.type === 'releasing') say(event.environment, `releasing ${short(event.commit)} of ${event.branch}`)
       else if (event.type === 'output' && verbose) say(event.environment, event.line)
       else if (event.type === 'refused') say(event.environment, `not released: ${event.message}`)
-      else if (event.type === 'released') say(event.environment, `deploys ${short(event.commit)} as ${short(event.revision)}${event.images.map(({ name, digest }) => `, ${name.split('/').at(-1) ?? name}@${digest.slice(7, 19)}`).join('')}`)
+      else if (event.type === 'released')
+        say(
+          event.environment,
+          `deploys ${short(event.commit)} as ${short(event.revision)}${event.images.map(({ name, digest }) => `, ${name.split('/').at(-1) ?? name}@${digest.slice(7, 19)}`).join('')}`,
+        )
     },
     look: ({ environments }) => {
       for (const { name, sync, health, pods, applications } of environments) {
@@ -87,7 +99,10 @@ function narrate(io: Io, verbose: boolean): Narrator {
   }
 }
 
-async function untilSettled(cluster: Cluster, at: { readonly io: Io; readonly began: number; readonly narrator: Narrator }): Promise<void> {
+async function untilSettled(
+  cluster: Cluster,
+  at: { readonly io: Io; readonly began: number; readonly narrator: Narrator },
+): Promise<void> {
   let status = await readStatus(cluster.client)
   while (!isSettled(status) && !at.io.signal.aborted) {
     at.narrator.look(status)
@@ -97,7 +112,9 @@ async function untilSettled(cluster: Cluster, at: { readonly io: Io; readonly be
   at.narrator.look(status)
   if (at.io.signal.aborted) return
   const seconds = ((performance.now() - at.began) / 1000).toFixed(1)
-  at.io.stdout.write(`\n${asTable(status, 'table')}\nready in ${seconds} s\n\n${nextCommands({ kubeconfig: cluster.kubeconfig }, status)}`)
+  at.io.stdout.write(
+    `\n${asTable(status, 'table')}\nready in ${seconds} s\n\n${nextCommands({ kubeconfig: cluster.kubeconfig }, status)}`,
+  )
 }
 
 function nextCommands({ kubeconfig }: Pick<Place, 'kubeconfig'>, { environments }: ClusterStatus): string {
@@ -106,7 +123,10 @@ function nextCommands({ kubeconfig }: Pick<Place, 'kubeconfig'>, { environments 
   return `export KUBECONFIG=${kubeconfig}\n\nnext:\n${lines.map((line) => `  ${line}\n`).join('')}\n`
 }
 
-async function follow(read: () => Promise<ClusterStatus>, { io, narrator }: { readonly io: Io; readonly narrator: Narrator }): Promise<void> {
+async function follow(
+  read: () => Promise<ClusterStatus>,
+  { io, narrator }: { readonly io: Io; readonly narrator: Narrator },
+): Promise<void> {
   while (!io.signal.aborted) {
     await pause(POLL, io.signal)
     if (!io.signal.aborted) narrator.look(await read())

@@ -14,5 +14,5 @@ export function formatOf(word: string | undefined): Format {
 /** A value as JSON or YAML; undefined for the formats that are tables. */
 export function structured(value: unknown, format: Format): string | undefined {
   if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`
-  return format === 'yaml' ? dump(value) : undefined
+  return format === 'yaml' ? dump(value, { dialect: 'sigs' }) : undefined
 }

@@ -16,7 +16,7 @@ import {
 } from './fields.ts'
 import { mergeApplied, removeFields } from './merge.ts'
 
-/** `meta/v1.ManagedFieldsEntry`. */
+/** `meta/v1.ManagedFieldsEntry`: the fields that one manager set by one kind of operation, as a set of paths. */
 export interface ManagedFieldsEntry {
   manager: string
   operation: 'Apply' | 'Update'
@@ -27,7 +27,7 @@ export interface ManagedFieldsEntry {
   subresource?: string
 }
 
-/** Who writes. */
+/** Who writes and how: the field manager, `Apply` or `Update`, and the version and subresource written through. */
 export interface Writer {
   readonly manager: string
   readonly time: string
