@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 
 /** Go's answers to cases, in the order of the cases. `binary` is the built program of `oracle/`. */
 export async function askOracle(binary, cases) {
-  const child = spawn(binary, [], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(binary, [], { env: { ...process.env, TZ: 'UTC' }, stdio: ['pipe', 'pipe', 'inherit'] })
   const answers = []
   const done = (async () => {
     for await (const line of createInterface({ input: child.stdout })) answers.push(decodeAnswer(JSON.parse(line)))

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"text/template"
-	"time"
 
 	"github.com/Masterminds/sprig/v3"
 )
@@ -33,7 +32,6 @@ type result struct {
 }
 
 func main() {
-	time.Local = time.UTC
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	encoder := json.NewEncoder(out)

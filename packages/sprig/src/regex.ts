@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js'
-import { type GoFunc, FunctionError, fn, go, utf8 } from '@slipway/gotemplate'
+import { type GoFunc, FunctionError, fn, go, quote, utf8 } from '@slipway/gotemplate'
 import { fail } from './panics.ts'
 import { stringList } from './strings/text.ts'
 
@@ -20,12 +20,12 @@ class ExpressionCache {
 }
 
 function compile(expression: string): RE2JS {
+  if (utf8.hasEscape(expression)) return fail(`error parsing regexp: invalid UTF-8: \`${expression}\``)
   try {
     return RE2JS.compile(expression)
   } catch (error) {
-    if (error instanceof RE2JSException)
-      return fail(error.message.replace(/^error parsing regexp/, 'error parsing regexp'))
-    throw error
+    if (!(error instanceof RE2JSException)) throw error
+    return fail(error.message.replace(/trailing backslash at end of expression$/, '$&: ``'))
   }
 }
 
@@ -112,47 +112,59 @@ export function regexFunctions(): Record<string, GoFunc> {
       throw error
     }
   }
-  const both = (name: string, func: GoFunc) => ({ [`regex${name}`]: func, [`mustRegex${name}`]: func })
-  const { string, int, strings } = go
+  const { string } = go
   return {
     regexMatch: fn([string, string], go.bool, lenient),
     mustRegexMatch: fn([string, string], go.bool, matches),
-    ...both(
-      'FindAll',
-      fn([string, string, int], strings, (expression, text, count) => {
-        const found = findAll(cache.compile(expression), text, Number(count)).map(({ start, end }) =>
-          text.slice(start, end),
-        )
-        return stringList(found, found.length === 0)
-      }),
+    ...prefixed(
+      'mustRegex',
+      families((expression) => cache.compile(expression)),
     ),
-    ...both(
-      'Find',
-      fn([string, string], string, (expression, text) => {
-        const matcher = cache.compile(expression).matcher(text)
-        return matcher.find() ? text.slice(matcher.start(), matcher.end()) : ''
-      }),
-    ),
-    ...both(
-      'ReplaceAll',
-      fn([string, string, string], string, (expression, text, template) => {
-        const compiled = cache.compile(expression)
-        return replaceAll(compiled, text, ({ groups }) => expand(compiled, template, { text, groups }))
-      }),
-    ),
-    ...both(
-      'ReplaceAllLiteral',
-      fn([string, string, string], string, (expression, text, literal) =>
-        replaceAll(cache.compile(expression), text, () => literal),
-      ),
-    ),
-    ...both(
-      'Split',
-      fn([string, string, int], strings, (expression, text, count) => {
-        const parts = split(cache.compile(expression), text, Number(count))
-        return stringList(parts, count === 0n)
-      }),
+    ...prefixed(
+      'regex',
+      families((expression) => panicking(cache, expression)),
     ),
     regexQuoteMeta: fn([string], string, (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')),
+  }
+}
+
+/** What the names without `must` do: regexp.MustCompile, which panics. */
+function panicking(cache: ExpressionCache, expression: string): ReturnType<ExpressionCache['compile']> {
+  try {
+    return cache.compile(expression)
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error
+    const shown = /[`\u0000-\u0008\u000a-\u001f\u007f\ufeff]/.test(expression) ? quote(expression) : `\`${expression}\``
+    return fail(`regexp: Compile(${shown}): ${error.message}`)
+  }
+}
+
+function prefixed(prefix: string, functions: Readonly<Record<string, GoFunc>>): Record<string, GoFunc> {
+  return Object.fromEntries(Object.entries(functions).map(([name, func]) => [`${prefix}${name}`, func]))
+}
+
+/** The functions that come in both manners. */
+function families(compile: ExpressionCache['compile']): Record<string, GoFunc> {
+  const { string, int, strings } = go
+  return {
+    FindAll: fn([string, string, int], strings, (expression, text, count) => {
+      const found = findAll(compile(expression), text, Number(count)).map(({ start, end }) => text.slice(start, end))
+      return stringList(found, found.length === 0)
+    }),
+    Find: fn([string, string], string, (expression, text) => {
+      const matcher = compile(expression).matcher(text)
+      return matcher.find() ? text.slice(matcher.start(), matcher.end()) : ''
+    }),
+    ReplaceAll: fn([string, string, string], string, (expression, text, template) => {
+      const compiled = compile(expression)
+      return replaceAll(compiled, text, ({ groups }) => expand(compiled, template, { text, groups }))
+    }),
+    ReplaceAllLiteral: fn([string, string, string], string, (expression, text, literal) =>
+      replaceAll(compile(expression), text, () => literal),
+    ),
+    Split: fn([string, string, int], strings, (expression, text, count) => {
+      const parts = split(compile(expression), text, Number(count))
+      return stringList(parts, count === 0n)
+    }),
   }
 }

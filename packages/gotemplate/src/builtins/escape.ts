@@ -49,7 +49,7 @@ export function jsEscape(text: string): string {
     const escape = JS[char]
     if (escape !== undefined) out += escape
     else if (point < 0x20) out += `\\u00${hex(point, 2)}`
-    else if (point >= 0xdc80 && point <= 0xdcff) out += '\ufffd'
+    else if (point >= 0xdc80 && point <= 0xdcff) out += char
     else out += point < 0x80 || isPrint(point) ? char : `\\u${hex(point, 4)}`
   }
   return out

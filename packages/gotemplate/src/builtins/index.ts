@@ -1,7 +1,7 @@
 import { FunctionError } from '../errors.ts'
 import { encodeString, sliceBytes } from '../text/utf8.ts'
 import { untag } from '../track/tagged.ts'
-import { indirect, isInteger, kindOf, lengthOf, typeName, zeroOf } from '../values/reflect.ts'
+import { indirect, isInteger, kindOf, lengthOf, typeName, typeOf, zeroOf } from '../values/reflect.ts'
 import { ANY, UINT8 } from '../values/types.ts'
 import { GoBytes, GoInt, GoMap, GoSlice, type Value } from '../values/value.ts'
 
@@ -20,7 +20,7 @@ export function index(item: Value, indexes: readonly Value[]): Value {
 function element(container: Value, at: Value): Value {
   if (container instanceof GoMap) return mapElement(container, at)
   const size = lengthOf(container)
-  if (size === undefined) throw new FunctionError(`can't index item of type ${typeName(container)}`)
+  if (size === undefined) throw new FunctionError(`can't index item of type ${behindPointers(container)}`)
   const offset = indexArgument(at, size)
   if (offset === size) throw new FunctionError(boundsPanic(container))
   if (container instanceof GoSlice) return container.items[offset]
@@ -81,6 +81,13 @@ export function length(item: Value): number {
   if (isNil) throw new FunctionError('len of nil pointer')
   if (value === undefined) throw new FunctionError('reflect: call of reflect.Value.Type on zero Value')
   const size = lengthOf(value)
-  if (size === undefined) throw new FunctionError(`len of type ${typeName(value)}`)
+  if (size === undefined) throw new FunctionError(`len of type ${behindPointers(value)}`)
   return size
+}
+
+/** The name of the type that pointers lead to. */
+function behindPointers(value: Value): string {
+  let type = typeOf(value)
+  while (type?.kind === 'ptr' && type.elem !== undefined) type = type.elem
+  return type?.name ?? '<nil>'
 }

@@ -21,7 +21,8 @@ export function printComposite(printer: Printer, item: CompositeItem): void {
   else if (value instanceof GoBytes) printBytes(printer, item, value)
   else if (value instanceof GoStruct) printStruct(printer, item, value)
   else if (value instanceof GoPointer) printPointer(printer, item, value)
-  else if (value instanceof GoObject && item.type.hidden !== undefined) printer.fmt.out += item.type.hidden(value)
+  else if (value instanceof GoObject && item.type.hidden !== undefined)
+    printer.value(item.type.hidden(value), item.verb, item.depth)
   else printer.pointer(value, item.verb)
 }
 
@@ -94,7 +95,7 @@ function printPointer(printer: Printer, item: CompositeItem, pointer: GoPointer)
   if (target === undefined) {
     if (fmt.sharpV) fmt.out += `(${item.type.name})(nil)`
     else if (item.verb === 'v') fmt.pad('<nil>')
-    else printer.badVerb(item.verb, pointer)
+    else printer.pointer(pointer, item.verb)
     return
   }
   if (item.depth === 0 && (target instanceof GoStruct || target instanceof GoMap || target instanceof GoSlice)) {

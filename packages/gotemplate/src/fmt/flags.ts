@@ -121,7 +121,7 @@ export class Formatter {
     if (this.space && text[0] === '+' && !this.plus) text = ` ${text.slice(1)}`
     if (text[1] === 'I' || text[1] === 'N') {
       const bare = text[1] === 'N' && !this.space && !this.plus
-      this.padBlank(bare || (text[0] === '+' && !this.plus) ? text.slice(1) : text)
+      this.padBlank(bare ? text.slice(1) : text)
       return
     }
     if (this.sharp && verb !== 'b') text = sharpFloat(text, verb, precision)

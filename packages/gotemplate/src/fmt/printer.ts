@@ -1,6 +1,6 @@
 import type { FloatVerb } from '../strconv/float.ts'
 import { decodeBytes } from '../text/utf8.ts'
-import { isUnsigned, typeOf } from '../values/reflect.ts'
+import { isNil, isUnsigned, typeOf } from '../values/reflect.ts'
 import type { GoType } from '../values/types.ts'
 import { GoBytes, GoComplex, GoInt, type Value } from '../values/value.ts'
 import { Formatter } from './flags.ts'
@@ -172,7 +172,7 @@ export class Printer {
       this.badVerb(verb, value)
       return
     }
-    const address = 0xc000000000n
+    const address = isNil(value) ? 0n : 0xc000000000n
     if (verb !== 'v' && verb !== 'p') {
       const base = POINTER_BASES[verb]
       if (base !== undefined) this.fmt.integer(address, base, verb)
@@ -181,7 +181,8 @@ export class Printer {
       this.fmt.out += `(${type.name})(`
       this.#hexLiteral(address)
       this.fmt.out += ')'
-    } else this.#hexLiteral(address)
+    } else if (this.fmt.sharp) this.fmt.integer(address, 16, 'v')
+    else this.#hexLiteral(address)
   }
 }
 

@@ -61,8 +61,8 @@ export interface GoType {
   readonly stringer: ((value: Value) => string) | undefined
   /** `GoString()`, used by `%#v`. */
   readonly goString: ((value: Value) => string) | undefined
-  /** How `%v` shows a value with hidden fields once methods are off (inside `%!verb(...)`, `%d`). */
-  readonly hidden: ((value: Value) => string) | undefined
+  /** The struct, or the pointer to one, that a value of TypeScript is in Go: what verbs see once methods are off (inside `%!verb(...)`, `%d`). */
+  readonly hidden: ((value: Value) => Value) | undefined
   /** `String()` of the pointer to a struct, which an action prints where Go could take the address. */
   readonly addressed: ((value: Value) => string) | undefined
 }
@@ -78,7 +78,7 @@ export interface TypeSpec {
   readonly methods?: Readonly<Record<string, Method>>
   readonly stringer?: (value: Value) => string
   readonly goString?: (value: Value) => string
-  readonly hidden?: (value: Value) => string
+  readonly hidden?: (value: Value) => Value
   readonly addressed?: (value: Value) => string
 }
 

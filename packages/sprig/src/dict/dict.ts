@@ -119,7 +119,7 @@ export function dictFunctions(): Record<string, GoFunc> {
   }
 }
 
-/** copystructure.Copy(nil) is an untyped nil map entry's copy: nil. */
+/** copystructure does not take a nil. */
 function copyOf(value: Value): Value {
-  return typeOf(value) === undefined ? null : deepCopy(value)
+  return typeOf(value) === undefined ? fail('reflect: call of reflect.Value.Type on zero Value') : deepCopy(value)
 }

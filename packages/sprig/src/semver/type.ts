@@ -1,4 +1,15 @@
-import { GoObject, type GoType, type Method, type Value, goType, intOf, types, untag } from '@slipway/gotemplate'
+import {
+  GoObject,
+  GoPointer,
+  GoStruct,
+  type GoType,
+  type Method,
+  type Value,
+  goType,
+  intOf,
+  types,
+  untag,
+} from '@slipway/gotemplate'
 import { fail } from '../panics.ts'
 import { checkMetadata, checkPrerelease, compareVersions, versionText, type Version } from './version.ts'
 
@@ -32,10 +43,32 @@ function stringer(value: Value): string {
   return versionText(nativeOf(value))
 }
 
+const FIELDS: GoType = types.defineType({
+  name: 'semver.Version',
+  kind: 'struct',
+  fields: [
+    { name: 'major', type: types.UINT64 },
+    { name: 'minor', type: types.UINT64 },
+    { name: 'patch', type: types.UINT64 },
+    { name: 'pre', type: types.STRING },
+    { name: 'metadata', type: types.STRING },
+    { name: 'original', type: types.STRING },
+  ],
+})
+const FIELDS_POINTER = types.pointerTo(FIELDS)
+
 /** `%#v` and bad verbs see the fields. */
-function hidden(value: Value): string {
+function hidden(value: Value): GoStruct {
   const { major, minor, patch, prerelease, metadata, original } = nativeOf(value)
-  return `{${major} ${minor} ${patch} ${prerelease} ${metadata} ${original}}`
+  const fields: [string, Value][] = [
+    ['major', intOf(types.UINT64, major)],
+    ['minor', intOf(types.UINT64, minor)],
+    ['patch', intOf(types.UINT64, patch)],
+    ['pre', prerelease],
+    ['metadata', metadata],
+    ['original', original],
+  ]
+  return new GoStruct(FIELDS, new Map(fields))
 }
 
 /** `semver.Version`, what the Inc methods return. */
@@ -53,7 +86,7 @@ export const VERSION_POINTER: GoType = types.defineType({
   kind: 'ptr',
   elem: VERSION,
   stringer,
-  hidden: (value) => `&${hidden(value)}`,
+  hidden: (value) => new GoPointer(FIELDS_POINTER, hidden(value)),
   methods: allMethods(),
 })
 

@@ -18,7 +18,8 @@ export function pascalCase(text: string): string {
   let at = 0
   while (at < runes.length && isConnector(runes[at] ?? 0)) out += utf8.runeToString(runes[at++] ?? 0)
   const first = runes[at]
-  if (first === undefined) return out
+  // Of nothing but connectors the last one is written twice.
+  if (first === undefined) return out + (runes.length === 0 ? '' : utf8.runeToString(runes.at(-1) ?? 0))
   let firstUpper = isUpper(first)
   let current = upperRune(first)
   for (at++; at < runes.length; at++) {

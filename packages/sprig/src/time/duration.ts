@@ -1,4 +1,4 @@
-import { quote } from '@slipway/gotemplate'
+import { utf8 } from '@slipway/gotemplate'
 
 const SECOND = 1_000_000_000n
 const MAX = (1n << 63n) - 1n
@@ -15,7 +15,7 @@ const UNITS: Readonly<Record<string, bigint>> = {
 
 /** Go's time.ParseDuration in nanoseconds, or its error text. */
 export function parseDuration(text: string): bigint | string {
-  const invalid = `time: invalid duration ${quote(text)}`
+  const invalid = `time: invalid duration ${quoted(text)}`
   const negative = text.startsWith('-')
   let rest = /^[-+]/.test(text) ? text.slice(1) : text
   if (rest === '0') return 0n
@@ -28,15 +28,25 @@ export function parseDuration(text: string): bigint | string {
     if (digits !== '' && BigInt(digits) > MAX + 1n) return invalid
     rest = rest.slice(whole.length)
     const unit = /^[^.0-9]*/.exec(rest)?.[0] ?? ''
-    if (unit === '') return `time: missing unit in duration ${quote(text)}`
+    if (unit === '') return `time: missing unit in duration ${quoted(text)}`
     const scale = UNITS[unit]
-    if (scale === undefined) return `time: unknown unit ${quote(unit)} in duration ${quote(text)}`
+    if (scale === undefined) return `time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`
     rest = rest.slice(unit.length)
     total += (digits === '' ? 0n : BigInt(digits)) * scale + fractionOf(fraction, scale)
     if (total > MAX + 1n) return invalid
   }
   if (negative) return -total
   return total > MAX ? invalid : total
+}
+
+/** Package time has a quoting of its own: everything but plain ASCII in hexadecimal. */
+function quoted(text: string): string {
+  const bytes = Array.from(utf8.encodeString(text), (byte) => {
+    if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, '0')}`
+    const char = String.fromCharCode(byte)
+    return char === '"' || char === '\\' ? `\\${char}` : char
+  })
+  return `"${bytes.join('')}"`
 }
 
 /** Digits after the point: as many as an int64 holds, then by float arithmetic as Go does it. */

@@ -16,6 +16,8 @@ export interface Clock {
 }
 
 const SECOND = 1_000_000_000n
+/** Seconds from year 1 to 1970. */
+const YEAR_1 = 62_135_596_800n
 
 /** The date functions. */
 export function dateFunctions(clock: Clock): Record<string, GoFunc> {
@@ -71,7 +73,9 @@ function instantFrom(value: Value, zone: Zone): Instant | undefined {
     plain instanceof GoInt &&
     (plain.type === types.INT || plain.type === types.INT64 || plain.type === types.INT32)
   ) {
-    return { nanoseconds: plain.value * SECOND, zone }
+    // Go counts from year 1 in 64 bits, and wraps.
+    const seconds = BigInt.asIntN(64, plain.value + YEAR_1) - YEAR_1
+    return { nanoseconds: seconds * SECOND, zone }
   }
   return undefined
 }

@@ -1,0 +1,82 @@
+// Compares gotemplate and sprig with Go: node conformance/gotemplate/fuzz.mjs [cases] [seed]
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeCase } from './generate/cases.mjs'
+import { loadOurs } from './lib/load.mjs'
+import { askOracle } from './lib/oracle.mjs'
+import { Random } from './lib/random.mjs'
+
+const BATCH = 2000
+const total = Number(process.argv[2] ?? 20_000)
+const seed = Number(process.argv[3] ?? 1)
+const binary = process.env.GOTEMPLATE_ORACLE ?? buildOracle()
+const { askOurs } = await loadOurs()
+const random = new Random(seed)
+const counts = { same: 0, errors: 0, unstable: 0, differ: 0 }
+const shapes = new Set()
+const shown = []
+
+for (let done = 0; done < total; ) {
+  const cases = Array.from({ length: Math.min(BATCH, total - done) }, () => makeCase(random))
+  const answers = await askOracle(binary, cases)
+  for (const [at, one] of cases.entries()) await judge(one, answers[at])
+  done += cases.length
+}
+console.log(JSON.stringify({ seed, cases: total, shapes: shapes.size, ...counts }))
+for (const each of shown) console.log(each)
+process.exitCode = counts.differ === 0 ? 0 : 1
+
+async function judge(one, answer) {
+  const ours = askOurs(one)
+  shapes.add(one.files[0][1].replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\d+/g, '0'))
+  if (answer.error !== undefined) counts.errors++
+  if (masked(ours.output) === masked(answer.output) && masked(ours.error) === masked(answer.error)) counts.same++
+  else if (await isUnstable(one, answer)) counts.unstable++
+  else {
+    counts.differ++
+    if (shown.length < Number(process.env.SHOW ?? 20)) {
+      shown.push(
+        JSON.stringify(
+          { template: one.files[0][1], missingkey: one.missingkey, go: decoded(answer), ours: decoded(ours) },
+          null,
+          1,
+        ),
+      )
+    }
+  }
+}
+
+/** Addresses are Go's own; ours is always the same one. */
+function masked(text) {
+  return text?.replace(/0x[0-9a-f]{6,}/g, '0xADDRESS')
+}
+
+/** Go itself answers differently when asked again: a random order of a map. */
+async function isUnstable(one, answer) {
+  const again = await askOracle(
+    binary,
+    Array.from({ length: 12 }, () => one),
+  )
+  return again.some((each) => each.output !== answer.output || each.error !== answer.error)
+}
+
+function decoded(answer) {
+  return Object.fromEntries(
+    Object.entries(answer).map(([key, text]) => [
+      key,
+      key === 'defect' || text === undefined ? text : Buffer.from(text, 'latin1').toString(),
+    ]),
+  )
+}
+
+function buildOracle() {
+  const target = join(mkdtempSync(join(tmpdir(), 'gotemplate-oracle-')), 'oracle')
+  execFileSync('go', ['build', '-o', target, '.'], {
+    cwd: fileURLToPath(new URL('oracle', import.meta.url)),
+    stdio: 'inherit',
+  })
+  return target
+}
