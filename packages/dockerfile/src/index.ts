@@ -1,4 +1,4 @@
-export { parseDockerfile } from './parse.ts'
+export { findStage, parseDockerfile } from './parse.ts'
 export { splitWords } from './lines.ts'
 export { substitute, SubstitutionError } from './substitute.ts'
 export type { Lookup } from './substitute.ts'

@@ -53,8 +53,9 @@ function readArg(raw: RawInstruction): Read {
       ? { name: word, value: undefined }
       : { name: word.slice(0, equals), value: word.slice(equals + 1) }
   })
-  const bad = args.find((arg) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(arg.name))
-  return bad === undefined ? { keyword: 'ARG', ...common(raw), args } : { fault: `'${bad.name}' is no name for an ARG` }
+  return args.every((arg) => arg.name !== '')
+    ? { keyword: 'ARG', ...common(raw), args }
+    : { fault: 'ARG needs a name before =' }
 }
 
 function readPairs(keyword: 'ENV' | 'LABEL', raw: RawInstruction): Read {
@@ -88,17 +89,18 @@ function readCopy(keyword: 'COPY' | 'ADD', raw: RawInstruction): Read {
   const { flags, rest } = splitFlags(raw.text)
   const json = readJsonWords(rest)
   if (json !== undefined && 'wrong' in json) return { fault: `${keyword} needs an array of strings` }
-  const words = json?.words ?? splitWords(rest, raw.escape)
+  const words = json?.words ?? splitBlanks(rest)
   const destination = words.at(-1)
   if (destination === undefined || words.length < 2) return { fault: `${keyword} needs a source and a destination` }
   const fault = unknownFlag(keyword, flags, COPY_FLAGS)
   return fault ?? { keyword, ...common(raw), flags, sources: words.slice(0, -1), destination }
 }
 
+/** Without arguments it takes back what the base image says. */
 function readCommandLine(keyword: 'CMD' | 'ENTRYPOINT', raw: RawInstruction): Read {
-  const command = raw.text === '' ? undefined : readCommand(raw.text)
+  const command: Command | undefined = raw.text === '' ? { form: 'exec', argv: [] } : readCommand(raw.text)
   return command === undefined
-    ? { fault: `${keyword} needs a command, or an array of strings` }
+    ? { fault: `${keyword} needs an array of strings` }
     : { keyword, ...common(raw), command }
 }
 
@@ -116,7 +118,7 @@ function readWord(keyword: 'WORKDIR' | 'USER' | 'STOPSIGNAL' | 'MAINTAINER', raw
 function readWords(keyword: 'EXPOSE' | 'VOLUME', raw: RawInstruction): Read {
   const json = keyword === 'VOLUME' ? readJsonWords(raw.text) : undefined
   if (json !== undefined && 'wrong' in json) return { fault: `${keyword} needs an array of strings` }
-  const words = json?.words ?? splitWords(raw.text, raw.escape)
+  const words = json?.words ?? splitBlanks(raw.text)
   return words.length === 0 ? { fault: `${keyword} needs a value` } : { keyword, ...common(raw), words }
 }
 
@@ -124,11 +126,18 @@ function readHealthcheck(raw: RawInstruction): Read {
   const { flags, rest } = splitFlags(raw.text)
   const fault = unknownFlag('HEALTHCHECK', flags, HEALTHCHECK_FLAGS)
   if (fault !== undefined) return fault
+  const retries = flags.find(({ name }) => name === 'retries')?.value
+  if (retries !== undefined && !/^\d+$/.test(retries)) return { fault: `HEALTHCHECK --retries=${retries} is no number` }
   if (/^none$/i.test(rest)) return { keyword: 'HEALTHCHECK', ...common(raw), flags, command: undefined }
   const text = /^cmd\s+(.+)$/is.exec(rest)?.[1]
   const command: Command | undefined = text === undefined ? undefined : readCommand(text)
   if (command === undefined) return { fault: 'HEALTHCHECK needs NONE or CMD with a command' }
   return { keyword: 'HEALTHCHECK', ...common(raw), flags, command }
+}
+
+/** Quotes and escapes do not join words here: Docker takes `COPY "a b" c` for three words, and has the JSON form for blanks. */
+function splitBlanks(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '')
 }
 
 function unknownFlag(keyword: string, flags: readonly Flag[], known: ReadonlySet<string>): Read | undefined {

@@ -114,28 +114,35 @@ function openStage(draft: Draft, raw: Located): void {
 /** `COPY --from` of a number or of a name that only a later stage has can never work; other names may be images. */
 function checkStages(draft: Draft): void {
   for (const stage of draft.stages) {
-    if (
-      draft.stages.some((other) => other.index < stage.index && other.name !== undefined && other.name === stage.name)
-    ) {
-      report(draft, stage.range, [
-        'DOCKERFILE_STAGE',
-        `the stage name ${stage.name ?? ''} is taken by an earlier stage`,
-      ])
+    if (stage.name !== undefined && findStage(draft.stages, stage.name, stage.index) !== undefined) {
+      const message = `the stage name ${stage.name} is taken by an earlier stage; below this line it means this one`
+      draft.diagnostics.push({ code: 'DOCKERFILE_STAGE', severity: 'warning', message, range: stage.range })
     }
     for (const instruction of stage.instructions) {
       if (instruction.keyword !== 'COPY') continue
-      const from = instruction.flags.find((flag) => flag.name === 'from')?.value.toLowerCase()
+      const from = instruction.flags.find((flag) => flag.name === 'from')?.value
       if (from !== undefined) checkFrom(draft, { stage, from, range: instruction.range })
     }
   }
 }
 
 function checkFrom(draft: Draft, use: { stage: Stage; from: string; range: SourceRange }): void {
-  const named = draft.stages.find((stage) => stage.name === use.from)
-  const index = named?.index ?? (/^\d+$/.test(use.from) ? Number(use.from) : -1)
-  if (index < use.stage.index) return
-  const message = index < draft.stages.length ? `is not above this one` : 'does not exist'
+  const { stages } = draft
+  if (findStage(stages, use.from, use.stage.index) !== undefined) return
+  const later = findStage(stages, use.from, stages.length) !== undefined
+  if (!later && !/^\d+$/.test(use.from)) return
+  const message = later ? 'is not above this one' : 'does not exist'
   report(draft, use.range, ['DOCKERFILE_STAGE', `COPY --from=${use.from}: that stage ${message}`])
+}
+
+/**
+ * The stage that a name (in any case) or a number means in a `FROM` or `--from` of the stage with index `before`: the last of that name above it.
+ * Undefined where no stage is meant: it may be an image then.
+ */
+export function findStage(stages: readonly Stage[], reference: string, before: number): Stage | undefined {
+  const name = reference.toLowerCase()
+  const earlier = stages.slice(0, before)
+  return earlier.findLast((stage) => stage.name === name) ?? earlier.find((stage) => String(stage.index) === reference)
 }
 
 function report(

@@ -4,7 +4,8 @@ export type Lookup = (name: string) => string | undefined
 /** A word that this reader refuses, and why. */
 export class SubstitutionError extends Error {}
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*/
+// The shell's own parameters ($1, $$, $@) are names too; in a build none of them has a value.
+const NAME = /^(?:\d+|[@*#?$!-]|[\p{L}_][\p{L}\p{Nd}_]*)/u
 
 /**
  * Resolves quotes, escapes and variables of one word as BuildKit's shell lexer does: `$name`, `${name}`, and with `:-`, `-`, `:+`, `+`, `:?`, `?`;

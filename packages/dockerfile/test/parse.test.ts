@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseDockerfile, type Instruction } from '@slipway/dockerfile'
+import { findStage, parseDockerfile, type Instruction } from '@slipway/dockerfile'
 
 const parse = (text: string) => parseDockerfile(text, 'Dockerfile')
 
@@ -61,6 +61,11 @@ describe('what must work', () => {
     expect(only("CMD ['node']", 'CMD').command).toEqual({ form: 'shell', text: "['node']" })
   })
 
+  test('COPY splits at blanks whatever the quotes; CMD without arguments takes back the command', () => {
+    expect(only('COPY "a b" c/', 'COPY')).toMatchObject({ sources: ['"a', 'b"'], destination: 'c/' })
+    expect(only('CMD', 'CMD').command).toEqual({ form: 'exec', argv: [] })
+  })
+
   test('both spellings of ENV', () => {
     expect(only('ENV A=1 B="x y" C=a\\ b', 'ENV').pairs).toEqual([
       { name: 'A', value: '1' },
@@ -101,16 +106,30 @@ describe('what must be refused, with its line', () => {
     ['FROM a\nRUN --security=insecure npm ci', '2 DOCKERFILE_UNSUPPORTED RUN --security is not supported'],
     ['FROM a\nCOPY x', '2 DOCKERFILE_SYNTAX COPY needs a source and a destination'],
     ['FROM a\nENV A=1 B', "2 DOCKERFILE_SYNTAX 'B' in ENV is no name=value"],
-    ['FROM a\nCMD [1]', '2 DOCKERFILE_SYNTAX CMD needs a command, or an array of strings'],
+    ['FROM a\nARG =1', '2 DOCKERFILE_SYNTAX ARG needs a name before ='],
+    ['FROM a\nHEALTHCHECK --retries=x CMD a', '2 DOCKERFILE_SYNTAX HEALTHCHECK --retries=x is no number'],
+    ['FROM a\nCMD [1]', '2 DOCKERFILE_SYNTAX CMD needs an array of strings'],
     [
       'FROM a\nCOPY --from=later x y\nFROM b AS later',
       '2 DOCKERFILE_STAGE COPY --from=later: that stage is not above this one',
     ],
     ['FROM a\nCOPY --from=3 x y', '2 DOCKERFILE_STAGE COPY --from=3: that stage does not exist'],
-    ['FROM a AS x\nFROM b AS x', '2 DOCKERFILE_STAGE the stage name x is taken by an earlier stage'],
   ]
   test.each(cases)('%j', (text, fault) => {
     expect(faults(text)).toEqual([fault])
+  })
+
+  test('a second stage of the same name is a warning, and what is below means it', () => {
+    const file = parse('FROM a AS x\nFROM b AS X\nFROM c\nCOPY --from=x y z\n')
+    expect(file.diagnostics).toMatchObject([
+      { severity: 'warning', code: 'DOCKERFILE_STAGE', range: { start: { line: 2 } } },
+    ])
+    expect([
+      findStage(file.stages, 'X', 2)?.base,
+      findStage(file.stages, 'x', 1)?.base,
+      findStage(file.stages, '0', 2)?.base,
+    ]).toEqual(['b', 'a', 'a'])
+    expect(findStage(file.stages, 'x', 0)).toBeUndefined()
   })
 
   test('all faults at once', () => {

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { CopyInstruction, Instruction } from '@slipway/dockerfile'
+import { findStage, type CopyInstruction, type Instruction, type Stage } from '@slipway/dockerfile'
 import { contextSource, type CopySource } from './copy-source.ts'
 import type { Build } from './state.ts'
 import { readShellLine } from './steps/shellline.ts'
@@ -9,28 +9,25 @@ import { expandSource } from './steps/wildcard.ts'
  * For each instruction of a stage a hash of all that led up to and including it: the base, the instructions' text, the values of ARGs, and the files that COPY
  * takes. Undefined from the first instruction on whose inputs cannot be known beforehand.
  */
-export function stageKeys(
-  build: Build,
-  base: string | undefined,
-  instructions: readonly Instruction[],
-): (string | undefined)[] {
+export function stageKeys(build: Build, base: string | undefined, stage: Stage): (string | undefined)[] {
   const source = contextSource(build.context)
   let key = base
-  return instructions.map((instruction) => {
+  return stage.instructions.map((instruction) => {
     if (key === undefined) return undefined
     const hash = createHash('sha256').update(`${key}\0${instruction.keyword}\0${instruction.text}\0`)
-    key = addInputs({ build, source, hash }, instruction) ? hash.digest('hex') : undefined
+    key = addInputs({ build, source, hash, stage }, instruction) ? hash.digest('hex') : undefined
     return key
   })
 }
 
 interface Hashing {
+  readonly stage: Stage
   readonly build: Build
   readonly source: CopySource
   readonly hash: Hash
 }
 
-function addInputs({ build, source, hash }: Hashing, instruction: Instruction): boolean {
+function addInputs({ build, source, hash, stage }: Hashing, instruction: Instruction): boolean {
   if (instruction.keyword === 'RUN')
     return !instruction.flags.some(({ name, value }) => name === 'mount' && !value.includes('type=cache'))
   if (instruction.keyword === 'ARG') {
@@ -38,16 +35,16 @@ function addInputs({ build, source, hash }: Hashing, instruction: Instruction): 
     hash.update(JSON.stringify(values))
   }
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return true
-  return addCopied({ build, source, hash }, instruction)
+  return addCopied({ build, source, hash, stage }, instruction)
 }
 
-function addCopied({ build, source, hash }: Hashing, instruction: CopyInstruction): boolean {
+function addCopied({ build, source, hash, stage }: Hashing, instruction: CopyInstruction): boolean {
   const words = [...instruction.sources, ...instruction.flags.map((flag) => flag.value)]
   if (words.some((word) => /[$'"\\]/.test(word))) return false
   const from = instruction.flags.find((flag) => flag.name === 'from')?.value.toLowerCase()
   if (from !== undefined) {
-    const stage = build.stages.find(({ name, index }) => name === from || String(index) === from)
-    const key = stage === undefined ? undefined : build.keys.get(stage.index)
+    const other = findStage(build.stages, from, stage.index)
+    const key = other === undefined ? undefined : build.keys.get(other.index)
     hash.update(key ?? '')
     return key !== undefined
   }

@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { formatLocation } from '@slipway/diag'
 import type { Dockerfile, Instruction, Stage } from '@slipway/dockerfile'
-import { substitute, SubstitutionError } from '@slipway/dockerfile'
+import { findStage, substitute, SubstitutionError } from '@slipway/dockerfile'
 import { judgeHost, NODE_ENTRYPOINT, readBase, type BaseImage } from './base.ts'
 import { errorAt, ImageError } from './errors.ts'
 import { copyRoot, hasSnapshot, restoreSnapshot, saveSnapshot } from './snapshots.ts'
@@ -35,17 +35,13 @@ export function planStages(
   const visit = (stage: Stage): void => {
     if (needed.has(stage.index)) return
     const base = readFrom(file, stage, globals)
-    if ('stage' in base) visitIndex(base.stage)
+    const visitFrom = (from: string): void => {
+      const other = findStage(file.stages, from, stage.index)
+      if (other !== undefined) visit(other)
+    }
+    if ('stage' in base) visitFrom(String(base.stage))
     for (const instruction of stage.instructions) checkInstruction(instruction, visitFrom)
     needed.set(stage.index, { stage, base })
-  }
-  const visitIndex = (index: number): void => {
-    const stage = file.stages[index]
-    if (stage !== undefined) visit(stage)
-  }
-  const visitFrom = (from: string): void => {
-    const stage = file.stages.find(({ name, index }) => name === from.toLowerCase() || String(index) === from)
-    if (stage !== undefined) visit(stage)
   }
   visit(target)
   return [...needed.values()].sort((a, b) => a.stage.index - b.stage.index)
@@ -63,7 +59,7 @@ function findTarget(file: Dockerfile, target: string | undefined): Stage {
 
 function readFrom(file: Dockerfile, stage: Stage, globals: ReadonlyMap<string, string>): PlannedStage['base'] {
   const reference = resolveGlobal(file, stage, globals)
-  const earlier = file.stages.find((other) => other.index < stage.index && other.name === reference.toLowerCase())
+  const earlier = findStage(file.stages, reference, stage.index)
   if (earlier !== undefined) return { stage: earlier.index }
   const image = readBase(reference)
   if (image !== undefined) return { image, reference }
@@ -110,7 +106,7 @@ async function buildStage(build: Build, planned: PlannedStage): Promise<StageSta
   const { instructions, index } = planned.stage
   const { cacheDirectory } = build.request
   noteStanding(build, planned)
-  const keys = stageKeys(build, baseKey(build, planned), instructions)
+  const keys = stageKeys(build, baseKey(build, planned), planned.stage)
   build.keys.set(index, keys.length === 0 ? baseKey(build, planned) : keys.at(-1))
   const found = instructions.findLastIndex(
     (each, at) => isInstall(each) && hasSnapshot(cacheDirectory, keys[at] ?? '-'),
@@ -122,7 +118,7 @@ async function buildStage(build: Build, planned: PlannedStage): Promise<StageSta
     build.request.log(`RUN lines up to ${formatLocation(instructions[found]?.range ?? planned.stage.range)}: as before`)
   for (const [at, instruction] of instructions.entries()) {
     if (restored !== undefined && at <= found) continue
-    await runInstruction(build, state, instruction)
+    await runInstruction({ build, state, stage: index, range: instruction.range }, instruction)
     const key = keys[at]
     if (isInstall(instruction) && key !== undefined)
       await saveSnapshot(cacheDirectory, key, { state, directory: build.directory })
@@ -139,9 +135,8 @@ function rootOf(build: Build, { stage }: PlannedStage): string {
   return join(build.directory, `stage-${stage.index}`)
 }
 
-async function runInstruction(build: Build, state: StageState, instruction: Instruction): Promise<void> {
-  refuseCancelled(build.request.signal)
-  const place: StepPlace = { build, state, range: instruction.range }
+async function runInstruction(place: StepPlace, instruction: Instruction): Promise<void> {
+  refuseCancelled(place.build.request.signal)
   if (instruction.keyword === 'RUN') return await runStep(place, instruction)
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') return await copyStep(place, instruction)
   await configStep(place, instruction)

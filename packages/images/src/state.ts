@@ -56,6 +56,8 @@ export interface Build {
 
 /** Where an instruction runs. */
 export interface StepPlace {
+  /** The index of the stage that the instruction is in: it sees the stages before it. */
+  readonly stage: number
   readonly build: Build
   readonly state: StageState
   readonly range: SourceRange

@@ -1,5 +1,5 @@
 import { posix, relative } from 'node:path'
-import type { CopyInstruction } from '@slipway/dockerfile'
+import { findStage, type CopyInstruction } from '@slipway/dockerfile'
 import { readBase } from '../base.ts'
 import { contextSource, folderSource, type CopySource } from '../copy-source.ts'
 import { kindAt } from '../host-files.ts'
@@ -100,7 +100,7 @@ function notFound(place: StepPlace, pattern: string, from: string | undefined): 
 
 function findSource(place: StepPlace, from: string | undefined): CopySource {
   if (from === undefined) return contextSource(place.build.context)
-  const stage = place.build.stages.find(({ name, index }) => name === from.toLowerCase() || String(index) === from)
+  const stage = findStage(place.build.stages, from, place.stage)
   const state = stage === undefined ? undefined : place.build.done.get(stage.index)
   if (state !== undefined) return folderSource(state.root)
   const base = readBase(from)
