@@ -54,6 +54,17 @@ function rangeOfCause(error: CodedError): SourceRange | undefined {
   return 'range' in error ? (error.range as SourceRange | undefined) : undefined
 }
 
+/** Runs a step and gives its failure a place, where it has none of its own. */
+export function placed<T>(range: SourceRange | undefined, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (range === undefined || !(error instanceof KustomizeError) || error.range !== undefined) throw error
+    const hint = error.hint === undefined ? {} : { hint: error.hint }
+    throw new KustomizeError(error.code, error.message, { cause: error, range, ...hint })
+  }
+}
+
 /** Runs a step and puts words in front of its failure. */
 export function within<T>(prefix: string, run: () => T): T {
   try {

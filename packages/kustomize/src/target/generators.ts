@@ -1,10 +1,11 @@
 import type { GeneratorEntry } from '../config/kustomization.ts'
+import { placed } from '../errors.ts'
 import { generateMap, mergeOptions } from '../generators/maps.ts'
 import { ResMap } from '../resource/resmap.ts'
 import { builtinOrigin } from './build-origin.ts'
 import { extentOf } from './context.ts'
 import { chartGenerator } from './charts.ts'
-import { type Site, fieldMaker } from './site.ts'
+import { type Site, entryRange, fieldMaker } from './site.ts'
 import type { Generator } from './step.ts'
 
 /** What the generator fields of a kustomization make, in kustomize's order. */
@@ -30,7 +31,7 @@ function mapGenerator(
 ): () => ResMap {
   const field = at.kind === 'ConfigMap' ? 'configMapGenerator' : 'secretGenerator'
   const { places, content } = site.file
-  return () =>
+  const make = (): ResMap =>
     new ResMap([
       generateMap({
         kind: at.kind,
@@ -41,4 +42,5 @@ function mapGenerator(
         place: (list, item) => extentOf(places.ofField(entry, list, item)),
       }),
     ])
+  return () => placed(entryRange(site, field, at.item), make)
 }

@@ -1,6 +1,6 @@
 import type { FieldSpec } from '../config/field-spec.ts'
 import type { ImageEntry, PatchEntry, ReplicaEntry, Selector } from '../config/kustomization.ts'
-import { KustomizeError, failure, prefixed } from '../errors.ts'
+import { KustomizeError, failure, placed, prefixed } from '../errors.ts'
 import { addAffix } from '../filters/affix.ts'
 import type { Affix } from '../filters/affix.ts'
 import { visitFieldSpec } from '../filters/field-path.ts'
@@ -17,7 +17,7 @@ import { type ResId, apiVersionOf, formatGvk, formatId, isSelected, keyOfId } fr
 import type { ResMap } from '../resource/resmap.ts'
 import { type Resource, copyMergeMetadata } from '../resource/resource.ts'
 import { selectResources } from '../resource/select.ts'
-import { field } from '../tree/fields.ts'
+import { field, rangeOfExtent } from '../tree/fields.ts'
 import type { Maker, Node } from '../tree/node.ts'
 import { lookup } from '../tree/path.ts'
 import type { BuildContext } from './context.ts'
@@ -278,7 +278,9 @@ export function changeImages(
 /** Copies values from one resource to others. */
 export function applyReplacements(replacements: readonly Replacement[]): Operation {
   return (map) => {
-    for (const replacement of replacements) applyReplacement(map.resources, replacement)
+    for (const replacement of replacements) {
+      placed(rangeOfExtent(replacement.maker?.at), () => applyReplacement(map.resources, replacement))
+    }
     map.touch()
     map.dropGone()
   }

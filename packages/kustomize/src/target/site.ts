@@ -1,8 +1,9 @@
-import type { OriginKind } from '@slipway/diag'
+import type { OriginKind, SourceRange } from '@slipway/diag'
 import type { YamlNode } from '@slipway/yaml'
 import type { Kustomization } from '../config/kustomization.ts'
 import type { Loader } from '../load/loader.ts'
 import type { BuildOrigin } from '../resource/resource.ts'
+import { rangeOfExtent } from '../tree/fields.ts'
 import type { Maker } from '../tree/node.ts'
 import { type BuildContext, extentOf, makerFor } from './context.ts'
 import type { KustomizationFile } from './file.ts'
@@ -26,6 +27,11 @@ export function siteFile(site: Site): string {
 /** The node of a field, or of an item of it. */
 export function fieldNode(site: Site, name: keyof Kustomization, item?: number): YamlNode | undefined {
   return site.file.places.ofField(site.file.content, name, item)
+}
+
+/** Where a field stands, or an item of it. */
+export function entryRange(site: Site, name: keyof Kustomization, item?: number): SourceRange | undefined {
+  return rangeOfExtent(extentOf(fieldNode(site, name, item)))
 }
 
 /** The maker for a field of the kustomization, or an item of it. */

@@ -1,5 +1,5 @@
 import type { VarEntry } from '../config/kustomization.ts'
-import { KustomizeError, failure, prefixed, quoted, within } from '../errors.ts'
+import { KustomizeError, failure, placed, prefixed, quoted, within } from '../errors.ts'
 import { variableOf } from '../filters/vars.ts'
 import { absorb } from '../generators/absorb.ts'
 import type { Loader } from '../load/loader.ts'
@@ -16,7 +16,7 @@ import { readKustomization } from './file.ts'
 import { builtinGenerators } from './generators.ts'
 import { pluginGenerators, pluginTransformers } from './plugins.ts'
 import { readFileMap } from './resource-file.ts'
-import { type Site, fieldMaker, fieldNode, siteFile } from './site.ts'
+import { type Site, entryRange, fieldMaker, fieldNode, siteFile } from './site.ts'
 import { type Step, runSteps } from './step.ts'
 import { inlineText } from './inline-text.ts'
 import { transformerConfig } from './transformer-config.ts'
@@ -38,7 +38,9 @@ function originOf(metadata: readonly string[] | undefined): BuildOrigin | undefi
 /** Builds a kustomization, all but what is done once at the end. A component goes on with what the one that lists it has gathered. */
 export function accumulate(site: Site, into = new Accumulator()): Accumulator {
   const { content } = site.file
-  within('accumulating resources', () => addResources(site, into, content.resources ?? []))
+  within('accumulating resources', () =>
+    addResources(site, into, { paths: content.resources ?? [], field: 'resources' }),
+  )
   into.mergeConfig(transformerConfig(site.loader, content.configurations ?? []))
   into.mergeConfig(crdConfig(site.loader, content.crds ?? []))
   runGenerators(site, into.map)
@@ -59,15 +61,22 @@ function describeEntry({ name = '', objref = {}, fieldref = {} }: VarEntry): str
   return `{${name} ${formatGvk({ group, version, kind })} {${fieldref.fieldPath ?? ''}}}`
 }
 
-function addResources(site: Site, into: Accumulator, paths: readonly string[]): void {
-  for (const path of paths) {
-    try {
-      addFile(site, into.map, path)
-    } catch (error) {
-      if (!(error instanceof KustomizeError) || error.code === 'KUSTOMIZE_LIMIT' || isRefusedByServer(error))
-        throw error
-      addDirectory(site, into, { path, fileError: error })
-    }
+interface Entries {
+  readonly paths: readonly string[]
+  readonly field: 'resources' | PluginField
+}
+
+function addResources(site: Site, into: Accumulator, { paths, field }: Entries): void {
+  const all: readonly string[] = site.file.content[field] ?? []
+  for (const path of paths) placed(entryRange(site, field, all.indexOf(path)), () => addResource(site, into, path))
+}
+
+function addResource(site: Site, into: Accumulator, path: string): void {
+  try {
+    addFile(site, into.map, path)
+  } catch (error) {
+    if (!(error instanceof KustomizeError) || error.code === 'KUSTOMIZE_LIMIT' || isRefusedByServer(error)) throw error
+    addDirectory(site, into, { path, fileError: error })
   }
 }
 
@@ -101,11 +110,12 @@ function addDirectory(site: Site, into: Accumulator, at: { path: string; fileErr
   }
 }
 
-// What the file failed for is where to look unless the place says that it is a directory.
+// What the file failed for is where to look, unless it is that the file is none.
 function combined(error: unknown, fileError: KustomizeError): unknown {
   const words = prefixed(error, `accumulation err='${fileError.message}'`)
-  if (!(words instanceof KustomizeError) || words.range !== undefined || fileError.range === undefined) return words
-  return new KustomizeError(words.code, words.message, { cause: fileError, range: fileError.range })
+  if (!(words instanceof KustomizeError)) return words
+  const code = fileError.code === 'KUSTOMIZE_SECURITY' ? fileError.code : words.code
+  return new KustomizeError(code, words.message, { cause: fileError, range: words.range ?? fileError.range })
 }
 
 function below(site: Site, path: string): Site {
@@ -114,20 +124,24 @@ function below(site: Site, path: string): Site {
 
 function addComponents(site: Site, into: Accumulator): Accumulator {
   let all = into
-  for (const path of site.file.content.components ?? []) {
-    let loader: Loader
-    try {
-      loader = site.loader.open(path)
-    } catch (error) {
-      throw quoted(error, 'loader.New')
-    }
-    try {
-      all = addTarget(below(site, path), all, { loader, component: true })
-    } catch (error) {
-      throw quoted(error, 'accumulateDirectory:')
-    }
+  for (const [item, path] of (site.file.content.components ?? []).entries()) {
+    all = placed(entryRange(site, 'components', item), () => addComponent(site, all, path))
   }
   return all
+}
+
+function addComponent(site: Site, into: Accumulator, path: string): Accumulator {
+  let loader: Loader
+  try {
+    loader = site.loader.open(path)
+  } catch (error) {
+    throw quoted(error, 'loader.New')
+  }
+  try {
+    return addTarget(below(site, path), into, { loader, component: true })
+  } catch (error) {
+    throw quoted(error, 'accumulateDirectory:')
+  }
 }
 
 function addTarget(site: Site, into: Accumulator, at: { loader: Loader; component: boolean }): Accumulator {
@@ -180,7 +194,7 @@ function pluginConfigs(site: Site, field: PluginField): ResMap {
         into.map.appendAll(inline),
       )
   }
-  addResources(site, into, paths)
+  addResources(site, into, { paths, field })
   return into.map
 }
 

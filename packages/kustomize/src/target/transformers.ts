@@ -1,5 +1,5 @@
 import type { FieldSpec, TransformerConfig } from '../config/field-spec.ts'
-import { failure, prefixed, within } from '../errors.ts'
+import { failure, placed, prefixed, within } from '../errors.ts'
 import { builtinOrigin } from './build-origin.ts'
 import { labelFields } from './label-fields.ts'
 import {
@@ -16,6 +16,8 @@ import {
 } from './operations.ts'
 import { type PatchSource, loadJson6902, loadMergePatches, loadPatch } from './patches.ts'
 import { loadReplacements } from './replacement-entries.ts'
+import { rangeOfExtent } from '../tree/fields.ts'
+import type { Maker } from '../tree/node.ts'
 import { type Site, fieldMaker, fieldNode, pairMaker, siteFile } from './site.ts'
 import type { Step } from './step.ts'
 
@@ -52,6 +54,13 @@ function configured<T>(kind: string, run: () => T): T {
   }
 }
 
+// What goes wrong while an entry is read or applied has its place, unless it knows better.
+function atMaker({ at }: Maker, configure: () => Operation): Operation {
+  const range = rangeOfExtent(at)
+  const run = placed(range, configure)
+  return (map) => placed(range, () => run(map))
+}
+
 function strategicMergePatches(site: Site): Operation[] {
   const entries = site.file.content.patchesStrategicMerge ?? []
   if (entries.length === 0) return []
@@ -79,11 +88,15 @@ function sourcesOf(site: Site, field: 'patches' | 'patchesJson6902'): PatchSourc
 }
 
 function patches(site: Site): Operation[] {
-  return sourcesOf(site, 'patches').map((source) => patchEntry(loadPatch(source), site.context))
+  return sourcesOf(site, 'patches').map((source) =>
+    atMaker(source.maker, () => patchEntry(loadPatch(source), site.context)),
+  )
 }
 
 function jsonPatches(site: Site): Operation[] {
-  return sourcesOf(site, 'patchesJson6902').map((source) => patchJson6902(loadJson6902(source), site.context))
+  return sourcesOf(site, 'patchesJson6902').map((source) =>
+    atMaker(source.maker, () => patchJson6902(loadJson6902(source), site.context)),
+  )
 }
 
 function namespace(site: Site, config: TransformerConfig): Operation[] {
@@ -128,7 +141,10 @@ function annotations(site: Site, config: TransformerConfig): Operation[] {
 
 function replicas(site: Site, config: TransformerConfig): Operation[] {
   const entries = site.file.content.replicas ?? []
-  return entries.map((entry, item) => changeReplicas(entry, config.replicas, fieldMaker(site, 'replicas', { item })))
+  return entries.map((entry, item) => {
+    const maker = fieldMaker(site, 'replicas', { item })
+    return atMaker(maker, () => changeReplicas(entry, config.replicas, maker))
+  })
 }
 
 function images(site: Site, config: TransformerConfig): Operation[] {

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { configMap, failureOf, single } from './build.ts'
+
+test.each([
+  [
+    'an unknown field',
+    { 'kustomization.yaml': 'resources: []\nnamePrefx: a-\n' },
+    'kustomization.yaml',
+    2,
+    'json: unknown field "namePrefx"',
+  ],
+  [
+    'a wrong type',
+    { 'kustomization.yaml': 'namePrefix: [a]\n' },
+    'kustomization.yaml',
+    1,
+    'cannot unmarshal array into Go struct field Kustomization.namePrefix',
+  ],
+  [
+    'broken YAML',
+    { 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': `${configMap('a')}---\nkind: [x\n` },
+    'a.yaml',
+    9,
+    'MalformedYAMLError',
+  ],
+  [
+    'a resource without a name',
+    single('', configMap('a'), 'kind: X\nmetadata: {}\n'),
+    'all.yaml',
+    8,
+    'missing metadata.name in object',
+  ],
+  ['a resource without a kind', single('', 'metadata: {name: x}\n'), 'all.yaml', 1, 'missing kind in object'],
+  [
+    'the same resource twice',
+    single('', configMap('a'), configMap('a')),
+    'all.yaml',
+    8,
+    'may not add resource with an already registered id: ConfigMap.v1.[noGrp]/a.[noNs]',
+  ],
+  [
+    'a plug-in',
+    {
+      'kustomization.yaml': 'transformers: [t.yaml]\n',
+      't.yaml': 'apiVersion: x/v1\nkind: Mine\nmetadata: {name: m}\n',
+    },
+    't.yaml',
+    1,
+    "unable to load external plugin 'Mine'",
+  ],
+])('%s is an error at its place', (_name, files, file, line, message) => {
+  const error = failureOf(files)
+  expect(error.message).toContain(message)
+  expect(error.range).toMatchObject({ file, start: { line } })
+})
+
+test.each([
+  ['resources:\n- gone.yaml\n', 2, "evalsymlink failure on '/gone.yaml'"],
+  ['components:\n- gone\n', 2, "evalsymlink failure on '/gone'"],
+  ['namePrefix: a-\npatches:\n- path: gone.yaml\n', 3, 'failed to get the patch file from path(gone.yaml)'],
+  ['configMapGenerator:\n- name: m\n  files: [gone]\n', 2, 'loading KV pairs'],
+  ['transformers: [gone.yaml]\n', 1, "evalsymlink failure on '/gone.yaml'"],
+  ['resources: [m.yaml]\nreplicas:\n- name: none\n  count: 1\n', 3, 'resource with name none does not match'],
+  [
+    'resources: [m.yaml]\nreplacements:\n- source: {kind: None}\n  targets: [{select: {kind: ConfigMap}}]\n',
+    3,
+    'nothing selected by None',
+  ],
+])('%j is an error at its entry', (fields, line, message) => {
+  const error = failureOf({ 'kustomization.yaml': fields, 'm.yaml': configMap('map') })
+  expect(error.message).toContain(message)
+  expect(error.range).toMatchObject({ file: 'kustomization.yaml', start: { line } })
+})
+
+test('refused plug-ins name the switch of the real tool', () => {
+  const config = 'apiVersion: x/v1\nkind: Mine\nmetadata: {name: m}\n'
+  const error = failureOf({ 'kustomization.yaml': 'generators: [g.yaml]\n', 'g.yaml': config })
+  expect(error).toMatchObject({
+    code: 'KUSTOMIZE_PLUGIN',
+    hint: expect.stringContaining('--enable-alpha-plugins') as string,
+  })
+})
+
+test('functions run only where a runner was handed in', () => {
+  const config =
+    'apiVersion: x/v1\nkind: Mine\nmetadata:\n  name: m\n  annotations:\n    config.kubernetes.io/function: "exec: {path: ./run}"\n'
+  const files = { 'kustomization.yaml': 'generators: [g.yaml]\n', 'g.yaml': config }
+  expect(failureOf(files, '', { plugins: true }).message).toContain(
+    "exec function './run' of plugin Mine.v1.x/m.[noNs] is not run",
+  )
+})
+
+test('prototypes stay clean', () => {
+  const hostile =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n__proto__: {polluted: 1}\nconstructor: {prototype: {polluted: 1}}\n'
+  const patch =
+    'patches:\n- target: {kind: ConfigMap}\n  patch: |-\n    - op: add\n      path: /__proto__/polluted\n      value: 1\n'
+  failureOf(single('patches: [{path: gone}]\n', hostile))
+  failureOf(single(patch, configMap('a')))
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+})
+
+test('an alias bomb is refused', () => {
+  const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x]']
+  for (let at = 1; at < 10; at++)
+    lines.push(`a${at}: &a${at} [${Array.from({ length: 9 }, () => `*a${at - 1}`).join(',')}]`)
+  const bomb = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n${lines.join('\n')}\n`
+  expect(failureOf(single('', bomb)).message).toContain('excessive aliasing')
+})
