@@ -243,6 +243,9 @@ function hasChangedNamespaceMetadata(application: Application): boolean {
   return JSON.stringify(wanted) !== JSON.stringify(state.syncResult.managedNamespaceMetadata)
 }
 
+// Go writes the empty struct of the field that is not used.
+const NO_SOURCE = { repoURL: '' }
+
 function syncStatusOf(request: CompareRequest, targets: Targets | undefined, status: SyncCode): SyncStatus {
   const { application, sources } = request
   const { destination, ignoreDifferences } = application.spec
@@ -251,7 +254,7 @@ function syncStatusOf(request: CompareRequest, targets: Targets | undefined, sta
   const comparedTo = {
     destination,
     ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
-    ...(several ? { sources } : {}),
+    ...(several ? { source: NO_SOURCE, sources } : {}),
     ...(!several && source !== undefined ? { source } : {}),
   }
   const revisions = targets?.revisions

@@ -1,4 +1,4 @@
-import { hasSeveralSources, sourcesOf, type Application } from '@slipway/argo'
+import { ARGO_API_VERSION, hasSeveralSources, type Application } from '@slipway/argo'
 import { compareBytes } from '@slipway/diag'
 import { imagesOf, type Health } from '@slipway/gitops'
 import { formatTime } from '@slipway/objects'
@@ -86,14 +86,11 @@ function nextStatus(
 const healthStatus = (health: Health): NonNullable<ApplicationStatus['health']> =>
   health.message === undefined ? { status: health.status } : { message: health.message, status: health.status }
 
-// The images of everything that the Application has made, pods included.
-function summaryOf(context: Context, comparison: Comparison): { images?: readonly string[] } {
+// The images that run, by the pods of everything that the Application has made.
+function summaryOf(context: Context, comparison: Comparison): NonNullable<ApplicationStatus['summary']> {
   const live = comparison.pairs.flatMap((pair) => (pair.live === undefined ? [] : context.live.withChildren(pair.live)))
-  const images = [...new Set(live.flatMap((object) => imagesOf(object)))].sort(compareBytes)
-  return images.length === 0 ? {} : { images }
-}
-
-/** True when nothing tells of changes of a source, so that it is to be looked at from time to time. */
-export function needsPolling(application: Application): boolean {
-  return sourcesOf(application).length > 0
+  const pods = live.filter(({ kind }) => kind === 'Pod')
+  const images = [...new Set(pods.flatMap((pod) => imagesOf(pod)))].sort(compareBytes)
+  const isAppOfApps = live.some(({ apiVersion, kind }) => kind === 'Application' && apiVersion === ARGO_API_VERSION)
+  return { ...(images.length === 0 ? {} : { images }), ...(isAppOfApps ? { isAppOfApps } : {}) }
 }

@@ -5,7 +5,7 @@ import { startApiServer } from '@slipway/apiserver'
 import { ARGO_API_VERSION, argoDefinitions, type Application } from '@slipway/argo'
 import { createClient, Informer, type Client } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
-import { formatTime, keyOf, systemClock, type KubeObject } from '@slipway/objects'
+import { formatTime, keyOf, type Clock, type KubeObject } from '@slipway/objects'
 import {
   gitRepositories,
   startReconciler,
@@ -15,6 +15,7 @@ import {
 } from '@slipway/reconciler'
 import { openMemoryStore } from '@slipway/store'
 import { temporaryDirectory } from '@slipway/testkit'
+import { fastClock } from './clock.ts'
 import { onTestFinished } from 'vitest'
 
 const POD = { apiVersion: 'v1', kind: 'Pod' }
@@ -37,22 +38,23 @@ export interface TestCluster {
   status(name: string): Promise<ApplicationStatus>
 }
 
-export async function testCluster(options: { waveDelay?: number } = {}): Promise<TestCluster> {
-  const api = await startApiServer({ store: openMemoryStore() })
+export async function testCluster(options: { waveDelay?: number; speed?: number } = {}): Promise<TestCluster> {
+  const clock = fastClock(options.speed ?? 1)
+  const api = await startApiServer({ store: openMemoryStore(), clock })
   const client = createClient(api.handle, { userAgent: 'test' })
   const errors: unknown[] = []
   const onError = (failure: { error: unknown }): void => void errors.push(failure.error)
-  const manager = await startControllers({ client, ca: 'PEM', onError })
+  const manager = await startControllers({ client, ca: 'PEM', clock, onError })
   await client.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, spec: {} })
-  const kubelet = await startKubelet(client, errors)
+  const kubelet = await startKubelet(client, clock, errors)
   for (const definition of argoDefinitions()) await client.create(definition)
   await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } })
-  const repositories = await gitRepositories({ clock: systemClock })
+  const repositories = await gitRepositories({ clock })
   const seen: Seen[] = []
   const watcher = new Informer<Application>(client, APPLICATION)
   watcher.listen(({ type, object }) => seen.push({ type, application: object }))
   await watcher.start()
-  const reconciler = await startReconciler({ client, repositories, onError, waveDelay: options.waveDelay ?? 20 })
+  const reconciler = await startReconciler({ client, repositories, clock, onError, waveDelay: options.waveDelay ?? 20 })
   onTestFinished(async () => {
     await reconciler.stop()
     repositories.close()
@@ -75,17 +77,21 @@ export async function testCluster(options: { waveDelay?: number } = {}): Promise
   }
 }
 
-async function startKubelet(client: Client, errors: unknown[]): Promise<{ stop: () => Promise<void> }> {
+async function startKubelet(client: Client, clock: Clock, errors: unknown[]): Promise<{ stop: () => Promise<void> }> {
   const pods = new Informer(client, POD)
   pods.listen((change) => {
-    if (change.type !== 'deleted') tend(client, pods, change.object).catch((error: unknown) => errors.push(error))
+    if (change.type !== 'deleted')
+      tend({ client, clock, pods }, change.object).catch((error: unknown) => errors.push(error))
   })
   await pods.start()
   return { stop: () => pods.stop() }
 }
 
 // Pods without a node selector get ready, those that run once succeed: what kwok did in the recordings.
-async function tend(client: Client, pods: Informer, pod: KubeObject): Promise<void> {
+async function tend(
+  { client, clock, pods }: { client: Client; clock: Clock; pods: Informer },
+  pod: KubeObject,
+): Promise<void> {
   const current = pods.get(keyOf(pod)) ?? pod
   const ref = { ...POD, namespace: pod.metadata.namespace, name: pod.metadata.name ?? '' }
   const spec = current['spec'] as { nodeName?: string; nodeSelector?: unknown; restartPolicy?: string }
@@ -101,7 +107,7 @@ async function tend(client: Client, pods: Informer, pod: KubeObject): Promise<vo
   const condition = {
     type: 'Ready',
     status: ends ? 'False' : 'True',
-    lastTransitionTime: formatTime(systemClock.now()),
+    lastTransitionTime: formatTime(clock.now()),
   }
   const address = `10.244.0.${1 + (Number.parseInt((current.metadata.uid ?? '0').slice(0, 4), 16) % 250)}`
   const status = { phase: ends ? 'Succeeded' : 'Running', podIP: address, conditions: [condition] }

@@ -195,6 +195,8 @@ class Cache implements LiveCache {
       this.#index(key, object, true)
     }
     const instances = [previous, object].flatMap((each) => (each === undefined ? [] : this.#instancesOf(each)))
+    // Pods that come and go change the images that an Application runs.
+    if (object.kind === 'Pod' && type !== 'modified') instances.push(...this.#instancesAbove(object))
     for (const check of this.#waiting) check()
     for (const listener of this.#listeners) listener({ object, instances: [...new Set(instances)] })
   }
@@ -203,6 +205,15 @@ class Cache implements LiveCache {
     const owned = (object.metadata.ownerReferences ?? []).length > 0
     const tracking = owned ? undefined : trackingOf(object)
     return tracking === undefined ? [] : [tracking.instance]
+  }
+
+  #instancesAbove(object: KubeObject): readonly string[] {
+    const owners = (object.metadata.ownerReferences ?? []).flatMap(({ apiVersion, kind, name }) => {
+      const { group } = gvkOf({ apiVersion, kind })
+      const { namespace = '' } = object.metadata
+      return this.get({ group, kind, namespace, name }) ?? []
+    })
+    return owners.flatMap((owner) => [...this.#instancesOf(owner), ...this.#instancesAbove(owner)])
   }
 
   #index(key: string, object: KubeObject, add: boolean): void {

@@ -89,7 +89,11 @@ export interface ApplicationStatus {
   readonly conditions?: readonly Condition[]
   readonly operationState?: OperationState
   readonly history?: readonly HistoryEntry[]
-  readonly summary?: { readonly images?: readonly string[]; readonly externalURLs?: readonly string[] }
+  readonly summary?: {
+    readonly images?: readonly string[]
+    readonly externalURLs?: readonly string[]
+    readonly isAppOfApps?: boolean
+  }
   readonly reconciledAt?: string
   readonly sourceType?: string
   readonly sourceTypes?: readonly string[]

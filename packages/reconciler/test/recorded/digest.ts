@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import type { ApplicationStatus, OperationState } from '@slipway/reconciler'
+import type { Operation } from '@slipway/argo'
+
+/** One change of an Application, as a recording or a test saw it. */
+export interface Change {
+  readonly name: string
+  readonly operation: Operation | undefined
+  readonly status: ApplicationStatus
+}
+
+/** A run of a scenario: changes in order, and after how many of them each step began. */
+export interface Run {
+  readonly changes: readonly Change[]
+  readonly steps: readonly number[]
+}
+
+/** What of a run has to be the same: all that depends neither on time nor on how often a controller happened to look. */
+export interface Digest {
+  /** Sync, health and phase when each step began, and at the end. */
+  readonly settled: readonly string[]
+  /** All sync states in the order in which they first appear after one another, with the health that they settled at. */
+  readonly conditions: readonly string[]
+  readonly operations: readonly OperationDigest[]
+  readonly resources: unknown
+  readonly history: unknown
+  readonly sources: unknown
+}
+
+/** One operation. */
+export interface OperationDigest {
+  readonly by: string
+  readonly revision: string
+  readonly phase: string
+  readonly message: string
+  readonly retries: number
+  readonly waits: readonly string[]
+  readonly results: readonly string[]
+}
+
+interface Recording {
+  readonly steps: readonly { at: number }[]
+  readonly events: readonly {
+    at: number
+    type: string
+    name: string
+    operation?: Operation
+    status?: ApplicationStatus
+  }[]
+}
+
+/** Reads a recording of one Application. */
+export function recordedRun(scenario: string, application: string): Run {
+  const file = new URL(`../../../../conformance/argocd/recorded/${scenario}.json`, import.meta.url)
+  const recording = JSON.parse(readFileSync(file, 'utf8')) as Recording
+  const events = recording.events.filter(({ name, type }) => name === application && type !== 'DELETED')
+  const changes = events.map(({ name, operation, status }) => ({ name, operation, status: status ?? {} }))
+  const steps = recording.steps.map(({ at }) => events.filter((event) => event.at < at).length)
+  return { changes, steps }
+}
+
+/** What has to be the same of a run. */
+export function digestOf(run: Run): Digest {
+  const masked = JSON.parse(mask(JSON.stringify(run.changes))) as Change[]
+  const last = masked.at(-1)?.status ?? {}
+  const at = [...new Set([...run.steps, masked.length])].filter((count) => count > 0)
+  return {
+    settled: at.map((count) => stateOf(masked[count - 1]?.status ?? {})),
+    conditions: [
+      ...new Set(
+        masked.flatMap(({ status }) => (status.conditions ?? []).map(({ type, message }) => `${type}: ${message}`)),
+      ),
+    ].sort(),
+    operations: operationsOf(masked),
+    resources: last.resources ?? [],
+    history: (last.history ?? []).map(({ id, revision, revisions, source, sources, initiatedBy }) => ({
+      id,
+      revision,
+      revisions,
+      source,
+      sources,
+      initiatedBy,
+    })),
+    sources: [last.sourceType ?? '', last.sourceTypes ?? [], last.sync?.comparedTo ?? {}, last.summary ?? {}],
+  }
+}
+
+function stateOf({ sync, health, operationState }: ApplicationStatus): string {
+  return `${sync?.status ?? ''} ${health?.status ?? ''} ${operationState?.phase ?? ''}`.trim()
+}
+
+// Times of day, and commits in the order of their appearance.
+function mask(text: string): string {
+  const commits = new Map<string, string>()
+  return text
+    .replaceAll(/\b[0-9a-f]{40}\b/g, (commit) => {
+      commits.set(commit, commits.get(commit) ?? `commit-${commits.size + 1}`)
+      return commits.get(commit) ?? ''
+    })
+    .replaceAll(/at \d{1,2}:\d\d[AP]M/g, 'at <time>')
+}
+
+function operationsOf(changes: readonly Change[]): readonly OperationDigest[] {
+  const groups: OperationState[][] = []
+  for (const { status } of changes) {
+    const state = status.operationState
+    const before = groups.at(-1)?.at(-1)
+    if (state === undefined) continue
+    if (before === undefined || isNew(before, state)) groups.push([state])
+    else groups.at(-1)?.push(state)
+  }
+  const digests = groups.map(digestOfOperation).filter((operation) => !isIdle(operation))
+  // How often two Applications take an object from each other depends on how fast they are.
+  return digests.filter((each, index) => JSON.stringify(each) !== JSON.stringify(digests[index - 1]))
+}
+
+const isNew = (before: OperationState, state: OperationState): boolean =>
+  (before.phase !== 'Running' && state.phase === 'Running') || before.startedAt > state.startedAt
+
+function digestOfOperation(states: readonly OperationState[]): OperationDigest {
+  const last = states.at(-1)
+  const sync = last?.operation.sync
+  const waits = states.filter(({ phase }) => phase === 'Running').map(({ message }) => message ?? '')
+  const by =
+    last?.operation.initiatedBy?.automated === true ? 'automated' : (last?.operation.initiatedBy?.username ?? '')
+  return {
+    by: (sync?.resources ?? []).length > 0 ? `${by}, partial` : by,
+    revision: last?.syncResult?.revision ?? last?.syncResult?.revisions?.join(' ') ?? '',
+    phase: last?.phase ?? '',
+    message: last?.message ?? '',
+    retries: last?.retryCount ?? 0,
+    waits: [...new Set(waits)].filter((message) => message !== '').sort(),
+    // Objects of one kind are applied at the same time, so their order is chance.
+    results: (last?.syncResult?.resources ?? [])
+      .map(({ kind, namespace, name, status, message, hookPhase, hookType, syncPhase, images }) =>
+        [`${kind}/${namespace}/${name}`, status, message, hookPhase, hookType, syncPhase, ...(images ?? [])]
+          .filter((part) => part !== undefined)
+          .join(' | '),
+      )
+      .sort(),
+  }
+}
+
+// A self-heal that changed nothing: the real controller had looked at a cache that did not know of its own writes yet.
+function isIdle({ by, results }: OperationDigest): boolean {
+  return by.endsWith('partial') && results.every((result) => result.includes(' unchanged |'))
+}
