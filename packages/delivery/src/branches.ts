@@ -67,7 +67,9 @@ async function checkClean(worktree: string, branch: string): Promise<void> {
 /** The folder in which a branch is checked out. */
 async function worktreeOf(repository: Repository, ref: string): Promise<string | undefined> {
   const list = await gitText(repository.directory, ['worktree', 'list', '--porcelain'])
-  const entry = list.split('\n\n').find((text) => text.split('\n').includes(`branch ${ref}`))
+  // A work tree whose folder was deleted by hand is still listed.
+  const entries = list.split('\n\n').filter((text) => !/^prunable/m.test(text))
+  const entry = entries.find((text) => text.split('\n').includes(`branch ${ref}`))
   return entry === undefined ? undefined : /^worktree (.*)$/m.exec(entry)?.[1]
 }
 

@@ -22,7 +22,8 @@ export interface BuildHints {
 }
 
 const DEEPEST = 4
-const SKIPPED = new Set(['.git', 'node_modules', 'vendor', 'testdata'])
+/** Folders that hold other people's files. */
+export const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', 'vendor', 'testdata'])
 
 /**
  * Finds what a repository builds: of each Dockerfile the image that a workflow pushes, else the only deployed image whose last path segment is the name of
@@ -71,22 +72,4 @@ export function repositoryOf(reference: string): string {
   const plain = reference.split('@')[0] ?? ''
   const colon = plain.indexOf(':', plain.lastIndexOf('/') + 1)
   return colon < 0 ? plain : plain.slice(0, colon)
-}
-
-const IMAGE_LINE = /^[ \t-]*(?:image|repository|newName|name):[ \t]*["']?([a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)+)/gim
-
-/** Images that the manifests, values and kustomizations of a tree name as plain text: what can be known without rendering. */
-export function writtenImages(tree: SourceTree): readonly string[] {
-  const found = new Set<string>()
-  const visit = (folder: string, depth: number): void => {
-    for (const { name, kind } of tree.list(folder)) {
-      const path = folder === '' ? name : `${folder}/${name}`
-      if (kind === 'directory' && depth < 8 && !SKIPPED.has(name) && !name.startsWith('.')) visit(path, depth + 1)
-      if (kind !== 'file' || !/\.ya?ml$/.test(name)) continue
-      const text = new TextDecoder().decode(tree.read(path))
-      for (const match of text.matchAll(IMAGE_LINE)) if (match[1] !== undefined) found.add(match[1])
-    }
-  }
-  visit('', 0)
-  return [...found].sort()
 }

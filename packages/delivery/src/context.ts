@@ -30,11 +30,14 @@ export async function readTreeLines(
   return lines
 }
 
+// Lock files are often larger than what a tree reads ahead by itself.
+const LARGE_FILE = 4 * 1024 * 1024
+
 /** A folder of a commit as a build context: git's own tree, with the x bits that it stores. `folder` is '' for the top. */
 export async function commitContext(repository: Repository, commit: string, folder: string): Promise<BuildContext> {
   const name = folder === '' ? commit : `${commit}:${folder}`
   const [tree, executables] = await Promise.all([
-    repository.loadTree(name),
+    repository.loadTree(name, { fileLimit: LARGE_FILE }),
     findExecutables(repository, folder === '' ? `${commit}^{tree}` : name),
   ])
   const label = folder === '' ? `commit ${commit.slice(0, 7)}` : `${folder} of commit ${commit.slice(0, 7)}`

@@ -1,7 +1,8 @@
 import type { SourceTree } from '@slipway/diag'
 import { normalUrl, type Repository } from '@slipway/git'
 import { parseWorkflow, pushedImages, type Workflow } from '@slipway/workflows'
-import { writtenImages, type BuildHints, type ImageBuild } from './builds.ts'
+import type { BuildHints, ImageBuild } from './builds.ts'
+import { writtenImages } from './written-images.ts'
 
 const WORKFLOWS = '.github/workflows'
 

@@ -285,6 +285,26 @@ describe('RUN', () => {
     expect(error.message).toContain('  why')
   })
 
+  test('what a variable holds is in no log and no error', async () => {
+    const asked = await request(
+      { Dockerfile: 'FROM node:24\nARG TOKEN\nRUN node -e 1 $TOKEN\nRUN node -e "process.exit(1)" $TOKEN' },
+      { args: { TOKEN: 'hidden' } },
+    )
+    const error = (await buildImage(asked).catch((thrown: unknown) => thrown)) as ImageError
+    expect(asked.lines[0]).toBe('RUN node -e 1 $TOKEN')
+    expect(`${asked.lines.join()} ${error.message}`).not.toContain('hidden')
+  })
+
+  test('a gigantic line is cut, and all of it is read', async () => {
+    const asked = await request({
+      Dockerfile: `FROM node:24\n${node("process.stdout.write('x'.repeat(5e6) + '\\nend')")}`,
+    })
+    await buildImage(asked)
+    const [, ...lines] = asked.lines
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(200_000)
+    expect([lines.join('').length, lines.at(-1)]).toEqual([5e6 + 3, 'end'])
+  })
+
   test('a program that was installed globally is found in the stage, not on the host', async () => {
     const image = await build({
       Dockerfile: [

@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { isSystemError } from '@slipway/diag'
 import { ImageError } from '../errors.ts'
@@ -14,6 +13,7 @@ export interface ProcessCall {
 }
 
 const TAIL_LINES = 15
+const LONGEST_LINE = 16 * 1024
 
 /**
  * Runs a program in a process group of its own; each line of its output goes to the log, the last ones are kept for the error.
@@ -68,9 +68,19 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-async function readLines(stream: Readable | null, take: (line: string) => void): Promise<void> {
-  if (stream === null) return
-  for await (const line of createInterface({ input: stream })) take(line)
+/** Lines are cut where they get too long: a program that prints a gigabyte without a line break must not fill our memory. */
+async function readLines(stream: Readable, take: (line: string) => void): Promise<void> {
+  let rest = ''
+  stream.setEncoding('utf8')
+  for await (const chunk of stream as AsyncIterable<string>) {
+    const lines = (rest + chunk).split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    for (const line of lines) take(line)
+    if (rest.length < LONGEST_LINE) continue
+    take(rest)
+    rest = ''
+  }
+  if (rest !== '') take(rest)
 }
 
 /** @throws ImageError `IMAGE_CANCELLED` once the signal came */

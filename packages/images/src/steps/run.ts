@@ -66,14 +66,15 @@ async function runCommand(place: StepPlace, command: ShellCommand): Promise<void
   await mkdir(cwd, { recursive: true })
   const own = command.assignments.map(({ name, value }) => [name, resolveWord(place, value)] as const)
   const env = { ...(await buildEnvironment(place)), ...Object.fromEntries(own) }
-  build.request.log(`RUN ${words.join(' ')}`)
+  // As it is written: a variable may hold what does not belong into a log.
+  build.request.log(`RUN ${command.words.join(' ')}`)
   const outcome = await runProcess({ argv, cwd, env, request: build.request })
   if (outcome === 'missing') {
     throw errorAt(place.range, ['IMAGE_RUN_FAILED', `${words[0] ?? ''} is not installed on this machine`], {
       hint: `install ${words[0] ?? 'it'} and make sure that it is on PATH`,
     })
   }
-  if (outcome.code !== 0) throw runFailed(place, words, outcome)
+  if (outcome.code !== 0) throw runFailed(place, command.words, outcome)
 }
 
 function runFailed(
