@@ -1,4 +1,6 @@
 import type { CommitInfo, Repository } from '@slipway/git'
+import { changedPaths } from './changed-paths.ts'
+import { isPipelineFile } from './written.ts'
 import { advanceBranch, branchHead, refuseDirty } from './branches.ts'
 import { DeliveryError } from './errors.ts'
 import { lostHotfixes } from './hotfixes.ts'
@@ -46,7 +48,7 @@ export async function backport(request: BackportRequest): Promise<Backport> {
 
 // A change that is there already still gets its commit: it is what says that the hotfix was taken over.
 async function pick({ repository, to, now }: BackportRequest, hotfix: CommitInfo, onto: string): Promise<string> {
-  const { tree, conflicts } = await repository.cherryPickTree(hotfix.commit, onto)
+  const { tree, conflicts } = await repository.cherryPickTree(await withoutDigests(repository, hotfix), onto)
   if (tree === undefined) throw conflictError(hotfix, to, conflicts)
   return await repository.writeCommit({
     tree,
@@ -54,6 +56,24 @@ async function pick({ repository, to, now }: BackportRequest, hotfix: CommitInfo
     message: `${hotfix.message.trimEnd()}\n\n(cherry picked from commit ${hotfix.commit})`,
     author: { ...hotfix.author, time: hotfix.time },
     committer: await committerOf(repository, now),
+  })
+}
+
+/** The hotfix as a commit that leaves the pipeline's files alone: production's digest is none of staging's, and would only conflict. */
+async function withoutDigests(repository: Repository, hotfix: CommitInfo): Promise<string> {
+  const parent = hotfix.parents[0]
+  const changed = parent === undefined ? [] : await changedPaths(repository, parent, hotfix.commit)
+  const written = changed.filter(({ path }) => isPipelineFile(path))
+  if (parent === undefined || written.length === 0) return hotfix.commit
+  const files = Object.fromEntries(
+    written.map(({ path, before }) => [path, before === undefined ? undefined : { id: before }]),
+  )
+  const tree = await repository.writeTree(hotfix.commit, files)
+  return await repository.writeCommit({
+    tree,
+    parents: [parent],
+    message: hotfix.subject,
+    author: { ...hotfix.author, time: hotfix.time },
   })
 }
 

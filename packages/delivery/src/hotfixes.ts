@@ -1,6 +1,7 @@
 import type { CommitInfo, Repository } from '@slipway/git'
 import { trailer } from './deployments.ts'
 import { promotesTo, type Route } from './promoted-tree.ts'
+import { WRITTEN_BY_PEOPLE } from './written.ts'
 
 /** Which branches are compared. */
 export interface Lines {
@@ -14,7 +15,7 @@ export interface Lines {
 const SEARCHED = 500
 
 /**
- * The hotfixes that a promotion would lose: commits of the target that the source lacks by patch id, oldest first. Not among them are
+ * The hotfixes that a promotion would lose: commits of the target that the source lacks by the patch id of what people write, oldest first. Not among them are
  *
  * - merges: what they bring are commits of their own
  * - a commit with trailer `Promoted-Tree: <tree>` whose own tree is that tree: a promotion or a rollback
@@ -22,8 +23,13 @@ const SEARCHED = 500
  * - a commit that a commit of the source says to be a cherry-pick of, as `git cherry-pick -x` does: a backport with solved conflicts has another patch id
  */
 export async function lostHotfixes(repository: Repository, lines: Lines): Promise<readonly CommitInfo[]> {
-  const missing = await repository.commitsMissing({ from: lines.target, in: lines.source })
-  const candidates = missing.filter((commit) => commit.parents.length < 2 && !isPromotion(commit))
+  // A hotfix may bring its digest in the same commit, which its backport has not: that is no difference between the two.
+  const missing = await repository.log({
+    range: `${lines.source}...${lines.target}`,
+    paths: WRITTEN_BY_PEOPLE,
+    extra: ['--cherry-pick', '--right-only', '--no-merges', '--full-history'],
+  })
+  const candidates = missing.filter((commit) => !isPromotion(commit))
   if (candidates.length === 0) return []
   const sources = await repository.log({ range: lines.source, limit: SEARCHED })
   const picked = new Set(sources.flatMap(pickedBy))

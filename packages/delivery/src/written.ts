@@ -29,6 +29,13 @@ export function isPipelineFile(path: string): boolean {
   return WRITTEN.test(path)
 }
 
+/** Everything but the files that the pipeline writes, as git pathspecs. */
+export const WRITTEN_BY_PEOPLE: readonly string[] = [
+  ':/',
+  `:(top,exclude,glob)${ENVIRONMENTS}/*/image.yaml`,
+  `:(top,exclude,glob)${OVERLAYS}/*/image/**`,
+]
+
 /** The image that a tree says an environment runs; undefined in a tree without the file. @throws DeliveryError `DELIVERY_IMAGE_FILE` */
 export function readDeployedImage(tree: SourceTree, environment: string): DeployedImage | undefined {
   const path = imageFile(environment)

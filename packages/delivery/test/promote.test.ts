@@ -215,6 +215,32 @@ describe('hotfixes', () => {
     expect(shop.git('show', 'master:app/main.js')).toBe("console.log('three fixed')")
   })
 
+  test('one that came with its digest, squashed by GitHub: the backport leaves the digest behind', async () => {
+    const shop = await makeShop()
+    await shop.commit('stg', 'Two', { ...code('two'), ...ciDigest('2') })
+    await promote(request(shop))
+    const digest = { 'deploy/environments/production/image.yaml': 'image:\n  digest: "sha256:9"\n  commit: "9"\n' }
+    const fix = await shop.commit('master', 'Fix (#9)\n\nHotfix-Of: hotfix/x', { ...digest, 'hot.txt': 'fix\n' })
+    expect(await refusal(promote(request(shop)))).toContain(`undo it: ${fix.slice(0, 7)} Fix (#9)`)
+    await backport(backportRequest(shop))
+    expect(shop.git('show', '--format=', '--name-only', 'stg')).toBe('hot.txt')
+    await promote(request(shop))
+    expect(shop.git('show', 'master:deploy/environments/production/image.yaml')).toContain('2'.repeat(64))
+  })
+
+  test('one that somebody cherry-picked without its digest is there, and a commit of the pipeline alone is none', async () => {
+    const shop = await makeShop()
+    const digest = { 'deploy/environments/production/image.yaml': 'image:\n  digest: "sha256:9"\n  commit: "9"\n' }
+    await shop.commit('master', 'Fix', { ...digest, 'hot.txt': 'fix\n' })
+    await shop.commit('master', 'Digest', {
+      'deploy/environments/production/image.yaml': 'image:\n  digest: ""\n  commit: ""\n',
+    })
+    await shop.commit('stg', 'Fix on staging', { 'hot.txt': 'fix\n' })
+    await shop.commit('stg', 'Two', code('two'))
+    await promote(request(shop))
+    expect(shop.git('show', 'master:hot.txt')).toBe('fix')
+  })
+
   test('a merged pull request counts by its commits', async () => {
     const shop = await makeShop()
     await shop.commit('stg', 'Two', code('two'))
