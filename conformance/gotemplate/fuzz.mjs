@@ -1,12 +1,7 @@
 // Compares gotemplate and sprig with Go: node conformance/gotemplate/fuzz.mjs [cases] [seed]
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { makeCase } from './generate/cases.mjs'
 import { loadOurs } from './lib/load.mjs'
-import { askOracle } from './lib/oracle.mjs'
+import { askOracle, buildOracle } from './lib/oracle.mjs'
 import { Random } from './lib/random.mjs'
 
 const BATCH = 2000
@@ -70,13 +65,4 @@ function decoded(answer) {
       key === 'defect' || text === undefined ? text : Buffer.from(text, 'latin1').toString(),
     ]),
   )
-}
-
-function buildOracle() {
-  const target = join(mkdtempSync(join(tmpdir(), 'gotemplate-oracle-')), 'oracle')
-  execFileSync('go', ['build', '-o', target, '.'], {
-    cwd: fileURLToPath(new URL('oracle', import.meta.url)),
-    stdio: 'inherit',
-  })
-  return target
 }

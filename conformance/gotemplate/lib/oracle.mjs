@@ -1,5 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
 /** Go's answers to cases, in the order of the cases. `binary` is the built program of `oracle/`. */
 export async function askOracle(binary, cases) {
@@ -30,4 +34,12 @@ function decodeAnswer({ output, error }) {
 /** Bytes as a string of chars 0-255: compares exactly, whatever they are. */
 function latin(base64) {
   return Buffer.from(base64 ?? '', 'base64').toString('latin1')
+}
+
+/** Builds the program of `oracle/` into a temporary folder; needs Go. */
+export function buildOracle() {
+  const target = join(mkdtempSync(join(tmpdir(), 'gotemplate-oracle-')), 'oracle')
+  const cwd = fileURLToPath(new URL('../oracle', import.meta.url))
+  execFileSync('go', ['build', '-o', target, '.'], { cwd, stdio: 'inherit' })
+  return target
 }

@@ -64,7 +64,7 @@ function typed(key, arg) {
         params: [types.STRING, types.INT],
         variadic: false,
         result: types.STRING,
-        call: ([a, b]) => `${a}/${b.value}`,
+        call: ([a, b]) => `${String(a)}/${String(b.value)}`,
       })
     default: {
       const make = extra.get(key)

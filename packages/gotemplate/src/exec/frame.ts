@@ -24,7 +24,7 @@ export class Frame {
   constructor(run: Run, template: string, options: { slots: number; data: Value; caller?: Frame | undefined }) {
     this.run = run
     this.template = template
-    this.vars = new Array<Value>(options.slots)
+    this.vars = Array.from<Value>({ length: options.slots })
     this.vars[0] = options.data
     this.interfaceVars = []
     this.caller = options.caller

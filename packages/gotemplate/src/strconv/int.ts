@@ -82,7 +82,7 @@ export function underscoresOk(text: string): boolean {
     hex = /^0[xX]/.test(rest)
     rest = rest.slice(2)
     last = '0'
-  } else if (/^0/.test(rest)) last = '^'
+  } else if (rest.startsWith('0')) last = '^'
   for (const char of rest) {
     const digit = /[0-9]/.test(char) || (hex && /[a-fA-F]/.test(char))
     if (digit) last = '0'

@@ -1,7 +1,7 @@
 import {
   type GoFunc,
   GoMap,
-  GoSlice,
+  type GoSlice,
   type Value,
   fn,
   go,

@@ -9,6 +9,7 @@ export function decodeJson(text: string): Value {
 }
 
 const MAX_DEPTH = 10_000
+const INSIDE = /^(?:in (?:literal|numeric|exponent|string escape|\\u)|after decimal)/
 const LITERALS: Readonly<Record<string, { readonly text: string; readonly value: Value }>> = {
   t: { text: 'true', value: true },
   f: { text: 'false', value: false },
@@ -46,6 +47,8 @@ class Decoder {
 
   #invalid(context: string): never {
     const char = this.#char()
+    // At the end Go's scanner takes one more blank, which literals, numbers and escapes refuse.
+    if (char === '' && INSIDE.test(context)) return fail(`invalid character ' ' ${context}`)
     if (char === '') return fail('unexpected end of JSON input')
     const shown = char === "'" ? "'\\''" : char === '"' ? `'"'` : `'${quote(char).slice(1, -1)}'`
     return fail(`invalid character ${shown} ${context}`)

@@ -98,7 +98,7 @@ export const versionCodec = goType<Version>(
 )
 
 function allMethods(): Record<string, Method> {
-  const compare = (test: (order: number) => boolean): Method => lateMethod((a, b) => test(compareVersions(a, b)))
+  const compare = (test: (order: number) => boolean): Method => lateMethod(types.BOOL, (order) => test(order))
   return {
     ...getters,
     IncMajor: incremented('major', ({ major }) => ({ major: major + 1n, minor: 0n, patch: 0n })),
@@ -115,23 +115,19 @@ function allMethods(): Record<string, Method> {
     GreaterThan: compare((order) => order > 0),
     GreaterThanEqual: compare((order) => order >= 0),
     Equal: compare((order) => order === 0),
-    Compare: {
-      ...compare(() => true),
-      result: types.INT,
-      call: (receiver, [other]) => intOf(types.INT, BigInt(compareVersions(nativeOf(receiver), nativeOf(other)))),
-    },
+    Compare: lateMethod(types.INT, (order) => intOf(types.INT, BigInt(order))),
   }
 }
 
 /** A comparison; its parameter is a type that is defined after it. */
-function lateMethod(test: (a: Version, b: Version) => boolean): Method {
+function lateMethod(result: GoType, read: (order: number) => Value): Method {
   return {
     get params() {
       return [VERSION_POINTER]
     },
     variadic: false,
-    result: types.BOOL,
-    call: (receiver, [other]) => test(nativeOf(receiver), nativeOf(other)),
+    result,
+    call: (receiver, [other]) => read(compareVersions(nativeOf(receiver), nativeOf(other))),
   }
 }
 

@@ -180,8 +180,12 @@ function late(
   }
 }
 
-const toTime = () => TIME
-const toBool = () => types.BOOL
+function toTime(): GoType {
+  return TIME
+}
+function toBool(): GoType {
+  return types.BOOL
+}
 
 function arithmeticMethods(): Record<string, Method> {
   const compare = (test: (a: bigint, b: bigint) => boolean) =>

@@ -22,7 +22,7 @@ function bytesOfIPv6(text: string): Uint8Array | undefined {
   if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined
   const missing = 8 - head.length - (tail?.length ?? 0)
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined
-  const all = [...head, ...new Array<number>(missing).fill(0), ...(tail ?? [])]
+  const all = [...head, ...Array.from({ length: missing }, () => 0), ...(tail ?? [])]
   return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 255]))
 }
 
