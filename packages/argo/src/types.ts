@@ -95,7 +95,7 @@ export interface RetryPolicy {
   readonly refresh?: boolean
 }
 
-/** `spec.syncPolicy`. */
+/** When an Application is synced by itself, with which options, and how the destination namespace is labelled. */
 export interface SyncPolicy {
   readonly automated?: {
     readonly prune?: boolean
@@ -122,7 +122,7 @@ export interface IgnoreDifference {
   readonly managedFieldsManagers?: readonly string[]
 }
 
-/** `Application.spec`. */
+/** What an Application deploys from where to where: `sources` wins over `source` when it is not empty. */
 export interface ApplicationSpec {
   readonly project: string
   readonly source?: ApplicationSource
@@ -142,7 +142,7 @@ export interface Operation {
   readonly retry?: RetryPolicy
 }
 
-/** `Application.operation.sync`. */
+/** A sync that is asked for: which revision, with what pruned, and of which resources (none means all). */
 export interface SyncOperation {
   readonly revision?: string
   readonly revisions?: readonly string[]

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { ApplicationSource } from '@slipway/argo'
 import type { SourceTree } from '@slipway/diag'
-import { fetchRepository, openRepository, sameRepository, type Repository } from '@slipway/git'
+import { fetchRepository, openRepository, sameRepository, type RefWatch, type Repository } from '@slipway/git'
 import type { Clock } from '@slipway/objects'
 import { ReconcilerError } from './errors.ts'
 
@@ -47,73 +47,120 @@ interface Foreign {
 
 /** Repositories through git: the local clone for its own remotes, directories by `file:` URL, fetched copies for the rest. */
 export async function gitRepositories(options: GitRepositoriesOptions): Promise<Repositories> {
-  const listeners = new Set<() => void>()
-  const foreign = new Map<string, Promise<Foreign>>()
-  const tell = (): void => {
-    for (const listener of listeners) listener()
-  }
-  const { clock, local, onError } = options
-  const watching = { clock, onChange: tell, ...(onError === undefined ? {} : { onError }) }
-  const watches = local === undefined ? [] : [await local.watch(watching)]
+  const all = new GitRepositories(options)
+  await all.start()
+  return all
+}
 
-  const openForeign = async (url: string): Promise<Foreign> => {
-    const path = url.startsWith('file://') ? url.slice('file://'.length) : undefined
-    if (path !== undefined && (await isDirectory(path))) {
-      const repository = await openRepository(path)
-      watches.push(await repository.watch(watching))
-      return { repository, fetchedAt: Number.POSITIVE_INFINITY }
-    }
-    if (path !== undefined || options.cacheDirectory === undefined) throw notFound(url)
-    const directory = await fetchRepository(url, { cacheDirectory: options.cacheDirectory })
-    return { repository: await openRepository(directory), fetchedAt: clock.monotonic() }
+const REMOTES_FOR = 5_000
+
+class GitRepositories implements Repositories {
+  readonly #options: GitRepositoriesOptions
+  readonly #listeners = new Set<() => void>()
+  readonly #foreign = new Map<string, Promise<Foreign>>()
+  readonly #watches: RefWatch[] = []
+  // What revisions meant when refs moved last: a look at live objects then starts no git process.
+  readonly #resolved = new Map<string, Promise<string>>()
+  #remotes: { readonly urls: Promise<readonly string[]>; readonly until: number } | undefined
+
+  constructor(options: GitRepositoriesOptions) {
+    this.#options = options
   }
-  const known = (url: string): Promise<Foreign> => {
-    const found = foreign.get(url) ?? openForeign(url)
-    foreign.set(url, found)
-    found.catch(() => foreign.delete(url))
+
+  async start(): Promise<void> {
+    if (this.#options.local !== undefined) await this.#watch(this.#options.local)
+  }
+
+  async resolve(request: RevisionRequest): Promise<string> {
+    const ref = this.#options.refOf?.(request) ?? request.revision
+    const repository = await this.#find(request.repoURL, request.refresh).catch((error: unknown) => {
+      throw asSourceError(error)
+    })
+    if (request.refresh) this.#resolved.clear()
+    const key = JSON.stringify([repository.gitDirectory, request.repoURL, ref])
+    const found = this.#resolved.get(key) ?? resolveIn(repository, ref, request)
+    this.#resolved.set(key, found)
+    found.catch(() => this.#resolved.delete(key))
     return found
   }
-  const find = async (url: string, refresh: boolean): Promise<Repository> => {
-    if (local !== undefined && (await isLocal(local, url))) return local
-    const found = await known(url)
-    const due = clock.monotonic() - found.fetchedAt > (options.fetchEvery ?? 120_000)
-    if ((refresh || due) && Number.isFinite(found.fetchedAt) && options.cacheDirectory !== undefined) {
-      await fetchRepository(url, { cacheDirectory: options.cacheDirectory })
+
+  async tree(repoURL: string, commit: string): Promise<SourceTree> {
+    return (await this.#find(repoURL, false)).loadTree(commit)
+  }
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    for (const watch of this.#watches) watch.close()
+    for (const opened of this.#foreign.values())
+      opened.then(({ repository }) => repository.close()).catch(() => undefined)
+  }
+
+  async #watch(repository: Repository): Promise<void> {
+    const { clock, onError } = this.#options
+    const onChange = (): void => this.#moved()
+    this.#watches.push(await repository.watch({ clock, onChange, ...(onError === undefined ? {} : { onError }) }))
+  }
+
+  #moved(): void {
+    this.#resolved.clear()
+    for (const listener of this.#listeners) listener()
+  }
+
+  async #find(url: string, refresh: boolean): Promise<Repository> {
+    const { local, clock, cacheDirectory } = this.#options
+    if (local !== undefined && (await this.#isLocal(local, url))) return local
+    const found = await this.#opened(url)
+    const due = clock.monotonic() - found.fetchedAt > (this.#options.fetchEvery ?? 120_000)
+    if ((refresh || due) && Number.isFinite(found.fetchedAt) && cacheDirectory !== undefined) {
+      await fetchRepository(url, { cacheDirectory })
       found.fetchedAt = clock.monotonic()
     }
     return found.repository
   }
-  return {
-    resolve: async (request) => {
-      const repository = await find(request.repoURL, request.refresh).catch((error: unknown) => {
-        throw asSourceError(error)
-      })
-      const ref = options.refOf?.(request) ?? request.revision
-      const resolved = await repository.resolve(ref, request.repoURL).catch((error: unknown) => {
-        const message = `unable to resolve '${request.revision}' to a commit SHA: revision not found`
-        const { hint } = error as { hint?: string }
-        throw new ReconcilerError('RECONCILER_SOURCE', message, {
-          cause: error,
-          ...(hint === undefined ? {} : { hint }),
-        })
-      })
-      return resolved.commit
-    },
-    tree: async (repoURL, commit) => (await find(repoURL, false)).loadTree(commit),
-    listen: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close: () => {
-      for (const watch of watches) watch.close()
-      for (const opened of foreign.values()) opened.then(({ repository }) => repository.close()).catch(() => undefined)
-    },
+
+  async #isLocal(local: Repository, url: string): Promise<boolean> {
+    const now = this.#options.clock.monotonic()
+    if (this.#remotes === undefined || now > this.#remotes.until)
+      this.#remotes = { urls: local.remotes().then((all) => all.map((remote) => remote.url)), until: now + REMOTES_FOR }
+    const urls = await this.#remotes.urls
+    return urls.some((remote) => sameRepository(remote, url)) || sameRepository(local.directory, url)
+  }
+
+  #opened(url: string): Promise<Foreign> {
+    const found = this.#foreign.get(url) ?? this.#open(url)
+    this.#foreign.set(url, found)
+    found.catch(() => this.#foreign.delete(url))
+    return found
+  }
+
+  async #open(url: string): Promise<Foreign> {
+    const { cacheDirectory, clock } = this.#options
+    const path = url.startsWith('file://') ? url.slice('file://'.length) : undefined
+    if (path !== undefined && (await isDirectory(path))) {
+      const repository = await openRepository(path)
+      await this.#watch(repository)
+      return { repository, fetchedAt: Number.POSITIVE_INFINITY }
+    }
+    if (path !== undefined || cacheDirectory === undefined) throw notFound(url)
+    const repository = await openRepository(await fetchRepository(url, { cacheDirectory }))
+    // A fetch moves its refs, which this watch sees.
+    await this.#watch(repository)
+    return { repository, fetchedAt: clock.monotonic() }
   }
 }
 
-async function isLocal(local: Repository, url: string): Promise<boolean> {
-  const remotes = await local.remotes()
-  return remotes.some((remote) => sameRepository(remote.url, url)) || sameRepository(local.directory, url)
+async function resolveIn(repository: Repository, ref: string, request: RevisionRequest): Promise<string> {
+  try {
+    return (await repository.resolve(ref, request.repoURL)).commit
+  } catch (error) {
+    const message = `unable to resolve '${request.revision}' to a commit SHA: revision not found`
+    const { hint } = error as { hint?: string }
+    throw new ReconcilerError('RECONCILER_SOURCE', message, { cause: error, ...(hint === undefined ? {} : { hint }) })
+  }
 }
 
 function notFound(url: string): ReconcilerError {

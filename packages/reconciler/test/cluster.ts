@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startApiServer } from '@slipway/apiserver'
 import { ARGO_API_VERSION, argoDefinitions, type Application } from '@slipway/argo'
-import { createClient, Informer, type Client } from '@slipway/client'
+import { createClient, hasReason, Informer, type Client } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
 import { formatTime, keyOf, type Clock, type KubeObject } from '@slipway/objects'
 import {
@@ -43,7 +43,10 @@ export async function testCluster(options: { waveDelay?: number; speed?: number 
   const api = await startApiServer({ store: openMemoryStore(), clock })
   const client = createClient(api.handle, { userAgent: 'test' })
   const errors: unknown[] = []
-  const onError = (failure: { error: unknown }): void => void errors.push(failure.error)
+  // A controller that was overtaken tries again: that is no fault.
+  const onError = ({ error }: { error: unknown }): void => {
+    if (!hasReason(error, 'Conflict')) errors.push(error)
+  }
   const manager = await startControllers({ client, ca: 'PEM', clock, onError })
   await client.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, spec: {} })
   const kubelet = await startKubelet(client, clock, errors)

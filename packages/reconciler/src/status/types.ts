@@ -35,7 +35,7 @@ export type ConditionType =
   | 'SharedResourceWarning'
   | 'RepeatedResourceWarning'
 
-/** `status.sync`. */
+/** The last comparison: its verdict, the commit or commits, and the spec that it was made for. */
 export interface SyncStatus {
   readonly status: SyncCode
   readonly comparedTo?: {
@@ -48,7 +48,7 @@ export interface SyncStatus {
   readonly revisions?: readonly string[]
 }
 
-/** `status.operationState`. */
+/** How the current or last operation stands. `finishedAt` while `Running` means that a retry is due. */
 export interface OperationState {
   readonly operation: Operation
   readonly phase: OperationPhase
@@ -59,7 +59,7 @@ export interface OperationState {
   readonly syncResult?: SyncResult
 }
 
-/** `status.operationState.syncResult`. */
+/** What a sync was for, in concrete commits, and what it did to each resource so far. */
 export interface SyncResult {
   readonly revision: string
   readonly revisions?: readonly string[]
