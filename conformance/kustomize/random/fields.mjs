@@ -29,6 +29,22 @@ function containerPatch(chance, object) {
     { args: ['only'] },
     { volumeMounts: [{ mountPath: '/etc/vol', name: 'other' }] },
     { $patch: 'delete' },
+    { $patch: 'replace', image: 'only' },
+    { envFrom: [{ secretRef: { name: names(chance) } }, { $patch: 'replace' }] },
+    {
+      env: [
+        { name: 'VAR_0', $patch: 'delete' },
+        { name: 'VAR_1', value: null },
+      ],
+    },
+    { '$setElementOrder/env': [{ name: 'NEW' }, { name: 'VAR_0' }], env: [{ name: 'NEW', value: 'n' }] },
+    {
+      ports: [
+        { containerPort: 8080, protocol: 'UDP' },
+        { containerPort: 8080, protocol: 'TCP', name: 'tcp' },
+      ],
+    },
+    { command: [], livenessProbe: { httpGet: { path: '/', port: 80 } } },
     { resources: { limits: { cpu: null, memory: '1Gi' } } },
   ])
   return {
@@ -51,6 +67,9 @@ function change(chance, object) {
     { metadata: { labels: null } },
     { metadata: { annotations: chance.oneIn(3) ? null : { $patch: 'replace', fresh: 'x' } } },
     { extra: { list: ['a', 'b'], map: { $patch: 'replace', k: 'v' } } },
+    { metadata: { finalizers: ['a', 'b'], ownerReferences: [{ uid: 'u', name: 'o', kind: 'K', apiVersion: 'v1' }] } },
+    { extra: { $retainKeys: ['kept'], kept: 1 } },
+    { metadata: { annotations: { 'config.kubernetes.io/local-config': chance.pick(['true', 'false']) } } },
   ]
   if (WORKLOADS.has(object.kind)) {
     return chance.pick([
@@ -140,6 +159,8 @@ function selector(chance, object) {
     { kind: object.kind, name: `${object.metadata.name.slice(0, 1)}.*` },
     { name: object.metadata.name, version: object.apiVersion.split('/').at(-1) },
     { kind: 'Deployment|StatefulSet' },
+    { namespace: chance.pick(['one', 'default', 'space']) },
+    { group: 'apps|', kind: object.kind },
     { labelSelector: chance.pick(['app=web', 'app in (web,db)', '!tier', 'app!=db']) },
     { annotationSelector: 'env=x', kind: object.kind },
   ])
@@ -281,7 +302,7 @@ const PLUGINS = [
     kind: 'ReplicaCountTransformer',
     metadata: { name: 'r' },
     replica: { name: 'web', count: 5 },
-    fieldSpecs: [{ path: 'spec/replicas', create: true, kind: 'Deployment' }],
+    fieldSpecs: [{ path: 'spec/replicas', create: true }],
   }),
   (chance) => ({
     apiVersion: 'builtin',
@@ -383,6 +404,77 @@ export const FIELDS = {
       layer.files[`plugin-${at}.yaml`] = content
       return `plugin-${at}.yaml`
     }),
+  generators: (layer, chance) => {
+    const made = generator(layer, chance, chance.pick(['ConfigMap', 'Secret']))
+    if (made === undefined) return undefined
+    const { name, options, ...rest } = made
+    const kind = made.type !== undefined ? 'SecretGenerator' : chance.pick(['ConfigMapGenerator', 'SecretGenerator'])
+    return [
+      write(
+        {
+          apiVersion: 'builtin',
+          kind,
+          metadata: { name: `g-${layer.count++}` },
+          name: `${name}-plugged-${layer.count}`,
+          ...rest,
+          behavior: 'create',
+          ...(options ? { options } : {}),
+        },
+        chance,
+      ),
+    ]
+  },
+  // What a validator may change is not compared: it depends on how the library happens to have built its nodes.
+  validators: (_layer, chance) => [
+    `apiVersion: builtin\nkind: ImageTagTransformer\nmetadata:\n  name: v\nimageTag:\n  name: ${chance.pick(['absent', 'nothing'])}\n  newTag: x\n`,
+  ],
+  crds: (layer, chance) => {
+    layer.files['crd.json'] = JSON.stringify({
+      'example.com/v1.Thing': {
+        Schema: {
+          properties: {
+            apiVersion: { type: 'string' },
+            kind: { type: 'string' },
+            metadata: { type: 'object' },
+            spec: { $ref: 'example.com/v1.ThingSpec' },
+          },
+        },
+      },
+      'example.com/v1.ThingSpec': {
+        Schema: {
+          properties: {
+            ref: {
+              'x-kubernetes-object-ref-api-version': 'v1',
+              'x-kubernetes-object-ref-kind': 'ConfigMap',
+              ...(chance.oneIn(2) ? { 'x-kubernetes-object-ref-name-key': 'name' } : {}),
+            },
+            labels: { 'x-kubernetes-label-selector': '' },
+            notes: { 'x-kubernetes-annotation': '' },
+          },
+        },
+      },
+    })
+    return ['crd.json']
+  },
+  openapi: (layer, chance) => {
+    if (chance.oneIn(3)) return { version: 'v1.21.2' }
+    const list = {
+      type: 'array',
+      items: { type: 'object', properties: { name: { type: 'string' } } },
+      'x-kubernetes-patch-merge-key': 'name',
+      'x-kubernetes-patch-strategy': 'merge',
+    }
+    layer.files['schema.json'] = JSON.stringify({
+      definitions: {
+        Thing: {
+          type: 'object',
+          properties: { spec: { type: 'object', properties: { list } } },
+          'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Thing' }],
+        },
+      },
+    })
+    return { path: 'schema.json' }
+  },
   buildMetadata: (_layer, chance) => chance.some(['originAnnotations', 'transformerAnnotations', 'managedByLabel'], 2),
   sortOptions: (_layer, chance) =>
     chance.pick([

@@ -1,7 +1,7 @@
 import { chanceFrom } from './chance.mjs'
 import { FIELDS } from './fields.mjs'
 import { newObject } from './objects.mjs'
-import { write } from './write.mjs'
+import { Raw, write } from './write.mjs'
 
 /** A random tree from a seed: files, the directory to build, and the fields that its kustomizations use. */
 export function randomTree(seed) {
@@ -54,7 +54,7 @@ function component(tree, chance, { layer, name, taken, state }) {
 
 function putObjects(layer, chance, objects) {
   if (objects.length === 0) return []
-  const texts = objects.map((each) => write(each, chance))
+  const texts = objects.map((each) => textOf(each, chance))
   if (chance.oneIn(3)) {
     layer.files['all.yaml'] = (chance.oneIn(2) ? '---\n' : '') + texts.join('---\n')
     return ['all.yaml']
@@ -68,6 +68,21 @@ function putObjects(layer, chance, objects) {
     return `object-${at}.yaml`
   })
 }
+
+// YAML mostly, JSON at times, and YAML in which two places share a node.
+function textOf(object, chance) {
+  if (chance.oneIn(12))
+    return `${JSON.stringify(object, (_key, value) => (value instanceof Raw ? value.text : value), chance.below(3))}\n`
+  const text = write(object, chance)
+  if (!chance.oneIn(8)) return text
+  return `${text}${chance.pick(ANCHORS)}`
+}
+
+const ANCHORS = [
+  'shared: &shared {a: 1, b: [x, y]}\nagain: *shared\n',
+  'shared: &shared\n  a: 1\n  b: two\nmerged:\n  <<: *shared\n  b: own\n',
+  'scalar: &s value\nlist: [*s, *s]\n',
+]
 
 function finish(tree, chance, { layer, content, fields, state }) {
   if (layer.objects.length > 0) {

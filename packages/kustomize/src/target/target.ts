@@ -7,6 +7,8 @@ import { formatGvk, isBuiltInKind } from '../resource/gvk.ts'
 import { readResources } from '../resource/read.ts'
 import type { ResMap } from '../resource/resmap.ts'
 import type { BuildOrigin, Resource } from '../resource/resource.ts'
+import { field } from '../tree/fields.ts'
+import type { Node } from '../tree/node.ts'
 import { Accumulator } from './accumulator.ts'
 import { ORIGIN, appendPath, setOrigin } from './build-origin.ts'
 import type { BuildContext } from './context.ts'
@@ -218,16 +220,27 @@ const VALIDATED_BY = 'validated-by'
 
 function runValidators(site: Site, map: ResMap): void {
   for (const { run } of configuredSteps(site, 'validators')) {
-    const before = map.resources.map(textWithoutMark)
+    const before = map.resources.map((each) => each.toYaml())
     run(map)
     const after = map.resources.map(textWithoutMark)
-    if (before.join('---\n') !== after.join('---\n')) throw failure("validator shouldn't modify the resource map")
+    if (before.join('---\n') !== after.join('---\n'))
+      throw failure("validator shouldn't modify the resource map: nodes unequal")
   }
 }
 
+// A validator may leave its mark, but kustomize writes all labels anew to take it out, and then finds those changed that stood in a file.
 function textWithoutMark(resource: Resource): string {
+  const { labels } = resource
+  if (!labels.delete(VALIDATED_BY)) return resource.toYaml()
+  const map = field(resource.metadata, 'labels')
+  if ([...labels.keys()].some((name) => isWritten(field(map, name)))) {
+    throw failure("validator shouldn't modify the resource map: nodes unequal")
+  }
   const copy = resource.copy()
-  const { labels } = copy
-  if (labels.delete(VALIDATED_BY)) copy.setLabels(labels)
+  copy.setLabels(labels)
   return copy.toYaml()
+}
+
+function isWritten(node: Node | undefined): boolean {
+  return node?.at !== undefined && (node.maker === undefined || node.maker.kind === 'patch')
 }
