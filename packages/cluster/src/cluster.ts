@@ -174,10 +174,11 @@ function publishEvery({ clock, platform, releases, state, options }: Parts): Pub
   const now = async (): Promise<void> => {
     const urls = platform.proxy.urls()
     const records = releases.records()
-    const text = JSON.stringify([records, urls])
+    const processes = platform.node.processes().map(({ namespace, pod, pid }) => ({ namespace, pod, pid }))
+    const text = JSON.stringify([records, urls, processes])
     if (text === last) return
     last = text
-    await publishRecords(platform.client, records, urls)
+    await publishRecords(platform.client, { environments: records, urls, processes })
     const ports = new Map(urls.map(({ namespace, name, port, hostPort }) => [`${namespace}/${name}:${port}`, hostPort]))
     await state.rememberPorts(new Map([...ports, ['api', Number(new URL(platform.server).port)]]))
   }

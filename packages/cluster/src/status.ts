@@ -1,6 +1,6 @@
 import { type Client, hasReason } from '@slipway/client'
 import type { KubeObject } from '@slipway/objects'
-import { type EnvironmentRecord, type PublishedUrl, readRecords } from './records.ts'
+import { type EnvironmentRecord, type PublishedProcess, type PublishedUrl, readRecords } from './records.ts'
 
 /** One environment as `slipway status -o json` prints it. */
 export interface EnvironmentStatus {
@@ -30,6 +30,8 @@ export interface PodRow {
   readonly ready: boolean
   readonly status: string
   readonly restarts: number
+  /** Of the first container; 0 while nothing runs. */
+  readonly pid: number
   readonly ip: string
 }
 
@@ -63,13 +65,15 @@ const HEALTHS = ['Healthy', 'Suspended', 'Progressing', 'Missing', 'Degraded', '
 
 /** Reads the state of every environment from the API, by any client that may read it. */
 export async function readStatus(client: Client): Promise<ClusterStatus> {
-  const { environments, urls } = await readRecords(client)
+  const { environments, urls, processes } = await readRecords(client)
   const { items: applications } = await client.list<ApplicationObject>({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
   })
   return {
-    environments: await Promise.all(environments.map((record) => statusOf(client, record, { applications, urls }))),
+    environments: await Promise.all(
+      environments.map((record) => statusOf(client, record, { applications, urls, processes })),
+    ),
   }
 }
 
@@ -91,7 +95,11 @@ function isEnvironmentSettled({ sync, health, fault, pods }: EnvironmentStatus):
 async function statusOf(
   client: Client,
   record: EnvironmentRecord,
-  seen: { readonly applications: readonly ApplicationObject[]; readonly urls: readonly PublishedUrl[] },
+  seen: {
+    readonly applications: readonly ApplicationObject[]
+    readonly urls: readonly PublishedUrl[]
+    readonly processes: readonly PublishedProcess[]
+  },
 ): Promise<EnvironmentStatus> {
   const applications = record.applications.map((name) =>
     applicationRow(
@@ -125,7 +133,7 @@ async function statusOf(
     url: urlOf(record, seen.urls),
     images: record.images,
     applications,
-    pods: pods.filter((pod) => !isOfJob(pod)).map(podRow),
+    pods: pods.filter((pod) => !isOfJob(pod)).map((pod) => podRow(pod, seen.processes)),
     ...(record.fault === undefined ? {} : { fault: record.fault }),
   }
 }
@@ -169,14 +177,16 @@ function urlOf(record: EnvironmentRecord, urls: readonly PublishedUrl[]): string
   return sorted[0]?.url ?? ''
 }
 
-function podRow(pod: PodObject): PodRow {
+function podRow(pod: PodObject, processes: readonly PublishedProcess[]): PodRow {
+  const { name = '', namespace } = pod.metadata
   const statuses = pod.status?.containerStatuses ?? []
   const waiting = statuses.find(({ state }) => state?.waiting?.reason !== undefined)?.state?.waiting?.reason
   return {
-    name: pod.metadata.name ?? '',
+    name,
     ready: pod.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
     status: pod.metadata.deletionTimestamp === undefined ? (waiting ?? pod.status?.phase ?? 'Pending') : 'Terminating',
     restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    pid: processes.find((process) => process.pod === name && process.namespace === namespace)?.pid ?? 0,
     ip: pod.status?.podIP ?? '',
   }
 }

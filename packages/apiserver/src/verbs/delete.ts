@@ -16,7 +16,8 @@ export interface DeleteOptions {
 }
 
 const POLICIES = ['Orphan', 'Background', 'Foreground']
-const CONFLICT_TRIES = 8
+// etcd3 tries without end; a writer that is never let in would mean that somebody writes this object all the time.
+const CONFLICT_TRIES = 100
 
 /**
  * Deletes an object: at once, or, when finalizers or a grace period stand against it, by marking it. Answers with the object while it is still there, with a

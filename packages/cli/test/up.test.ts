@@ -1,0 +1,241 @@
+import { eventually } from '@slipway/testkit'
+import { readdir, readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask, Sandbox } from './slipway.ts'
+
+const LONG = 150_000
+const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'staging', name: 'shop' }
+
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  sandbox = await Sandbox.make()
+  await sandbox.up()
+}, LONG)
+
+afterAll(() => sandbox.remove())
+
+describe('slipway up on the starter', () => {
+  test('brings both environments up, each with its own branch, version and pods', async () => {
+    const { environments } = await sandbox.status()
+    const production = environments.find(({ name }) => name === 'production')
+    const staging = environments.find(({ name }) => name === 'staging')
+    expect(production).toMatchObject({ branch: 'master', sync: 'Synced', health: 'Healthy' })
+    expect(staging).toMatchObject({ branch: 'stg', sync: 'Synced', health: 'Healthy' })
+    expect(production?.pods.filter(({ ready }) => ready)).toHaveLength(3)
+    expect(staging?.pods.filter(({ ready }) => ready)).toHaveLength(1)
+    const answers = [await ask(production?.url ?? ''), await ask(staging?.url ?? '')]
+    expect(answers.map(({ environment }) => environment)).toEqual(['production', 'staging'])
+    expect(answers[0]?.digest).toBe(production?.images[0]?.digest)
+    expect((await sandbox.slipway('status')).code).toBe(0)
+  })
+
+  test('spreads calls over the ready pods of production', async () => {
+    const { url } = await sandbox.environment('production')
+    const pods = new Set<string>()
+    for (let call = 0; call < 9; call++) pods.add((await ask(url)).pod)
+    expect(pods.size).toBe(3)
+  })
+
+  test('restarts a killed process in its pod', async () => {
+    const { url, pods } = await sandbox.environment('staging')
+    const pid = await pidOf(pods[0]?.name ?? '')
+    expect(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'dist/main.js')).toContain('dist/main.js')
+    process.kill(pid, 'SIGKILL')
+    await eventually(
+      async () => expect((await sandbox.environment('staging')).pods[0]).toMatchObject({ ready: true, restarts: 1 }),
+      { within: 20_000 },
+    )
+    expect((await ask(url)).pod).toBe(pods[0]?.name)
+    expect(await pidOf(pods[0]?.name ?? '')).not.toBe(pid)
+  })
+
+  test('keeps the environment of the user out of pods and builds', async () => {
+    const pid = await pidOf((await sandbox.environment('staging')).pods[0]?.name ?? '')
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+    expect(environment).not.toContain('must-not-leak')
+    expect(sandbox.output).not.toContain('must-not-leak')
+  })
+})
+
+describe('a commit', () => {
+  test(
+    'on stg rolls staging and leaves production and the work tree alone',
+    async () => {
+      const before = await sandbox.environment('production')
+      const commit = await sandbox.edit('deploy/environments/staging/values.yaml', '#d97706', '#0ea5e9')
+      const index = await sandbox.git('status', '--porcelain')
+      const staging = await sandbox.settled('staging', commit)
+      expect((await ask(staging.url)).colour).toBe('#0ea5e9')
+      expect((await sandbox.environment('production')).pods).toEqual(before.pods)
+      expect(await sandbox.git('status', '--porcelain')).toBe(index)
+      expect(await sandbox.git('rev-parse', 'stg')).toBe(commit)
+    },
+    LONG,
+  )
+
+  test(
+    'that changes code gives a new image, and no request fails while it rolls',
+    async () => {
+      const { url, images } = await sandbox.environment('staging')
+      const load = startLoad(url)
+      const commit = await sandbox.edit('app/package.json', '"version": "1.0.0"', '"version": "1.1.0"')
+      const staging = await sandbox.settled('staging', commit)
+      const { sent, failures } = await load.stop()
+      expect(staging.images[0]?.digest).not.toBe(images[0]?.digest)
+      expect((await ask(staging.url)).version).toContain('1.1.0')
+      expect(failures).toEqual([])
+      expect(sent).toBeGreaterThan(50)
+    },
+    LONG,
+  )
+
+  test(
+    'that breaks readiness stops the rollout; the old pod serves, the Application gets Degraded, and the revert heals',
+    async () => {
+      const { url, pods } = await sandbox.environment('staging')
+      await sandbox.edit('deploy/chart/values.yaml', /progressDeadline: \d+/, 'progressDeadline: 15')
+      const broken = await sandbox.edit('deploy/chart/templates/deployment.yaml', 'path: /readyz', 'path: /nowhere')
+      await eventually(
+        async () => expect(await sandbox.environment('staging')).toMatchObject({ commit: broken, health: 'Degraded' }),
+        { within: 60_000, every: 250 },
+      )
+      expect((await ask(url)).pod).not.toBe('')
+      expect((await sandbox.slipway('status')).code).toBe(1)
+      expect((await sandbox.environment('staging')).pods.filter(({ ready }) => ready)).toHaveLength(1)
+      await sandbox.git('revert', '--no-edit', 'HEAD')
+      await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
+    },
+    LONG,
+  )
+
+  test(
+    'with a chart that does not render is an error of its own environment, with its place',
+    async () => {
+      const before = await sandbox.environment('production')
+      await sandbox.edit(
+        'deploy/chart/templates/service.yaml',
+        'apiVersion: v1',
+        'apiVersion: v1\nbroken: {{ .Values.none.such }}',
+      )
+      await eventually(
+        async () => {
+          const [application] = (await sandbox.environment('staging')).applications
+          expect(application?.message).toContain('service.yaml:')
+        },
+        { within: 20_000 },
+      )
+      expect((await sandbox.environment('production')).pods).toEqual(before.pods)
+      await sandbox.git('revert', '--no-edit', 'HEAD')
+      await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
+    },
+    LONG,
+  )
+})
+
+describe('drift', () => {
+  test(
+    'of replicas is healed, what Argo CD did not make is left alone, a deleted Deployment comes back',
+    async () => {
+      const client = await sandbox.client()
+      await client.create({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'by-hand', namespace: 'staging' },
+        data: { a: 'b' },
+      })
+      await client.patch({ ...DEPLOYMENT, subresource: 'scale' }, { type: 'merge', body: { spec: { replicas: 4 } } })
+      await eventually(async () => expect((await client.get(DEPLOYMENT))['spec']).toMatchObject({ replicas: 1 }), {
+        within: 20_000,
+      })
+      const { uid } = (await client.get(DEPLOYMENT)).metadata
+      await client.delete(DEPLOYMENT)
+      await eventually(async () => expect((await client.get(DEPLOYMENT)).metadata.uid).not.toBe(uid), {
+        within: 20_000,
+      })
+      expect(
+        (await client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'staging', name: 'by-hand' })).metadata
+          .name,
+      ).toBe('by-hand')
+      await sandbox.settled('staging', await sandbox.git('rev-parse', 'stg'))
+    },
+    LONG,
+  )
+})
+
+describe('delivery', () => {
+  test(
+    'promotes the tree that staging runs, with its image, and rolls back to the one before',
+    async () => {
+      const staging = await sandbox.environment('staging')
+      const before = await sandbox.git('rev-parse', 'master')
+      expect(await sandbox.slipway('promote')).toMatchObject({ code: 0, stderr: '' })
+      const promoted = await sandbox.git('rev-parse', 'master')
+      const production = await sandbox.settled('production', promoted)
+      expect(production.images[0]?.digest).toBe(staging.images[0]?.digest)
+      expect((await ask(production.url)).version).toContain('1.1.0')
+      expect(await sandbox.git('rev-parse', `${promoted}^1`, `${promoted}^2`)).toBe(`${before}\n${staging.commit}`)
+      expect(await sandbox.slipway('promote')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('DELIVERY_NOTHING_TO_DO') as string,
+      })
+      expect((await sandbox.slipway('rollback')).code).toBe(0)
+      const back = await sandbox.settled('production', await sandbox.git('rev-parse', 'master'))
+      expect((await ask(back.url)).version).toContain('1.0.0')
+      expect((await sandbox.slipway('history', '-o', 'json')).stdout).toContain(promoted)
+    },
+    LONG,
+  )
+})
+
+describe('slipway down', () => {
+  test(
+    'ends every process of the cluster',
+    async () => {
+      expect(await marked()).not.toEqual([])
+      expect((await sandbox.slipway('down')).code).toBe(0)
+      expect(await marked()).toEqual([])
+      expect((await sandbox.slipway('status')).stderr).toContain('CLI_NOT_RUNNING')
+    },
+    LONG,
+  )
+})
+
+async function pidOf(pod: string): Promise<number> {
+  const { stdout } = await sandbox.slipway('status', '-o', 'json')
+  const { environments } = JSON.parse(stdout) as { environments: { pods: { name: string; pid: number }[] }[] }
+  return environments.flatMap(({ pods }) => pods).find(({ name }) => name === pod)?.pid ?? 0
+}
+
+// Processes that carry this cluster's marker in their environment.
+async function marked(): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const texts = await Promise.all(
+    pids.map(async (pid) => [Number(pid), await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')] as const),
+  )
+  return texts.filter(([, text]) => text.includes(`SLIPWAY_MARKER=${sandbox.home}`)).map(([pid]) => pid)
+}
+
+function startLoad(url: string): { stop(): Promise<{ sent: number; failures: string[] }> } {
+  const failures: string[] = []
+  const open = new Set<Promise<unknown>>()
+  let sent = 0
+  const timer = setInterval(() => {
+    sent++
+    const headers: Record<string, string> = sent % 2 === 0 ? { connection: 'close' } : {}
+    const call = fetch(url, { headers })
+      .then((response) =>
+        response.text().then(() => (response.ok ? undefined : failures.push(String(response.status)))),
+      )
+      .catch((error: unknown) => failures.push(String((error as Error).cause ?? error)))
+      .finally(() => open.delete(call))
+    open.add(call)
+  }, 20)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await Promise.all(open)
+      return { sent, failures }
+    },
+  }
+}
