@@ -118,16 +118,16 @@ function extentAt(root: YamlNode, path: FieldPath): Extent | undefined {
     const next = stepInto(node, step)
     if (next === undefined) return undefined
     node = dereference(next.value)
-    const isScalar = node.kind === 'scalar' && node.end > node.start
-    own = isScalar ? node : (next.key ?? { start: node.start, end: Math.max(node.start + 1, emptyEnd(node)) })
+    own = isLeaf(node) ? node : (next.key ?? { start: node.start, end: node.start + 1 })
   }
   return own
 }
 
-/** An empty map or list is its two brackets. */
-function emptyEnd(node: YamlNode): number {
-  const isEmpty = (node.kind === 'map' && node.entries.length === 0) || (node.kind === 'seq' && node.items.length === 0)
-  return isEmpty ? node.end : node.start + 1
+/** What has a text of its own: scalars, and the brackets of empty maps and lists. */
+function isLeaf(node: YamlNode): boolean {
+  if (node.end <= node.start) return false
+  if (node.kind === 'scalar') return true
+  return (node.kind === 'map' && node.entries.length === 0) || (node.kind === 'seq' && node.items.length === 0)
 }
 
 function stepInto(node: YamlNode, step: string | number): { key: YamlNode | undefined; value: YamlNode } | undefined {

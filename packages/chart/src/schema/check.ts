@@ -60,7 +60,8 @@ function readSchema(data: Uint8Array): { schema: Json } | string {
   try {
     return { schema: plainJson(toJs(decodeJson(utf8.decodeBytes(data)))) }
   } catch (error) {
-    if (error instanceof FunctionError) return error.message
+    // Helm reads the schema as a stream.
+    if (error instanceof FunctionError) return error.message.replace('unexpected end of JSON input', 'unexpected EOF')
     throw error
   }
 }

@@ -59,6 +59,8 @@ function compileTracked(call: FunctionCall, func: GoFunc): Command {
     frame.node = identifier
     const argv = collectArguments(frame, dot, { name, callee: func, args, final })
     frame.run.step(frame)
+    // What is executed inside is recorded as called from here.
+    frame.node = node
     try {
       return trackedCall(func, argv, frame.run)
     } catch (error) {

@@ -1,0 +1,85 @@
+import { manifestObjects } from '@slipway/chart'
+import { describe, expect, it } from 'vitest'
+import { render } from './helm.ts'
+
+const META = 'apiVersion: v2\nname: c\nversion: 1.0.0\n'
+
+describe('a rendering', () => {
+  it('splits hooks with their events, weights and policies', () => {
+    const hook = (annotations: string): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata:\n  name: h\n  annotations:\n${annotations.replace(/^/gm, '    ')}\n`
+    const { hooks, manifests } = render({
+      'Chart.yaml': META,
+      'templates/a.yaml': hook(
+        'helm.sh/hook: Pre-Install , post-upgrade\nhelm.sh/hook-weight: "-5"\nhelm.sh/hook-delete-policy: before-hook-creation,Hook-Succeeded',
+      ),
+      'templates/b.yaml': hook('helm.sh/hook: crd-install'),
+    })
+    expect(manifests).toEqual([])
+    expect(hooks).toHaveLength(1)
+    expect(hooks[0]).toMatchObject({
+      events: ['pre-install', 'post-upgrade'],
+      weight: -5,
+      deletePolicies: ['before-hook-creation', 'hook-succeeded'],
+    })
+  })
+
+  it('keeps notes apart, those of subcharts on demand', () => {
+    const files = {
+      'Chart.yaml': META,
+      'templates/NOTES.txt': 'Hi {{ .Release.Name }}',
+      'charts/s/Chart.yaml': 'apiVersion: v2\nname: s\nversion: 1.0.0\n',
+      'charts/s/templates/NOTES.txt': 'sub',
+    }
+    expect(render(files).notes).toBe('Hi rel')
+    expect(render(files, { subNotes: true }).notes).toBe('Hi rel\nsub')
+  })
+
+  it('gives objects with large integers, CRDs first, hooks last', () => {
+    const result = render({
+      'Chart.yaml': META,
+      'crds/x.yaml': 'kind: CustomResourceDefinition\n---\nkind: Second\n',
+      'templates/a.yaml':
+        'kind: A\nbig: 9007199254740993\n---\n# nothing\n---\nkind: H\nmetadata: {annotations: {helm.sh/hook: test}}\n',
+    })
+    expect(manifestObjects(result).map(({ object }) => object['kind'])).toEqual(['A'])
+    const all = manifestObjects(result, { hooks: true, crds: true })
+    expect(all.map(({ object }) => object['kind'])).toEqual(['CustomResourceDefinition', 'Second', 'A', 'H'])
+    expect(all[2]?.object['big']).toBe(9007199254740993n)
+  })
+
+  it('answers lookup from what is handed in', () => {
+    const files = {
+      'Chart.yaml': META,
+      'templates/a.yaml':
+        'a: {{ (lookup "v1" "Secret" "ns" "x").data.k }}\nb: {{ lookup "v1" "Pod" "" "" | toJson }}\n',
+    }
+    const asked: unknown[] = []
+    const { manifests } = render(files, {
+      lookup: (query) => {
+        asked.push(query)
+        return query.kind === 'Secret' ? { data: { k: 'v' } } : undefined
+      },
+    })
+    expect(manifests[0]?.text).toBe('a: v\nb: {}\n')
+    expect(asked[0]).toEqual({ apiVersion: 'v1', kind: 'Secret', namespace: 'ns', name: 'x' })
+  })
+
+  it('leaves the chart and its values as they were', () => {
+    const files = {
+      'Chart.yaml': `${META}dependencies: [{name: s, version: "*", alias: t, condition: t.on}]\n`,
+      'values.yaml': 'a: {b: 1}\n',
+      'templates/a.yaml': '{{ $_ := set .Values.a "b" 2 }}b: {{ .Values.a.b }}\nd: {{ len .Subcharts }}\n',
+      'charts/s/Chart.yaml': 'apiVersion: v2\nname: s\nversion: 1.0.0\n',
+    }
+    const first = render(files)
+    expect(first.manifests[0]?.text).toBe('b: 2\nd: 1\n')
+    expect(render(files, { values: [{ kind: 'set', argument: 't.on=false' }] }).manifests[0]?.text).toBe('b: 2\nd: 0\n')
+  })
+
+  it('tells what Helm would log', () => {
+    const files = { 'Chart.yaml': META, 'values.yaml': 'a: 1\nb: {c: 1}\n', 'templates/a.yaml': 'x: 1\n' }
+    const { warnings } = render(files, { values: [{ kind: 'object', label: 'app', value: { a: { x: 1 } } }] })
+    expect(warnings).toEqual(['warning: skipped value for c.a: Not a table.'])
+  })
+})
