@@ -41,7 +41,7 @@ export function renderHelm(request: RenderRequest): RenderResult {
     return { type: 'Helm', objects, warnings: render.warnings }
   } catch (error) {
     if (error instanceof ReconcilerError) throw error
-    const message = `failed to execute helm template command: failed running helm: \`${call.line}\` failed exit status 1: Error: ${messageOf(error)}`
+    const message = `failed to execute helm template command: failed running helm: \`${call.line}\` failed exit status 1: Error: ${messageOf(error).trimEnd()}`
     throw new ReconcilerError('RECONCILER_RENDER', `${message}${adviceOn(error)}`, { cause: error })
   }
 }

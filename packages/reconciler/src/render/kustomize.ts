@@ -24,7 +24,7 @@ export function renderKustomize(request: RenderRequest): RenderResult {
   } catch (error) {
     if (error instanceof ReconcilerError) throw error
     const where = folder === '' ? '<path to cached source>' : `<path to cached source>/${folder}`
-    const message = `\`kustomize build ${where}\` failed exit status 1: Error: ${messageOf(error)}`
+    const message = `\`kustomize build ${where}\` failed exit status 1: Error: ${messageOf(error).trimEnd()}`
     throw new ReconcilerError('RECONCILER_RENDER', message, { cause: error })
   }
 }
