@@ -61,9 +61,11 @@ export function recordedRun(scenario: string, application: string): Run {
 
 /** What has to be the same of a run. */
 export function digestOf(run: Run): Digest {
-  const masked = JSON.parse(mask(JSON.stringify(run.changes))) as Change[]
+  const masked = withoutCut(JSON.parse(mask(JSON.stringify(run.changes))) as Change[])
   const last = masked.at(-1)?.status ?? {}
-  const at = [...new Set([...run.steps, masked.length])].filter((count) => count > 0)
+  const at = [...new Set([...run.steps.filter((count) => count <= masked.length), masked.length])].filter(
+    (count) => count > 0,
+  )
   return {
     settled: at.map((count) => stateOf(masked[count - 1]?.status ?? {})),
     conditions: [
@@ -83,6 +85,13 @@ export function digestOf(run: Run): Digest {
     })),
     sources: [last.sourceType ?? '', last.sourceTypes ?? [], last.sync?.comparedTo ?? {}, last.summary ?? {}],
   }
+}
+
+// A scenario may end in the middle of a self-heal that comes again and again.
+function withoutCut(changes: readonly Change[]): readonly Change[] {
+  const isHealing = ({ operation, status }: Change): boolean =>
+    (operation?.sync?.resources ?? []).length > 0 && status.operationState?.phase !== 'Succeeded'
+  return changes.slice(0, changes.findLastIndex((change) => !isHealing(change)) + 1)
 }
 
 function stateOf({ sync, health, operationState }: ApplicationStatus): string {
