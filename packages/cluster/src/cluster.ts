@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import type { Environment } from '@slipway/argo'
 import type { Client } from '@slipway/client'
 import { messageOf, type Diagnostic } from '@slipway/diag'
-import { type BuildSettings, environmentRef } from '@slipway/delivery'
+import { type BuildSettings, environmentRef, setImages } from '@slipway/delivery'
 import { type Repository, sameRepository } from '@slipway/git'
-import { hostImages } from '@slipway/images'
+import { hostImages, type Registry, startRegistry } from '@slipway/images'
+import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
-import { gitRepositories, type Reconciler, type Repositories, startReconciler } from '@slipway/reconciler'
+import { gitRepositories, type Reconciler, renderSource, type Repositories, startReconciler } from '@slipway/reconciler'
 import { discover, sourceBranch } from './discover.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
 import { publishRecords } from './records.ts'
@@ -51,14 +52,20 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const state = await openState(options.stateDirectory)
   const images = hostImages(options.build.cacheDirectory)
   const platform = await startPlatform({ state, clock, images, onError })
+  const reaper = startReaper()
+  const registry = await openRegistry(state)
   const releases = makeReleases({
     repository,
     environments: found.environments,
-    build: options.build,
+    build: {
+      ...options.build,
+      processes: { started: (group) => reaper.add(group), ended: (group) => reaper.remove(group) },
+    },
     clock,
     onEvent: options.onEvent,
+    onImage: (name, image) => registry.publish(name, image),
   })
-  const parts: Parts = { options, clock, state, platform, releases, environments: found.environments }
+  const parts: Parts = { options, clock, state, platform, releases, registry, environments: found.environments }
   await state.announce({
     pid: process.pid,
     server: platform.server,
@@ -79,6 +86,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     stop: async (limit) => {
       await follower.stop()
       await platform.stop(limit)
+      await registry.close()
+      reaper.close()
       await state.release()
     },
   }
@@ -90,7 +99,19 @@ interface Parts {
   readonly state: State
   readonly platform: Platform
   readonly releases: Releases
+  readonly registry: Registry
   readonly environments: readonly Environment[]
+}
+
+async function openRegistry(state: State): Promise<Registry> {
+  const open = (port: number | undefined): Promise<Registry> =>
+    startRegistry({
+      directory: join(state.directory, 'registry'),
+      token: state.secrets.registryToken,
+      ...(port === undefined ? {} : { port }),
+    })
+  // Another program may have taken the port of the last time.
+  return open(state.ports.get('registry')).catch(() => open(undefined))
 }
 
 // Follows branches with releases, deployments with the reconciler, and keeps what other processes read up to date.
@@ -102,6 +123,7 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
     client: platform.client,
     clock,
     repositories,
+    render: renderWith(parts),
     controllerNamespace: CONTROLLER_NAMESPACE,
     waveDelay: WAVE_DELAY,
     onError: ({ controller, key, error }) => onError(`${controller} ${key}: ${messageOf(error)}`),
@@ -160,6 +182,19 @@ function repositoriesOf({ options, clock, environments }: Parts): Promise<Reposi
   })
 }
 
+// What is rendered names the released digests also where the repository's manifests do not: a deployment commit says them in its trailers.
+function renderWith({ options }: Parts): typeof renderSource {
+  return async (request) => {
+    const [commit] = await options.repository.log({ range: request.revision, limit: 1 }).catch(() => [])
+    const references = (commit?.trailers ?? []).flatMap(([name, value]) => (name === 'Image' ? [value] : []))
+    const result = await renderSource(request)
+    return {
+      ...result,
+      objects: result.objects.map((rendered) => ({ ...rendered, object: setImages(rendered.object, references) })),
+    }
+  }
+}
+
 interface Publisher {
   now(): Promise<void>
   stop(): void
@@ -168,7 +203,7 @@ interface Publisher {
 const PUBLISH_PERIOD = 200
 
 // URLs come and go with Services: what changed is published at most five times a second.
-function publishEvery({ clock, platform, releases, state, options }: Parts): Publisher {
+function publishEvery({ clock, platform, releases, registry, state, options }: Parts): Publisher {
   let last = ''
   let stopped = false
   const now = async (): Promise<void> => {
@@ -180,7 +215,9 @@ function publishEvery({ clock, platform, releases, state, options }: Parts): Pub
     last = text
     await publishRecords(platform.client, { environments: records, urls, processes })
     const ports = new Map(urls.map(({ namespace, name, port, hostPort }) => [`${namespace}/${name}:${port}`, hostPort]))
-    await state.rememberPorts(new Map([...ports, ['api', Number(new URL(platform.server).port)]]))
+    await state.rememberPorts(
+      new Map([...ports, ['api', Number(new URL(platform.server).port)], ['registry', registry.port]]),
+    )
   }
   const again = (): void => {
     clock.after(PUBLISH_PERIOD, () => {

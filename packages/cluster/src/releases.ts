@@ -2,12 +2,14 @@ import { messageOf } from '@slipway/diag'
 import { type BuildSettings, release } from '@slipway/delivery'
 import type { Environment } from '@slipway/argo'
 import type { Repository } from '@slipway/git'
+import type { HostImage } from '@slipway/images'
 import type { Clock } from '@slipway/objects'
 import { sourceBranch } from './discover.ts'
 import type { EnvironmentRecord } from './records.ts'
 
 /** What happens on the way from a commit to a deployment commit. */
 export type ReleaseEvent =
+  | { readonly type: 'note'; readonly environment: string; readonly message: string }
   | { readonly type: 'releasing'; readonly environment: string; readonly branch: string; readonly commit: string }
   | { readonly type: 'output'; readonly environment: string; readonly line: string }
   | {
@@ -27,6 +29,8 @@ export interface ReleasesOptions {
   readonly build: Omit<BuildSettings, 'log'>
   readonly clock: Clock
   readonly onEvent: (event: ReleaseEvent) => void
+  /** Told of each image of a release, before the environment deploys it. */
+  readonly onImage: (name: string, image: HostImage) => Promise<void>
 }
 
 /** Keeps every environment's deployment commit at the head of its branch. */
@@ -80,6 +84,10 @@ async function releaseNewest(
   onEvent({ type: 'releasing', environment: name, branch, commit })
   const log = (line: string): void => onEvent({ type: 'output', environment: name, line })
   const done = await release({ repository, environment: name, commit, now: clock.now(), build: { ...build, log } })
+  for (const { name: image, image: built } of done.images) {
+    for (const { message } of built.notes) onEvent({ type: 'note', environment: name, message })
+    await options.onImage(image, built)
+  }
   const images = done.images.map(({ name: image, digest }) => ({ name: image, digest }))
   onEvent({ type: 'released', environment: name, commit, revision: done.revision, changed: done.changed, images })
   const { fault: _fault, ...rest } = known

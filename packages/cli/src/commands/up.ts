@@ -73,9 +73,15 @@ function narrate(io: Io, verbose: boolean): Narrator {
   const say = (environment: string, text: string): void => {
     io.stdout.write(`${environment}: ${text}\n`)
   }
+  // The same remark of the same image belongs to every environment that deploys it: once is enough.
+  const note = (environment: string, message: string): void => {
+    if (!seen.has(message)) say(environment, `note: ${message}`)
+    seen.set(message, '')
+  }
   return {
     release: (event) => {
       if (event.type === 'releasing') say(event.environment, `releasing ${short(event.commit)} of ${event.branch}`)
+      else if (event.type === 'note') note(event.environment, event.message)
       else if (event.type === 'output' && verbose) say(event.environment, event.line)
       else if (event.type === 'refused') say(event.environment, `not released: ${event.message}`)
       else if (event.type === 'released')
