@@ -5,6 +5,7 @@ import { startApiServer } from '@slipway/apiserver'
 import { ARGO_API_VERSION, argoDefinitions, type Application } from '@slipway/argo'
 import { createClient, hasReason, Informer, type Client } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
+import type { Repository } from '@slipway/git'
 import { formatTime, keyOf, type Clock, type KubeObject } from '@slipway/objects'
 import {
   gitRepositories,
@@ -38,7 +39,9 @@ export interface TestCluster {
   status(name: string): Promise<ApplicationStatus>
 }
 
-export async function testCluster(options: { waveDelay?: number; speed?: number } = {}): Promise<TestCluster> {
+export async function testCluster(
+  options: { waveDelay?: number; speed?: number; local?: Repository } = {},
+): Promise<TestCluster> {
   const clock = fastClock(options.speed ?? 1)
   const api = await startApiServer({ store: openMemoryStore(), clock })
   const client = createClient(api.handle, { userAgent: 'test' })
@@ -52,7 +55,10 @@ export async function testCluster(options: { waveDelay?: number; speed?: number 
   const kubelet = await startKubelet(client, clock, errors)
   for (const definition of argoDefinitions()) await client.create(definition)
   await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } })
-  const repositories = await gitRepositories({ clock })
+  const repositories = await gitRepositories({
+    clock,
+    ...(options.local === undefined ? {} : { local: options.local }),
+  })
   const seen: Seen[] = []
   const watcher = new Informer<Application>(client, APPLICATION)
   watcher.listen(({ type, object }) => seen.push({ type, application: object }))
