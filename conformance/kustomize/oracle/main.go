@@ -22,6 +22,7 @@ type request struct {
 	Target    string            `json:"target"`
 	Directory string            `json:"directory"`
 	Times     int               `json:"times"`
+	Reorder   string            `json:"reorder"`
 	// The library keeps schemas from build to build; a fresh one costs a little.
 	Fresh bool `json:"fresh"`
 }
@@ -92,6 +93,9 @@ func build(r request) (result answer) {
 	}
 	options := krusty.MakeDefaultOptions()
 	options.Reorder = krusty.ReorderOptionUnspecified
+	if r.Reorder != "" {
+		options.Reorder = krusty.ReorderOption(r.Reorder)
+	}
 	m, err := krusty.MakeKustomizer(options).Run(fs, target)
 	if err != nil {
 		return answer{Error: err.Error()}

@@ -138,7 +138,7 @@ class Referrer {
     if (known === undefined) return
     const referral = this.#select(known, { spec, target, oldName: node.value, same: sameNames })
     if (referral === undefined || referral.name === node.value) return
-    setScalar(node, scalarNode(referral.name, makerOf(referral, node)))
+    setScalar(node, scalarNode(referral.name, makerOf(referral, 'name')))
   }
 
   #setMapping(node: Node, spec: FieldSpec, target: Gvk): void {
@@ -147,9 +147,9 @@ class Referrer {
     const known = this.#inNamespace(this.#index.byName.get(nameNode.value) ?? [], getField(node, 'namespace'))
     const referral = this.#select(known, { spec, target, oldName: nameNode.value, same: sameNamesAndNamespaces })
     if (referral === undefined || (referral.name === nameNode.value && referral.namespace === '')) return
-    setField(node, 'name', scalarNode(referral.name, makerOf(referral, nameNode)))
+    setField(node, 'name', scalarNode(referral.name, makerOf(referral, 'name')))
     if (referral.namespace !== '')
-      setField(node, 'namespace', scalarNode(referral.namespace, makerOf(referral, nameNode)))
+      setField(node, 'namespace', scalarNode(referral.namespace, makerOf(referral, 'namespace')))
   }
 
   // By the namespace that a candidate came with, if anything came with it, else by the present one.
@@ -251,8 +251,9 @@ function boundNamespaces(resource: Resource): ReadonlySet<string> {
   return namespaces
 }
 
-// A reference changes because the name did: the makers of the name are the makers of the reference.
-function makerOf(referral: Candidate, node: Node): Maker | undefined {
-  const maker = field(referral.resource.metadata, 'name')?.maker
-  return maker ?? { kind: 'transformer', subject: 'nameReference', at: node.at }
+// A reference changes because what it means did: its places are those of the name or namespace there.
+function makerOf(referral: Candidate, part: 'name' | 'namespace'): Maker {
+  const source = field(referral.resource.metadata, part)
+  const maker = source?.maker ?? { kind: 'transformer', subject: 'nameReference', at: source?.at }
+  return source === undefined ? maker : { ...maker, from: [source.snapshot()] }
 }

@@ -33,8 +33,9 @@ export function applyReplacement(resources: readonly Resource[], replacement: Re
     throw failure('replacements must specify a source and at least one target')
   }
   const value = sourceValue(resources, entry, replacement.maker)
+  const maker = replacement.maker === undefined ? undefined : { ...replacement.maker, from: [value.snapshot()] }
   for (const [at, target] of entry.targets.entries()) {
-    const count = applyTarget(resources, value, { target, maker: replacement.maker })
+    const count = applyTarget(resources, value, { target, maker })
     replacement.selected?.(at, count)
   }
 }

@@ -47,7 +47,12 @@ export function resolveVariables(
 ): string[] {
   const values = new Map<string, Resolved>()
   for (const variable of [...variables].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    values.set(variable.name, { value: valueFor(resources, variable), maker: variable.maker })
+    const { value, node } = valueFor(resources, variable)
+    const maker =
+      variable.maker === undefined || node === undefined
+        ? variable.maker
+        : { ...variable.maker, from: [node.snapshot()] }
+    values.set(variable.name, { value, maker })
   }
   const used = new Set<string>()
   for (const { node } of resources) {
@@ -57,7 +62,7 @@ export function resolveVariables(
   return [...values.keys()].filter((name) => !used.has(name))
 }
 
-function valueFor(resources: readonly Resource[], variable: Variable): unknown {
+function valueFor(resources: readonly Resource[], variable: Variable): { value: unknown; node: Node } {
   const source = resources.find((each) => each.refVarNames.includes(variable.name))
   if (source === undefined) {
     throw failure(`var '${describeVariable(variable)}' cannot be mapped to a field in the set of known resources`)
@@ -66,9 +71,9 @@ function valueFor(resources: readonly Resource[], variable: Variable): unknown {
     source.node === undefined ? undefined : lookup(source.node, indexParts(splitSmart(variable.fieldPath, '.')))
   if (found === undefined)
     throw failure(`field specified in var '${describeVariable(variable)}' not found in corresponding resource`)
-  if (found.kind !== 'scalar') return valueOf(found)
+  if (found.kind !== 'scalar') return { value: valueOf(found), node: found }
   // As kyaml reads it: by the tag, a scalar of unknown type as text.
-  return found.tag === '' || found.tag === '!!null' ? found.value : valueOf(found)
+  return { value: found.tag === '' || found.tag === '!!null' ? found.value : valueOf(found), node: found }
 }
 
 /** A variable as messages show it. */

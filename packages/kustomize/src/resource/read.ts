@@ -30,10 +30,10 @@ export function readNodes(source: TextSource): Node[] {
 // kustomize splits the text itself, before YAML looks at it: a separator may only be followed by a comment.
 function parseDocuments({ text, file, place }: TextSource): Node[] {
   const unix = text.replaceAll('\r\n', '\n')
-  const { source, offset } = place ?? { source: new SourceText(file, unix), offset: 0 }
+  const at = place ?? { source: new SourceText(file, unix), offset: 0 }
   const nodes: Node[] = []
   for (const { body, start } of splitDocuments(unix)) {
-    const node = parseDocument(body, { source, offset: offset + start })
+    const node = parseDocument(body, { ...at, offset: at.offset + start })
     if (!isMissing(node)) nodes.push(node)
   }
   return nodes

@@ -7,12 +7,16 @@ import type { TextSource } from '../resource/read.ts'
  */
 export function inlineText(text: string, node: YamlNode | undefined, file: string): TextSource {
   const scalar = node === undefined ? undefined : dereference(node)
-  if (scalar?.kind !== 'scalar' || scalar.source === undefined || scalar.style !== 'literal') return { text, file }
+  if (scalar?.kind !== 'scalar' || scalar.source === undefined) return { text, file }
+  const { source, start, end } = scalar
   // A separator of documents has to stay at the start of its line.
-  if (/^---/m.test(text)) return { text, file }
-  const { source } = scalar
-  const raw = source.text.slice(scalar.start, scalar.end)
+  if (scalar.style !== 'literal' || /^---/m.test(text))
+    return { text, file, place: { source, offset: 0, whole: { source, start, end } } }
+  const raw = source.text.slice(start, end)
   const skipped = /^[^\n]*\n(?:[ \t]*\n)*/.exec(raw)?.[0].length ?? 0
-  const end = /\s*$/.exec(text)?.[0] ?? ''
-  return { text: raw.slice(skipped).trimEnd() + end, file, place: { source, offset: scalar.start + skipped } }
+  return {
+    text: raw.slice(skipped).trimEnd() + (/\s*$/.exec(text)?.[0] ?? ''),
+    file,
+    place: { source, offset: start + skipped },
+  }
 }

@@ -121,13 +121,32 @@ function mergeInto(target: Resource, patch: Resource, context: BuildContext): bo
   if (changes) target.rememberId()
   if (node === undefined || patch.node === undefined) return changes
   const wiped = wipesAnnotations(patch.node)
+  const identity = identityNodes(node).map(([path, found]) => [path, found.snapshot()] as const)
   target.node = strategicMerge(node, patch.node, context.schemaOf)
   if (wiped) target.forget()
   if (target.isGone) return true
   if (!patch.allowKindChange) target.setKind(kind)
   if (!patch.allowNameChange) target.setName(name)
   target.setNamespace(namespace)
+  for (const [path, before] of identity) keepPlace(lookup(node, path), before)
   return changes || wiped
+}
+
+const IDENTITY = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']]
+
+function identityNodes(node: Node): [readonly string[], Node][] {
+  return IDENTITY.flatMap((path) => {
+    const found = path.length === 1 ? field(node, path[0] ?? '') : field(field(node, 'metadata'), path[1] ?? '')
+    return found === undefined ? [] : [[path, found]]
+  })
+}
+
+// A patch repeats the identity of its target to say what it is for; that changes nothing.
+function keepPlace(node: Node | undefined, before: Node): void {
+  if (node === undefined || node.value !== before.value) return
+  node.at = before.at
+  node.maker = before.maker
+  node.before = before.before
 }
 
 // Whether a patch throws the annotations away, and with them what kustomize remembers there.
@@ -292,7 +311,8 @@ export const addHashes: Operation = (map) => {
     if (!resource.needsHash) continue
     const hash = nameHash(resource)
     resource.rememberId()
-    const maker: Maker = { kind: 'generator', subject: 'hash', at: resource.node?.at }
+    const from = ['data', 'binaryData', 'stringData'].flatMap((name) => field(resource.node, name)?.content ?? [])
+    const maker: Maker = { kind: 'generator', subject: 'hash', at: resource.node?.at, from }
     resource.setName(`${resource.name}-${hash}`, maker)
   }
   map.touch()

@@ -12,9 +12,24 @@ function originsAt(root: Node | undefined, path: FieldPath): readonly Origin[] {
   for (const part of path) {
     node = typeof part === 'number' ? (node?.kind === 'seq' ? node.content[part] : undefined) : field(node, part)
   }
-  const [latest, ...earlier] = node === undefined ? [] : chainOf(node)
+  if (node === undefined) return []
+  const [latest, ...earlier] = chainOf(node)
   if (latest === undefined) return []
-  return [earlier.length === 0 ? latest : { ...latest, overrode: earlier }]
+  const whole = earlier.length === 0 ? latest : { ...latest, overrode: earlier }
+  return [whole, ...sourcesOf(node, new Set())]
+}
+
+// What the value was made of elsewhere: the data behind a hash, the name behind a reference, the source of a replacement.
+function sourcesOf(node: Node, seen: Set<Node>): Origin[] {
+  const found: Origin[] = []
+  for (let each: Node | undefined = node; each !== undefined; each = each.before) {
+    for (const source of each.maker?.from ?? []) {
+      if (seen.has(source)) continue
+      seen.add(source)
+      found.push(...chainOf(source), ...sourcesOf(source, seen))
+    }
+  }
+  return found
 }
 
 // Latest first; a place that is named twice in a row counts once.

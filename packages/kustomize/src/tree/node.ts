@@ -13,6 +13,8 @@ export interface Maker {
   /** The field of the kustomization or the transformer: `namePrefix`, `patches`, `images`. */
   readonly subject: string
   readonly at: Extent | undefined
+  /** Nodes as they were when their values went into this one: a hash is made of data, a reference of a name. */
+  readonly from?: readonly Node[]
 }
 
 /**

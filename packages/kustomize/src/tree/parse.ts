@@ -25,6 +25,8 @@ const MAX_NODES = 2_000_000
 export interface Place {
   readonly source: SourceText
   readonly offset: number
+  /** The stretch that stands for all of it, where characters of the text have no places of their own. */
+  readonly whole?: Extent
 }
 
 /** Reads one document into nodes of its own, aliases and merge keys resolved; undefined for an empty one. */
@@ -51,6 +53,8 @@ export function extentAt(node: YamlNode, place: Place | undefined): Extent | und
 export function rangeAt(range: SourceRange | undefined, place: Place): SourceRange | undefined {
   if (range === undefined) return undefined
   const { lines, file } = place.source
+  const { whole } = place
+  if (whole !== undefined) return { file, start: lines.at(whole.start), end: lines.at(whole.end) }
   return { file, start: lines.at(range.start.offset + place.offset), end: lines.at(range.end.offset + place.offset) }
 }
 
