@@ -1,9 +1,11 @@
 import { FunctionTable } from '@slipway/gotemplate'
 import { sprigFunctions, type SprigOptions } from '@slipway/sprig'
 import { checkFunctions, type Lint } from './checks.ts'
+import { durationFunctions } from './durations.ts'
 import { jsonFunctions } from './json.ts'
 import { type Lookup, lookupFunction } from './lookup.ts'
 import { templateFunctions } from './templates.ts'
+import { tomlFunctions } from './toml.ts'
 import { yamlFunctions } from './yaml.ts'
 
 /** What functions take from the world: randomness, clock, time zone and cryptography. `nodeEnvironment` of `@slipway/chart/node` has Node's. */
@@ -33,6 +35,8 @@ function makeTable(environment: RenderEnvironment, options: FunctionOptions): Fu
     ...sprigFunctions(environment),
     ...jsonFunctions(),
     ...yamlFunctions(),
+    ...tomlFunctions(),
+    ...durationFunctions(),
     ...templateFunctions(),
     ...checkFunctions(options.lint),
     lookup: lookupFunction(options.lookup),

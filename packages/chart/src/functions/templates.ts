@@ -24,6 +24,8 @@ const text = goType<Value>(
 )
 const opaque = { tracking: 'opaque' } as const
 const MAX_INCLUDES = 1000
+/** Texts given to `tpl` that stay parsed. */
+const MAX_PARSED = 1000
 
 /** include and tpl. */
 export function templateFunctions(): Record<string, GoFunc> {
@@ -69,6 +71,7 @@ function tpl(
   let trees = parsed.get(source)
   if (trees === undefined) {
     trees = attempt(`cannot parse template ${quote(source)}`, () => templates.parseTrees(name, source))
+    if (parsed.size >= MAX_PARSED) parsed.clear()
     parsed.set(source, trees)
   }
   for (const tree of trees) {
