@@ -19,7 +19,7 @@ import {
   type LogOptions,
 } from './history.ts'
 import { moveRef, readHead, readRefs, readRemotes, type Head, type Refs, type Remote } from './refs.ts'
-import { resolveRevision, type Resolved } from './resolve.ts'
+import { resolveRevision, type RefSource, type Resolved } from './resolve.ts'
 import { loadTree, type LoadTreeOptions } from './tree.ts'
 import { watchRefs, type RefWatch, type RefWatchOptions } from './watch.ts'
 
@@ -88,7 +88,7 @@ export async function openRepository(directory: string, options: OpenOptions = {
   const cache = new BlobCache(options.cacheLimit ?? 64 * 1024 * 1024)
   return {
     ...places,
-    ...readingOf(git),
+    ...readingOf({ git, reader }),
     ...objectsOf({ git, reader, cache }),
     ...writingOf(git),
     watch: (how) => watchRefs(git, places, how),
@@ -96,12 +96,13 @@ export async function openRepository(directory: string, options: OpenOptions = {
   }
 }
 
-function readingOf(git: GitRunner) {
+function readingOf(source: RefSource) {
+  const { git } = source
   return {
     refs: () => readRefs(git),
     head: () => readHead(git),
     remotes: () => readRemotes(git),
-    resolve: (revision: string, repoURL?: string) => resolveRevision(git, revision, repoURL),
+    resolve: (revision: string, repoURL?: string) => resolveRevision(source, revision, repoURL),
     log: (how: LogOptions) => readLog(git, how),
     commitsMissing: (of: { from: string; in: string }) => commitsMissing(git, of),
     mergeBase: (a: string, b: string) => mergeBase(git, a, b),

@@ -1,3 +1,4 @@
+import type { ObjectReader } from './batch.ts'
 import type { GitRunner } from './command.ts'
 import { GitError } from './errors.ts'
 import { readHead, readRefs, readRemotes, type Refs, type Remote } from './refs.ts'
@@ -16,13 +17,23 @@ export interface Resolved {
  *
  * @throws GitError `GIT_NO_COMMITS` in an empty repository, `GIT_UNKNOWN_REVISION` with the branches that there are.
  */
-export async function resolveRevision(git: GitRunner, revision: string, repoURL?: string): Promise<Resolved> {
-  const [refs, remotes] = await Promise.all([readRefs(git), readRemotes(git)])
-  const remote = remoteFor(remotes, repoURL)
-  const wanted = revision === '' || revision === 'HEAD' ? await defaultBranch({ git, refs, remote }) : revision
-  const found = byName(refs, wanted, remote) ?? (await bySha(git, wanted))
+export async function resolveRevision(source: RefSource, revision: string, repoURL?: string): Promise<Resolved> {
+  const { git } = source
+  const isDefault = revision === '' || revision === 'HEAD'
+  const wanted = isDefault ? await defaultBranch(source, await remoteOf(git, repoURL)) : revision
+  const found = (await byName(source, wanted, repoURL)) ?? (await bySha(git, wanted))
   if (found !== undefined) return found
-  throw await unknownRevision(git, refs, wanted)
+  throw await unknownRevision(git, await readRefs(git), wanted)
+}
+
+/** Where refs are looked up: by the long-running reader where it can tell, by a git process where it cannot. */
+export interface RefSource {
+  readonly git: GitRunner
+  readonly reader: ObjectReader
+}
+
+async function remoteOf(git: GitRunner, repoURL: string | undefined): Promise<string> {
+  return remoteFor(await readRemotes(git), repoURL)
 }
 
 /** The remote that a URL spells, else `origin`, else the first one. */
@@ -32,12 +43,21 @@ export function remoteFor(remotes: readonly Remote[], repoURL: string | undefine
   return (named ?? origin ?? remotes[0])?.name ?? 'origin'
 }
 
-function byName(refs: Refs, revision: string, remote: string): Resolved | undefined {
-  const names = revision.startsWith('refs/')
-    ? [revision]
-    : [`refs/heads/${revision}`, `refs/remotes/${remote}/${revision}`, `refs/tags/${revision}`]
-  const ref = names.find((name) => refs.has(name))
-  return ref === undefined ? undefined : { commit: refs.get(ref) ?? '', ref }
+// What no ref may be called; the reader would take it for an expression.
+const NO_REF = /[\s~^:?*[\\]|\.\.|@\{|^-/
+
+async function byName(source: RefSource, revision: string, repoURL: string | undefined): Promise<Resolved | undefined> {
+  if (NO_REF.test(revision)) return undefined
+  if (revision.startsWith('refs/')) return lookUp(source, revision)
+  const local = await lookUp(source, `refs/heads/${revision}`)
+  if (local !== undefined) return local
+  const remote = await remoteOf(source.git, repoURL)
+  return (await lookUp(source, `refs/remotes/${remote}/${revision}`)) ?? lookUp(source, `refs/tags/${revision}`)
+}
+
+async function lookUp(source: RefSource, ref: string): Promise<Resolved | undefined> {
+  const object = await source.reader.read(`${ref}^{commit}`)
+  return object === undefined ? undefined : { commit: object.id, ref }
 }
 
 async function bySha(git: GitRunner, revision: string): Promise<Resolved | undefined> {
@@ -47,14 +67,16 @@ async function bySha(git: GitRunner, revision: string): Promise<Resolved | undef
   return commit === '' ? undefined : { commit, ref: undefined }
 }
 
-async function defaultBranch(of: { git: GitRunner; refs: Refs; remote: string }): Promise<string> {
-  const { git, refs, remote } = of
+async function defaultBranch(source: RefSource, remote: string): Promise<string> {
+  const { git } = source
   const prefix = `refs/remotes/${remote}/`
   const remoteHead = await git.run({ args: ['symbolic-ref', '--quiet', `${prefix}HEAD`], accept: [1, 128] })
   const target = remoteHead.text.trim()
   if (target.startsWith(prefix)) return target.slice(prefix.length)
-  const usual = ['main', 'master'].find((name) => refs.has(`refs/heads/${name}`) || refs.has(`${prefix}${name}`))
-  if (usual !== undefined) return usual
+  for (const name of ['main', 'master']) {
+    const found = (await lookUp(source, `refs/heads/${name}`)) ?? (await lookUp(source, `${prefix}${name}`))
+    if (found !== undefined) return name
+  }
   const head = await readHead(git)
   return head.branch ?? head.commit ?? 'HEAD'
 }

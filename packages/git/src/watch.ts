@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GitRunner } from './command.ts'
 import { readHead, readRefs, type Refs } from './refs.ts'
@@ -148,15 +148,25 @@ class RefWatcher implements RefWatch {
   }
 
   async #compare(): Promise<void> {
-    const [refs, head] = await Promise.all([readRefs(this.#git), readHead(this.#git)])
+    const [refs, head] = await Promise.all([readRefs(this.#git), headOf(this.#git, this.#folders)])
     const now = new Map(refs)
-    now.set('HEAD', head.branch ?? head.commit ?? '')
+    now.set('HEAD', head)
     const before = this.#known
     this.#known = now
     if (before === undefined || this.#closed) return
     const changes = changesBetween(before, now)
     if (changes.length > 0) this.#options.onChange(changes)
   }
+}
+
+// The file says it without a process, but for repositories whose refs are in a table.
+async function headOf(git: GitRunner, { gitDirectory }: GitFolders): Promise<string> {
+  const text = (await readFile(join(gitDirectory, 'HEAD'), 'utf8').catch(() => '')).trim()
+  if (/^[0-9a-f]{40,64}$/.test(text)) return text
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(text)?.[1]
+  if (branch !== undefined && branch !== '.invalid') return branch
+  const head = await readHead(git)
+  return head.branch ?? head.commit ?? ''
 }
 
 /** What differs between two readings of refs, in order of names. */
