@@ -84,3 +84,29 @@ test('a prefix stands before the name that it was put before', () => {
 test('a path that is not there has no origins', () => {
   expect(originsAt(single('', configMap('map')), 'ConfigMap', ['data', 'other', 0])).toEqual([])
 })
+
+test('what stands in a quoted text has the place of the whole text', () => {
+  const patch = 'patches:\n- target: {kind: Deployment}\n  patch: "[{op: add, path: /added, value: x}]"\n'
+  expect(originsAt(single(patch, deployment('web')), 'Deployment', ['added'])).toEqual([
+    'patch patches kustomization.yaml:4:10 x',
+  ])
+})
+
+test('a hash and what refers to it come from each of the literals', () => {
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers: []\n  volumes:\n  - name: v\n    configMap:\n      name: m\n'
+  const files = single('configMapGenerator:\n- name: m\n  literals:\n  - a=1\n  - b=2\n', pod)
+  const { objects } = result(files)
+  const places = (at: number, path: FieldPath): (number | undefined)[] =>
+    objects[at]?.origins.of(path).map(({ at: range }) => range?.start.line) ?? []
+  expect(places(0, ['metadata', 'name'])).toEqual(expect.arrayContaining([5, 6]))
+  expect(places(1, ['spec', 'volumes', 0, 'configMap', 'name'])).toEqual(expect.arrayContaining([5, 6]))
+})
+
+test('a patch that only names its target leaves the places of the name', () => {
+  const patch =
+    'patches:\n- patch: |-\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: map}\n    data: {key: new}\n'
+  expect(originsAt(single(patch, configMap('map')), 'ConfigMap', ['metadata', 'name'])).toEqual([
+    'resource - all.yaml:4:9 map',
+  ])
+})

@@ -44,6 +44,7 @@ export function nodeFrom(root: YamlNode, place?: Place): Node {
 export function extentAt(node: YamlNode, place: Place | undefined): Extent | undefined {
   const { source, start, end } = node
   if (source === undefined) return undefined
+  if (place?.whole !== undefined) return place.whole
   return place === undefined
     ? { source, start, end }
     : { source: place.source, start: start + place.offset, end: end + place.offset }
