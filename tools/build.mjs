@@ -1,6 +1,6 @@
 // Bundles the command: one entry and its lazy parts in packages/cli/dist. Does nothing when no source is newer than the last build.
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesBelow, packages, ROOT } from './lib.mjs'
 
@@ -56,8 +56,5 @@ export async function build() {
 
 if (process.argv[1]?.endsWith('build.mjs')) {
   const built = await build()
-  const command = join(ROOT, 'packages/cli/dist/slipway.mjs')
-  writeFileSync(command, "#!/usr/bin/env node\nimport './bundle/slipway.mjs'\n")
-  chmodSync(command, 0o755)
   process.stdout.write(built ? 'built packages/cli/dist\n' : 'packages/cli/dist is up to date\n')
 }

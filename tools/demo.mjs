@@ -6,7 +6,7 @@ import { ROOT } from './lib.mjs'
 
 const DEMO = join(ROOT, 'demo')
 const MARK = join(DEMO, '.git', 'slipway-starter')
-const IGNORED = new Set(['node_modules', 'dist', 'build', 'tests', '.cache'])
+const IGNORED = new Set(['node_modules', 'dist', 'build', 'tests', '.cache', 'placeholders.json'])
 
 /** Makes demo/ from starter/ when it is missing: branches master and stg, stg checked out. An existing one is kept; `notes` says when starter/ has changed since. */
 export function prepareDemo({ reset = false } = {}) {

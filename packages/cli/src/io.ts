@@ -1,6 +1,6 @@
 /** Where a command writes. */
 export interface Output {
-  write(text: string): unknown
+  write(text: string): boolean
 }
 
 /** What a command gets of the process: nothing else of it is used. */

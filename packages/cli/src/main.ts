@@ -11,6 +11,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -37,6 +43,7 @@ async function runSlipway(args: readonly string[]): Promise<number> {
     const [command, ...rest] = args
     if (command === 'kustomize')
       return await (await import('./kustomize/run.ts')).runKustomize(rest, { ...io, now: () => new Date() })
+    if (command === 'helm') return await (await import('./helm/index.ts')).runHelm(rest, io)
     if (command === 'kubectl') return await (await import('./commands/kubectl.ts')).run(rest, io)
     return await runOwn(args)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Io } from './io.ts'
+import { printError } from './output/errors.ts'
 
 /** The name, version and commands of `slipway`. Every command's code is loaded when it runs. `exit` is told the exit code. */
 export function makeProgram(io: Io, exit: (code: number) => void): Command {
@@ -66,6 +67,27 @@ function addLooks(program: Command, io: Io, exit: Exit): void {
     .action(async (environment: string, options: object) =>
       exit(await (await import('./commands/render.ts')).run({ ...options, environment }, io)),
     )
+  program
+    .command('explain <environment> <object> <field>')
+    .description('say which template and values line made a field, and what they overrode')
+    .option('--revision <commit>', 'a commit or branch instead of what is deployed')
+    .option('-o, --output <format>', 'json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  slipway explain production deployment/shop spec.replicas\n  slipway explain staging deploy/shop "spec.template.spec.containers[0].image"',
+    )
+    .action(async (environment: string, object: string, field: string, options: object) =>
+      exit(await (await import('./commands/explain.ts')).run({ ...options, environment, object, field }, io)),
+    )
+  program
+    .command('diff <environment>')
+    .description("show how live objects differ from an environment's manifests; exit code 0 none, 1 some, 2 a fault")
+    .option('--revision <commit>', 'compare with a commit or branch instead of what is deployed')
+    .addHelpText('after', '\nExamples:\n  slipway diff staging\n  slipway diff production --revision stg')
+    .action(async (environment: string, options: object) => {
+      const { run } = await import('./commands/diff.ts')
+      exit(await run({ ...options, environment }, io).catch((error: unknown) => Math.max(2, printError(error, io))))
+    })
 }
 
 function addDelivery(program: Command, io: Io, exit: Exit): void {
