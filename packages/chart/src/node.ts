@@ -1,12 +1,13 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { compareBytes, type EntryKind, isSystemError, type SourceTree } from '@slipway/diag'
 import { nodeCrypto, nodeRandom } from '@slipway/sprig/node'
-import type { ChartFile } from './chart.ts'
+import type { Chart, ChartFile } from './chart.ts'
 import { ChartError } from './errors.ts'
 import type { RenderEnvironment } from './functions/index.ts'
 import { filesOfTar, MAX_CHART_SIZE } from './load/archive.ts'
+import { packedFiles, writeTar } from './pack.ts'
 
 /** Node's clock, randomness and cryptography; keep one for all renderings, compiled templates are kept with it. */
 export function nodeEnvironment(options: Partial<RenderEnvironment> = {}): RenderEnvironment {
@@ -40,6 +41,12 @@ function decompress(archive: Uint8Array): Uint8Array {
         : 'gzip: invalid header'
     throw new ChartError('CHART_ARCHIVE', reason, { cause: error, hint: 'Package the chart again.' })
   }
+}
+
+/** A chart as an archive (`NAME-VERSION.tgz`); `time` is that of its files, in seconds of the epoch. */
+export function nodePack(chart: Chart, time: number): { readonly name: string; readonly data: Uint8Array } {
+  const data = gzipSync(writeTar(packedFiles(chart), time))
+  return { name: `${chart.name}-${chart.metadata.version}.tgz`, data }
 }
 
 /** A folder of the disk as a tree; files are read when asked for, links are not followed. */

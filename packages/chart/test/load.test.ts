@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { ChartError, loadChart, loadChartArchive } from '@slipway/chart'
-import { nodeUnpack } from '@slipway/chart/node'
+import { nodePack, nodeUnpack } from '@slipway/chart/node'
 import { type EntryKind, memoryTree, type SourceTree } from '@slipway/diag'
 import { describe, expect, it } from 'vitest'
 import { failure, render, templateOutput } from './helm.ts'
@@ -117,4 +117,21 @@ it('says where a broken chart inside of another one is', () => {
   expect(failure(() => render(files))).toBe(
     'error unpacking subchart s in c: validation: chart.metadata.version is required',
   )
+})
+
+it('packs a chart so that it loads as it was', () => {
+  const long = `templates/${'deep/'.repeat(30)}a.yaml`
+  const files = {
+    'Chart.yaml': CHART,
+    'values.yaml': '# kept\na: 1\n',
+    [long]: 'a: 1\n',
+    'crds/x.yaml': 'kind: X\n',
+    'charts/s/Chart.yaml': 'apiVersion: v2\nname: s\nversion: 1.0.0\n',
+  }
+  const packed = nodePack(loadChart(memoryTree(files)), 0)
+  expect(packed.name).toBe('c-1.0.0.tgz')
+  const chart = loadChartArchive(packed.data, nodeUnpack)
+  expect(chart.templates.map((file) => file.name)).toEqual([long])
+  expect(chart.dependencies.map((each) => each.name)).toEqual(['s'])
+  expect(new TextDecoder().decode(chart.raw.find((file) => file.name === 'values.yaml')?.data)).toBe('# kept\na: 1\n')
 })
