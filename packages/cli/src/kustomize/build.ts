@@ -15,14 +15,14 @@ import { individualFiles } from './individual-files.ts'
 import type { KustomizeIo } from './run.ts'
 
 /** `kustomize build`: writes the text to the standard output or to a file, and warnings to the standard error. */
-export function runBuild(args: readonly string[], io: KustomizeIo): number {
+export async function runBuild(args: readonly string[], io: KustomizeIo): Promise<number> {
   const flags = parseFlags(args)
   if (flagOn(flags, 'help')) {
     io.stdout.write(HELP)
     return 0
   }
   noteDeprecated(flags, io)
-  const result = buildFrom(flags, io)
+  const result = await buildFrom(flags, io)
   for (const warning of result.warnings) io.stderr.write(`${warning}\n`)
   for (const line of result.logs) io.stderr.write(`${stamp(io.now())} ${line}\n`)
   writeOut(result, flagText(flags, 'output'), io)
@@ -68,14 +68,13 @@ function optionsOf(flags: BuildFlags, io: KustomizeIo): BuildOptions {
     helm: flagOn(flags, 'enable-helm') || flagOn(flags, 'enable-alpha-plugins'),
     managedBy: flagOn(flags, 'enable-managedby-label'),
     ...(reorder === undefined ? {} : { reorder }),
-    ...(io.renderChart === undefined ? {} : { renderChart: io.renderChart }),
     plugins: flagOn(flags, 'enable-alpha-plugins'),
     ...(flagOn(flags, 'enable-exec') ? { runFunction: functionRunner(io.env) } : {}),
   }
 }
 
-function buildFrom(flags: BuildFlags, io: KustomizeIo): BuildResult {
-  const options = optionsOf(flags, io)
+async function buildFrom(flags: BuildFlags, io: KustomizeIo): Promise<BuildResult> {
+  const options = { ...optionsOf(flags, io), ...(await chartOption(flags)) }
   const target = flags.paths[0] ?? '.'
   const isUrl = !target.startsWith('/') && parseRepoSpec(target) !== undefined
   const fetcher = openFetcher(io.env)
@@ -84,6 +83,17 @@ function buildFrom(flags: BuildFlags, io: KustomizeIo): BuildResult {
   } finally {
     fetcher.close()
   }
+}
+
+// Charts are rare, and their renderer is large: it is loaded where it is asked for.
+async function chartOption(flags: BuildFlags): Promise<Pick<BuildOptions, 'renderChart'>> {
+  if (!flagOn(flags, 'enable-helm') && !flagOn(flags, 'enable-alpha-plugins')) return {}
+  const { chartRenderer } = await import('./chart-renderer.ts')
+  const cluster = {
+    kubeVersion: flagText(flags, 'helm-kube-version'),
+    apiVersions: flags.values.get('helm-api-versions') ?? [],
+  }
+  return { renderChart: chartRenderer(cluster) }
 }
 
 function writeOut(result: BuildResult, output: string | undefined, io: KustomizeIo): void {

@@ -1,5 +1,4 @@
 import { CodedError } from '@slipway/diag'
-import type { ChartRenderer } from '@slipway/kustomize'
 import { runBuild } from './build.ts'
 import { FlagError } from './flags.ts'
 
@@ -12,8 +11,6 @@ export interface KustomizeIo {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The time in front of log lines. */
   readonly now: () => Date
-  /** Inflates charts under `--enable-helm`. */
-  readonly renderChart?: ChartRenderer
 }
 
 const VERSION = 'v5.8.2'
@@ -32,7 +29,7 @@ Available Commands:
 /** Runs a command line of kustomize (without the program's name) and gives its exit code: 0, or 1 with \`Error: ...\` on the standard error. */
 export async function runKustomize(args: readonly string[], io: KustomizeIo): Promise<number> {
   try {
-    return dispatch(args, io)
+    return await dispatch(args, io)
   } catch (error) {
     if (!(error instanceof FlagError || error instanceof CodedError)) throw error
     io.stderr.write(`Error: ${error.message}\n`)
@@ -40,7 +37,7 @@ export async function runKustomize(args: readonly string[], io: KustomizeIo): Pr
   }
 }
 
-function dispatch([command, ...rest]: readonly string[], io: KustomizeIo): number {
+async function dispatch([command, ...rest]: readonly string[], io: KustomizeIo): Promise<number> {
   switch (command) {
     case 'build':
       return runBuild(rest, io)
