@@ -1,5 +1,7 @@
 import type { Client, Controller } from '@slipway/client'
 import { systemClock, type Clock } from '@slipway/objects'
+import { startCronJobController } from './cronjob/cronjob.ts'
+import { startDaemonSetController } from './daemonset/daemonset.ts'
 import { startDeploymentController } from './deployment/deployment.ts'
 import { startDisruptionController } from './disruption/disruption.ts'
 import { startEndpointSliceController } from './endpoints/endpointslice.ts'
@@ -9,6 +11,7 @@ import { startJobController } from './job/job.ts'
 import { startNamespaceController } from './namespace/namespace.ts'
 import { startQuotaController } from './quota/quota.ts'
 import { startReplicaSetController } from './replicaset/replicaset.ts'
+import { startStatefulSetController } from './statefulset/statefulset.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { startServiceAccountController } from './serviceaccount/serviceaccount.ts'
 import { controllerContext } from './shared/context.ts'
@@ -48,7 +51,10 @@ export async function startControllers(options: ControllerManagerOptions): Promi
     startDeploymentController(context),
     startEndpointSliceController(context),
     startDisruptionController(context),
+    startStatefulSetController(context),
+    startDaemonSetController(context),
     startJobController(context),
+    startCronJobController(context),
     startAutoscalerController(context, { period: options.autoscalerPeriod ?? 15_000 }),
     startQuotaController(context),
     startGarbageCollector(context),

@@ -1,7 +1,7 @@
 import { startApiServer } from '@slipway/apiserver'
 import { createClient, Informer, type Client } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
-import { formatTime, keyOf, systemClock, type KubeObject } from '@slipway/objects'
+import { formatTime, keyOf, systemClock, type Clock, type KubeObject } from '@slipway/objects'
 import { openMemoryStore } from '@slipway/store'
 import { onTestFinished } from 'vitest'
 
@@ -18,11 +18,12 @@ export interface TestCluster {
   phase: (pod: KubeObject) => string
 }
 
-export async function testCluster(): Promise<TestCluster> {
-  const api = await startApiServer({ store: openMemoryStore() })
+/** Starts one; with a clock of the test's own everything but its node runs on that. */
+export async function testCluster(clock: Clock = systemClock): Promise<TestCluster> {
+  const api = await startApiServer({ store: openMemoryStore(), clock })
   const client = createClient(api.handle, { userAgent: 'test' })
   const errors: unknown[] = []
-  const manager = await startControllers({ client, ca: 'PEM', onError: (failure) => errors.push(failure) })
+  const manager = await startControllers({ client, clock, ca: 'PEM', onError: (failure) => errors.push(failure) })
   await client.create(NODE)
   const pods = new Informer(client, POD)
   const cluster: TestCluster = { client, pods, errors, ready: () => true, phase: () => 'Running' }

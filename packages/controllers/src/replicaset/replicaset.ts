@@ -1,20 +1,13 @@
 import { messageOf } from '@slipway/diag'
 import { hasReason, type Controller, type Recorder } from '@slipway/client'
-import {
-  controllerOf,
-  controllerRef,
-  deepEqual,
-  formatTime,
-  keyOf,
-  toLabelSelector,
-  type KubeObject,
-} from '@slipway/objects'
+import { controllerOf, controllerRef, deepEqual, formatTime, keyOf, type KubeObject } from '@slipway/objects'
 import { slowStart } from '../shared/batches.ts'
+import { claimPods, selectsPod } from '../shared/claim.ts'
 import { withCondition, withoutCondition } from '../shared/conditions.ts'
 import { type ControllerContext, source, start } from '../shared/context.ts'
 import { Expectations } from '../shared/expectations.ts'
 import { KINDS } from '../shared/kinds.ts'
-import { availableAt, compareForDeletion, isActive, isAvailable, isControlledBy, isReady } from '../shared/pods.ts'
+import { availableAt, compareForDeletion, isActive, isAvailable, isReady } from '../shared/pods.ts'
 import type { Pod, ReplicaSet } from '../shared/types.ts'
 
 const BURST = 500
@@ -30,7 +23,7 @@ export function startReplicaSetController(context: ControllerContext): Promise<C
     return owner === undefined
       ? sets
           .list(pod.metadata.namespace)
-          .filter((set) => selects(set, pod))
+          .filter((set) => selectsPod(set, pod))
           .map(keyOf)
       : []
   }
@@ -54,7 +47,7 @@ interface Run {
 }
 
 async function reconcile(run: Run, set: ReplicaSet): Promise<{ requeueAfter: number } | undefined> {
-  const pods = await claimPods(run, set)
+  const pods = await claimPods(run.context, { ...set, ...KINDS.replicaSet })
   const active = pods.filter(isActive)
   let failure: unknown
   if (set.metadata.deletionTimestamp === undefined && run.expectations.met(keyOf(set)))
@@ -126,44 +119,6 @@ function podFor(set: ReplicaSet, generateName: string): KubeObject {
   return { ...KINDS.pod, metadata, spec: structuredClone(template.spec) }
 }
 
-// A pod that the selector matches and that nobody controls is adopted; one that it matches no more is released.
-async function claimPods({ context }: Run, set: ReplicaSet): Promise<Pod[]> {
-  const mine: Pod[] = []
-  for (const pod of context.informer<Pod>(KINDS.pod).list(set.metadata.namespace)) {
-    const matches = selects(set, pod)
-    if (isControlledBy(pod, set)) {
-      if (matches) mine.push(pod)
-      else
-        await setOwners(
-          context,
-          pod,
-          (pod.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== set.metadata.uid),
-        )
-    } else if (
-      matches &&
-      controllerOf(pod) === undefined &&
-      isActive(pod) &&
-      set.metadata.deletionTimestamp === undefined
-    ) {
-      await setOwners(context, pod, [
-        ...(pod.metadata.ownerReferences ?? []),
-        controllerRef({ ...set, ...KINDS.replicaSet }),
-      ])
-      mine.push(pod)
-    }
-  }
-  return mine
-}
-
-async function setOwners(context: ControllerContext, pod: Pod, ownerReferences: object[]): Promise<void> {
-  const body = { metadata: { uid: pod.metadata.uid, ownerReferences } }
-  try {
-    await context.client.patch({ ...KINDS.pod, ...place(pod) }, { type: 'merge', body })
-  } catch (error) {
-    if (!hasReason(error, 'NotFound', 'Conflict')) throw error
-  }
-}
-
 async function writeStatus(
   { context }: Run,
   set: ReplicaSet,
@@ -228,13 +183,6 @@ function nextAvailability(
   const now = context.clock.now()
   const waits = pods.flatMap((pod) => availableAt(pod, seconds) ?? []).flatMap((at) => (at > now ? [at - now] : []))
   return waits.length === 0 ? undefined : { requeueAfter: Math.min(...waits) }
-}
-
-function selects(set: ReplicaSet, pod: KubeObject): boolean {
-  return (
-    set.metadata.namespace === pod.metadata.namespace &&
-    toLabelSelector(set.spec.selector).matches(pod.metadata.labels ?? {})
-  )
 }
 
 function place(object: KubeObject): { namespace: string; name: string } {

@@ -30,6 +30,7 @@ interface Toleration {
 }
 
 const RETRY = 5_000
+const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
 /** Binds pods to the node that fits them, and says why when none does: the filters of kube-scheduler that matter on one machine. */
 export function startScheduler(context: ControllerContext): Promise<Controller> {
@@ -113,8 +114,9 @@ async function markUnschedulable(context: ControllerContext, pod: Pod, message: 
 
 /** Why a node cannot take a pod, in kube-scheduler's words; undefined when it can. */
 export function faultOf(pod: Pod, node: Node, others: readonly Pod[]): string | undefined {
-  if (node.spec?.unschedulable === true) return 'node(s) were unschedulable'
   const tolerations = (pod.spec['tolerations'] ?? []) as readonly Toleration[]
+  if (node.spec?.unschedulable === true && !tolerations.some((toleration) => tolerates(toleration, UNSCHEDULABLE)))
+    return 'node(s) were unschedulable'
   const taint = (node.spec?.taints ?? []).find(
     (each) => each.effect !== 'PreferNoSchedule' && !tolerations.some((toleration) => tolerates(toleration, each)),
   )

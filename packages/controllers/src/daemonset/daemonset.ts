@@ -1,0 +1,141 @@
+import { hasReason, type Controller, type Recorder } from '@slipway/client'
+import { messageOf } from '@slipway/diag'
+import { controllerOf, deepEqual, keyOf } from '@slipway/objects'
+import { slowStart } from '../shared/batches.ts'
+import { claimPods, selectsPod } from '../shared/claim.ts'
+import { type ControllerContext, source, start } from '../shared/context.ts'
+import { Expectations } from '../shared/expectations.ts'
+import { hashOf, REVISION_LABEL, truncateHistory, updateRevision } from '../shared/history.ts'
+import { KINDS } from '../shared/kinds.ts'
+import { availableAt } from '../shared/pods.ts'
+import type { Pod } from '../shared/types.ts'
+import { placement, type Plan, rollingUpdate, type Seen, statusOf } from './plan.ts'
+import { podFor } from './pod.ts'
+import { type DaemonNode, type DaemonSet, nodeOf } from './types.ts'
+
+const STYLE = { hashLabel: REVISION_LABEL }
+// A daemon that ends is killed and made anew, not more often than this.
+const FAILED_PERIOD = 1_000
+
+interface Run {
+  readonly context: ControllerContext
+  readonly record: Recorder
+  readonly expectations: Expectations
+}
+
+/** Keeps one pod on each node for each DaemonSet: k8s.io/kubernetes/pkg/controller/daemon. */
+export function startDaemonSetController(context: ControllerContext): Promise<Controller> {
+  const sets = context.informer<DaemonSet>(KINDS.daemonSet)
+  const run = {
+    context,
+    record: context.recorder('daemonset-controller'),
+    expectations: new Expectations(context.informer(KINDS.pod), context.clock),
+  }
+  const owners = (pod: Pod): string[] => {
+    const owner = controllerOf(pod)
+    if (owner !== undefined) return owner.kind === 'DaemonSet' ? [`${pod.metadata.namespace ?? ''}/${owner.name}`] : []
+    return sets
+      .list(pod.metadata.namespace)
+      .filter((set) => selectsPod(set, pod))
+      .map(keyOf)
+  }
+  return start(context, {
+    name: 'daemonset',
+    sources: [
+      source<DaemonSet>(context, KINDS.daemonSet, ({ object }) => [keyOf(object)]),
+      source<Pod>(context, KINDS.pod, ({ object }) => owners(object)),
+      source<DaemonNode>(context, KINDS.node, ({ object, previous }) =>
+        previous !== undefined && deepEqual(placeOf(object), placeOf(previous)) ? [] : sets.list().map(keyOf),
+      ),
+      source(context, KINDS.controllerRevision, () => []),
+    ],
+    reconcile: async (key) => {
+      const set = sets.get(key)
+      return set === undefined ? undefined : reconcile(run, { ...set, ...KINDS.daemonSet })
+    },
+  })
+}
+
+// What of a node decides whether a daemon runs there; its heartbeats do not.
+function placeOf({ metadata, spec }: DaemonNode): unknown {
+  return [metadata.labels, spec]
+}
+
+async function reconcile(run: Run, set: DaemonSet): Promise<{ requeueAfter: number } | undefined> {
+  const { context } = run
+  if (set.metadata.deletionTimestamp !== undefined) return undefined
+  const pods = await claimPods(context, set)
+  if (!run.expectations.met(keyOf(set))) return undefined
+  const collisionCount = set.status?.collisionCount ?? 0
+  const annotations = set.metadata.annotations ?? {}
+  const updated = await updateRevision(context, set, { ...STYLE, collisionCount, annotations })
+  if (updated === 'collision') {
+    await writeStatus(run, set, { ...set.status, collisionCount: collisionCount + 1 })
+    return undefined
+  }
+  const nodes = context.informer<DaemonNode>(KINDS.node).list()
+  const seen: Seen = { set, pods, nodes, hash: hashOf(updated.revision, STYLE), now: context.clock.now() }
+  const failures = await take(run, seen)
+  await writeStatus(run, set, statusOf(seen))
+  if (failures.length > 0) throw failures[0]
+  const used = new Set(pods.map((pod) => pod.metadata.labels?.[REVISION_LABEL]))
+  await truncateHistory(context, set, (each) => each === updated.revision || used.has(hashOf(each, STYLE)))
+  return nextLook(seen)
+}
+
+// Placement first; a rolling update goes on only from where every node has its pod.
+async function take(run: Run, seen: Seen): Promise<unknown[]> {
+  const placed = placement(seen)
+  const quiet = placed.create.length + placed.remove.length === 0
+  const rolls = seen.set.spec.updateStrategy?.type !== 'OnDelete'
+  const plan: Plan = quiet && rolls ? rollingUpdate(seen) : placed
+  const results = await Promise.allSettled([
+    ...plan.remove.map((pod) => deletePod(run, seen.set, pod)),
+    slowStart(plan.create.length, (turn) => createPod(run, seen, plan.create[turn] ?? '')),
+  ])
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+}
+
+async function createPod({ context, record, expectations }: Run, { set, hash }: Seen, node: string): Promise<void> {
+  try {
+    const pod = await context.client.create(podFor(set, node, hash))
+    expectations.created(keyOf(set), pod)
+    record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name ?? ''}` })
+  } catch (error) {
+    record(set, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${messageOf(error)}` })
+    throw error
+  }
+}
+
+async function deletePod({ context, record, expectations }: Run, set: DaemonSet, pod: Pod): Promise<void> {
+  const { namespace, name = '', uid = '' } = pod.metadata
+  if (pod.status?.phase === 'Failed') {
+    const message = `Found failed daemon pod ${namespace ?? ''}/${name} on node ${nodeOf(pod)}, will try to kill it`
+    record(set, { type: 'Warning', reason: 'FailedDaemonPod', message })
+  }
+  try {
+    await context.client.delete({ ...KINDS.pod, namespace, name }, { preconditions: { uid } })
+    expectations.deleted(keyOf(set), pod)
+    record(set, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${name}` })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound', 'Conflict')) throw error
+  }
+}
+
+async function writeStatus({ context }: Run, set: DaemonSet, status: DaemonSet['status']): Promise<void> {
+  if (deepEqual(status, set.status)) return
+  try {
+    await context.client.updateStatus({ ...set, status })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound', 'Conflict')) throw error
+  }
+}
+
+// With minReadySeconds a pod becomes available without any event: look again when the next one does.
+function nextLook({ set, pods, now }: Seen): { requeueAfter: number } | undefined {
+  const waits = pods
+    .flatMap((pod) => availableAt(pod, set.spec.minReadySeconds ?? 0) ?? [])
+    .flatMap((at) => (at > now ? [at - now] : []))
+  if (pods.some((pod) => pod.status?.phase === 'Failed')) waits.push(FAILED_PERIOD)
+  return waits.length === 0 ? undefined : { requeueAfter: Math.min(...waits) }
+}
