@@ -8,6 +8,7 @@ import { BuildContext, type ChartRenderer, type FunctionRunner } from './target/
 import { loadCustomSchema } from './target/custom-schema.ts'
 import { addManagedBy, finish, finishAnnotations } from './target/finish.ts'
 import { originsOf } from './target/origins.ts'
+import { overriddenEntries } from './target/overridden.ts'
 import { accumulate, openSite } from './target/target.ts'
 
 /** Limits of one build; each is an error with code `KUSTOMIZE_LIMIT` when it is passed. */
@@ -73,6 +74,7 @@ export interface BuildResult {
   readonly warnings: readonly string[]
   /** Lines that real kustomize logs to stderr with the time in front. */
   readonly logs: readonly string[]
+  /** Found when first asked for. */
   readonly dead: readonly DeadEntry[]
   /** Paths of the tree that were read, in the order of their first reading. */
   readonly files: readonly string[]
@@ -106,16 +108,38 @@ export function buildKustomization(tree: SourceTree, path: string, options: Buil
   const resources = sortResources(all.map.resources, order)
   if (options.managedBy === true || buildMetadata.includes('managedByLabel')) addManagedBy(resources, VERSION)
   finishAnnotations(resources, buildMetadata)
-  return {
-    objects: resources.map((each) => new Built(each)),
-    warnings: context.warnings,
-    logs: context.logs,
-    dead: context.unused.map(({ maker, reason }) => ({
+  return new Result({ resources, context, files: [...loader.filesRead] })
+}
+
+class Result implements BuildResult {
+  readonly objects: readonly BuiltObject[]
+  readonly files: readonly string[]
+  readonly #resources: readonly Resource[]
+  readonly #context: BuildContext
+  #dead: readonly DeadEntry[] | undefined
+
+  constructor(of: { resources: readonly Resource[]; context: BuildContext; files: readonly string[] }) {
+    this.objects = of.resources.map((each) => new Built(each))
+    this.files = of.files
+    this.#resources = of.resources
+    this.#context = of.context
+  }
+
+  get warnings(): readonly string[] {
+    return this.#context.warnings
+  }
+
+  get logs(): readonly string[] {
+    return this.#context.logs
+  }
+
+  get dead(): readonly DeadEntry[] {
+    this.#dead ??= [...this.#context.unused, ...overriddenEntries(this.#resources)].map(({ maker, reason }) => ({
       subject: maker.subject,
       reason,
       range: rangeOfExtent(maker.at),
-    })),
-    files: [...loader.filesRead],
+    }))
+    return this.#dead
   }
 }
 

@@ -39,7 +39,7 @@ export type FunctionRunner = (request: FunctionRequest, input: string) => string
 /** An entry that did nothing. */
 export interface UnusedEntry {
   readonly maker: Maker
-  readonly reason: 'no image matches' | 'no target matches' | 'never replaced'
+  readonly reason: 'no image matches' | 'no target matches' | 'never replaced' | 'overridden by a later entry'
 }
 
 /** What may be turned on. */
