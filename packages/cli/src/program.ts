@@ -32,6 +32,11 @@ function addCluster(program: Command, io: Io, exit: Exit): void {
     .option('--purge', "remove the cluster's folder too")
     .action(async (options: object) => exit(await (await import('./commands/down.ts')).run(options, io)))
   program
+    .command('try <scenario>')
+    .description('play a scenario in the demo: rollout, readiness, crash, drift or promote')
+    .addHelpText('after', '\nExamples:\n  slipway try rollout\n  slipway try readiness')
+    .action(async (scenario: string) => exit(await (await import('./commands/try.ts')).run(scenario, io)))
+  program
     .command('doctor')
     .description('say what this machine can and cannot do')
     .action(async () => exit(await (await import('./commands/doctor.ts')).run(io)))

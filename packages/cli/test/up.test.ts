@@ -93,7 +93,7 @@ describe('a commit', () => {
   test(
     'that breaks readiness stops the rollout; the old pod serves, the Application gets Degraded, and the revert heals',
     async () => {
-      const { url, pods } = await sandbox.environment('staging')
+      const { url } = await sandbox.environment('staging')
       await sandbox.edit('deploy/chart/values.yaml', /progressDeadline: \d+/, 'progressDeadline: 15')
       const broken = await sandbox.edit('deploy/chart/templates/deployment.yaml', 'path: /readyz', 'path: /nowhere')
       await eventually(

@@ -21,7 +21,12 @@ const pod = (name: string, ready = true): Pod =>
   }) as unknown as Pod
 
 const propose = (usage: Record<string, number>, pods: Pod[]): number =>
-  proposeReplicas(CPU, { pods, usage: new Map(Object.entries(usage)), current: pods.length, now: NOW }).replicas
+  proposeReplicas(CPU, {
+    pods,
+    usage: new Map(Object.entries(usage).map(([name, milli]) => [name, { milli, measuredFrom: NOW - 1000 }])),
+    current: pods.length,
+    now: NOW,
+  }).replicas
 
 describe('replicas by utilization', () => {
   test('are the ready pods times the ratio, rounded up', () =>
@@ -39,6 +44,22 @@ describe('replicas by utilization', () => {
     expect(() => propose({ a: 1 }, [bare])).toThrow(MetricFault)
     expect(() => propose({ a: 1 }, [bare])).toThrow('missing request for cpu in container a of Pod a')
   })
+})
+
+test('what a young pod used before it was ready does not count', () => {
+  const young = (ready: string): Pod => {
+    const made = pod('a')
+    return {
+      ...made,
+      status: {
+        ...made.status,
+        startTime: '2025-12-31T23:59:50Z',
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ready }],
+      },
+    } as unknown as Pod
+  }
+  expect(propose({ a: 200 }, [young('2025-12-31T23:59:59Z')])).toBe(4)
+  expect(() => propose({ a: 200 }, [young('2026-01-01T00:00:00Z')])).toThrow('pods might be unready')
 })
 
 describe('limits', () => {

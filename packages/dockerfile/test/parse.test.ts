@@ -4,12 +4,15 @@ import { findStage, parseDockerfile, type Instruction } from '@slipway/dockerfil
 
 const parse = (text: string) => parseDockerfile(text, 'Dockerfile')
 
-function only<K extends Instruction['keyword']>(text: string, keyword: K): Extract<Instruction, { keyword: K }> {
+// Unions of keywords share a member, so the member is the one whose keywords include the wanted one.
+type With<K, I = Instruction> = I extends { keyword: infer W } ? (K extends W ? I : never) : never
+
+function only<K extends Instruction['keyword']>(text: string, keyword: K): With<K> {
   const file = parse(`FROM scratch\n${text}\n`)
   expect(file.diagnostics).toEqual([])
   const found = file.stages[0]?.instructions.find((instruction) => instruction.keyword === keyword)
   if (found === undefined) throw new Error(`no ${keyword}`)
-  return found as Extract<Instruction, { keyword: K }>
+  return found as With<K>
 }
 
 function faults(text: string): string[] {

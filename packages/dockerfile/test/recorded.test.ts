@@ -86,7 +86,9 @@ function describe(instruction: Instruction): unknown[] {
   }
 }
 
-type Command = Extract<Instruction, { keyword: 'CMD' }>['command']
+type Command =
+  | { readonly form: 'exec'; readonly argv: readonly string[] }
+  | { readonly form: 'shell'; readonly text: string }
 
 const argv = (command: Command) => (command.form === 'exec' ? command.argv : [command.text])
 

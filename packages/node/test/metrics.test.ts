@@ -22,7 +22,7 @@ test('processor time is a rate over the window, memory is what is held now', asy
   expect(sampler.latest()).toBeUndefined()
   await clock.advance(1000)
   sampler.stop()
-  expect(sampler.latest()?.containers).toEqual([{ ...WEB, cpuMilli: 500, memoryBytes: 4096 }])
+  expect(sampler.latest()?.containers).toEqual([{ ...WEB, cpuMilli: 500, memoryBytes: 4096, windowSeconds: 1 }])
   const api = metricsApi({ node: 'n1', sample: sampler.latest, labels: () => ({ app: 'web' }) })
   const get = async (path: string): Promise<{ status: number; object?: object }> =>
     api({ method: 'GET', path: `/apis/metrics.k8s.io/v1beta1/${path}` })

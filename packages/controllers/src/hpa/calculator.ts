@@ -22,11 +22,18 @@ export class MetricFault extends Error {
   }
 }
 
-/** Usage of a resource by pod name, in thousandths. */
-export type Usage = ReadonlyMap<string, number>
+/** What a pod used: thousandths, and since when that was measured, in milliseconds since 1970. */
+export interface PodUsage {
+  readonly milli: number
+  readonly measuredFrom: number
+}
+
+/** Usage of a resource by pod name. */
+export type Usage = ReadonlyMap<string, PodUsage>
 
 const TOLERANCE = 0.1
 const INITIAL_READINESS_DELAY = 30_000
+const CPU_INITIALIZATION = 300_000
 
 /**
  * The replicas that a resource metric asks for: podautoscaler/replica_calculator.go. Within a tolerance of 0.1 nothing changes; pods without a metric count as at their
@@ -39,7 +46,7 @@ export function proposeReplicas(
   seen: { readonly pods: readonly Pod[]; readonly usage: Usage; readonly current: number; readonly now: number },
 ): Proposal {
   const { name, target } = metric
-  const groups = groupPods(seen)
+  const groups = groupPods(seen, name === 'cpu')
   if (groups.ready.length === 0) {
     throw new MetricFault(
       'FailedGetResourceMetric',
@@ -50,7 +57,7 @@ export function proposeReplicas(
     target.averageUtilization === undefined
       ? quantityMilliValue(target.averageValue ?? '0')
       : (requestOf(pod, name) * target.averageUtilization) / 100
-  const used = (pod: Pod): number => seen.usage.get(pod.metadata.name ?? '') ?? 0
+  const used = (pod: Pod): number => seen.usage.get(pod.metadata.name ?? '')?.milli ?? 0
   const ratioOf = (entries: readonly (readonly [number, number])[]): number =>
     sum(entries.map(([value]) => value)) / sum(entries.map(([, wanted]) => wanted))
   const measured = groups.ready.map((pod) => [used(pod), per(pod)] as const)
@@ -95,31 +102,30 @@ function within(ratio: number): boolean {
   return Math.abs(1 - ratio) <= TOLERANCE
 }
 
-function groupPods({
-  pods,
-  usage,
-  now,
-}: {
-  readonly pods: readonly Pod[]
-  readonly usage: Usage
-  readonly now: number
-}): Record<'ready' | 'unready' | 'missing', Pod[]> {
-  const groups: Record<'ready' | 'unready' | 'missing', Pod[]> = { ready: [], unready: [], missing: [] }
+type Groups = Record<'ready' | 'unready' | 'missing', Pod[]>
+
+function groupPods(
+  { pods, usage, now }: { readonly pods: readonly Pod[]; readonly usage: Usage; readonly now: number },
+  isProcessor: boolean,
+): Groups {
+  const groups: Groups = { ready: [], unready: [], missing: [] }
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp !== undefined || pod.status?.phase === 'Failed') continue
+    const used = usage.get(pod.metadata.name ?? '')
     if (pod.status?.phase === 'Pending') groups.unready.push(pod)
-    else if (!usage.has(pod.metadata.name ?? '')) groups.missing.push(pod)
-    else if (isReady(pod) || wasReady(pod, now)) groups.ready.push(pod)
-    else groups.unready.push(pod)
+    else if (used === undefined) groups.missing.push(pod)
+    else groups[isProcessor && !counts(pod, used, now) ? 'unready' : 'ready'].push(pod)
   }
   return groups
 }
 
-// A pod that was ready once and is not now still counts; one that never was does not.
-function wasReady(pod: Pod, now: number): boolean {
+// In a pod's first five minutes only what it used while it was ready counts; later a pod that is not ready counts if it ever was.
+function counts(pod: Pod, used: PodUsage, now: number): boolean {
   const started = Date.parse(String(pod.status?.['startTime'] ?? ''))
   const changed = Date.parse(readyCondition(pod)?.lastTransitionTime ?? '')
-  return changed - started > INITIAL_READINESS_DELAY && now > changed
+  if (Number.isNaN(started) || Number.isNaN(changed)) return false
+  if (now < started + CPU_INITIALIZATION) return isReady(pod) && used.measuredFrom >= changed
+  return isReady(pod) || changed >= started + INITIAL_READINESS_DELAY
 }
 
 function requestOf(pod: Pod, resource: string, optional = false): number {

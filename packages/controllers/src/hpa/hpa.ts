@@ -6,7 +6,7 @@ import { type ControllerContext, source, start } from '../shared/context.ts'
 import { KINDS } from '../shared/kinds.ts'
 import type { Condition, Pod } from '../shared/types.ts'
 import { limitReplicas, ScalingHistory, type Limited } from './behavior.ts'
-import { MetricFault, type Proposal, proposeReplicas, type Usage } from './calculator.ts'
+import { MetricFault, type PodUsage, type Proposal, proposeReplicas, type Usage } from './calculator.ts'
 import type { Autoscaler, AutoscalerStatus, Metric, Scale } from './types.ts'
 
 interface Run {
@@ -137,6 +137,9 @@ async function proposalsOf(
 }
 
 interface PodMetrics extends KubeObject {
+  readonly timestamp: string
+  /** A Go duration in seconds: `1.000s`. */
+  readonly window: string
   readonly containers: readonly { readonly name: string; readonly usage: Readonly<Record<string, string>> }[]
 }
 
@@ -154,15 +157,15 @@ async function usageOf(
   try {
     const { items } = answerOf<{ items: PodMetrics[] }>(await run.context.client.raw({ method: 'GET', path }))
     if (items.length === 0) throw fault('no metrics returned from resource metrics API')
-    return new Map(
-      items.map((pod) => [
-        pod.metadata.name ?? '',
-        pod.containers.reduce((total, { usage }) => total + quantityMilliValue(usage[resource] ?? '0'), 0),
-      ]),
-    )
+    return new Map(items.map((pod) => [pod.metadata.name ?? '', usageOfPod(pod, resource)]))
   } catch (error) {
     throw error instanceof ApiError ? fault(error.message) : error
   }
+}
+
+function usageOfPod(pod: PodMetrics, resource: string): PodUsage {
+  const milli = pod.containers.reduce((total, { usage }) => total + quantityMilliValue(usage[resource] ?? '0'), 0)
+  return { milli, measuredFrom: Date.parse(pod.timestamp) - Number.parseFloat(pod.window) * 1000 }
 }
 
 function currentMetric(metric: Metric, proposal: Proposal): object {

@@ -63,7 +63,7 @@ function podMetrics(source: MetricsSource, query: URLSearchParams): KubeObject[]
         kind: 'PodMetrics',
         apiVersion: VERSION,
         metadata: { name: pod, namespace, labels: { ...labels }, ...created(sample) },
-        ...timed(sample),
+        ...timed(sample, containers),
         containers: containers.map((each) => containerOf(each)),
       },
     ]
@@ -87,7 +87,7 @@ function nodeAnswer(name: string | undefined, source: MetricsSource): object | u
             kind: 'NodeMetrics',
             apiVersion: VERSION,
             metadata: { name: source.node, ...created(sample) },
-            ...timed(sample),
+            ...timed(sample, sample.containers),
             usage: usageOf(total),
           },
         ]
@@ -107,8 +107,9 @@ function created(sample: UsageSample): object {
   return { creationTimestamp: formatTime(sample.at) }
 }
 
-function timed(sample: UsageSample): object {
-  return { timestamp: formatTime(sample.at), window: `${sample.windowSeconds.toFixed(3)}s` }
+function timed(sample: UsageSample, containers: readonly ContainerUsage[]): object {
+  const seconds = Math.max(0, ...containers.map(({ windowSeconds }) => windowSeconds))
+  return { timestamp: formatTime(sample.at), window: `${seconds.toFixed(3)}s` }
 }
 
 function groupByPod(containers: readonly ContainerUsage[]): Map<string, ContainerUsage[]> {

@@ -6,13 +6,14 @@ import type { GroupUsage } from './usage.ts'
 export interface ContainerUsage extends PodProcess {
   readonly cpuMilli: number
   readonly memoryBytes: number
+  /** Over how long the processor time was counted: less than the whole window for one that started in it. */
+  readonly windowSeconds: number
 }
 
-/** Samples of all containers, the newest one. */
+/** The newest sample of all containers. */
 export interface UsageSample {
   /** Milliseconds since 1970. */
   readonly at: number
-  readonly windowSeconds: number
   readonly containers: readonly ContainerUsage[]
 }
 
@@ -23,20 +24,27 @@ export interface UsageSampler {
   stop(): void
 }
 
+const LOOKS = 30
+
 interface Look {
   readonly at: number
   readonly processes: readonly PodProcess[]
   readonly usage: ReadonlyMap<number, GroupUsage>
 }
 
-/** Starts to sample every `period` milliseconds. A container that started between two looks is in the next sample. */
+/**
+ * Starts to look every `period` milliseconds. Processor time is averaged over the newer half of the last `looks` looks, as metrics-server does over its resolution, so
+ * that a short burst is none. Of a young container that is half its life: what it needed to start is soon forgotten.
+ */
 export function startSampler(options: {
   readonly clock: Clock
   readonly period: number
+  /** How many looks are kept; default 30. */
+  readonly looks?: number
   readonly processes: () => readonly PodProcess[]
   readonly usage: () => Promise<ReadonlyMap<number, GroupUsage>>
 }): UsageSampler {
-  let before: Look | undefined
+  const looks: Look[] = []
   let latest: UsageSample | undefined
   let cancel: Cancel = () => undefined
   let stopped = false
@@ -47,8 +55,9 @@ export function startSampler(options: {
       processes,
       usage: processes.length === 0 ? new Map() : await options.usage(),
     }
-    if (before !== undefined) latest = sampleOf(before, now)
-    before = now
+    if (looks.length > 0) latest = sampleOf(looks, now)
+    looks.push(now)
+    if (looks.length > (options.looks ?? LOOKS)) looks.shift()
   }
   const schedule = (): void => {
     cancel = options.clock.after(options.period, () => {
@@ -69,13 +78,20 @@ export function startSampler(options: {
   }
 }
 
-function sampleOf(before: Look, now: Look): UsageSample {
-  const seconds = Math.max((now.at - before.at) / 1000, 0.001)
+function sampleOf(looks: readonly Look[], now: Look): UsageSample {
   const containers = now.processes.flatMap((process) => {
-    const [then, current] = [before.usage.get(process.pid), now.usage.get(process.pid)]
-    if (then === undefined || current === undefined) return []
-    const cpuMilli = Math.max(0, Math.round(((current.cpuSeconds - then.cpuSeconds) / seconds) * 1000))
-    return [{ ...process, cpuMilli, memoryBytes: current.memoryBytes }]
+    const current = now.usage.get(process.pid)
+    const before = windowStart(looks.filter(({ usage }) => usage.has(process.pid)))
+    const then = before?.usage.get(process.pid)
+    if (before === undefined || then === undefined || current === undefined) return []
+    const windowSeconds = Math.max((now.at - before.at) / 1000, 0.001)
+    const cpuMilli = Math.max(0, Math.round(((current.cpuSeconds - then.cpuSeconds) / windowSeconds) * 1000))
+    return [{ ...process, cpuMilli, memoryBytes: current.memoryBytes, windowSeconds }]
   })
-  return { at: now.at, windowSeconds: seconds, containers }
+  return { at: now.at, containers }
+}
+
+// Looks that saw a container, oldest first: the window starts in their middle.
+function windowStart(seen: readonly Look[]): Look | undefined {
+  return seen[Math.floor(seen.length / 2)]
 }
