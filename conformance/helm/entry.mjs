@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ChartError, loadChart, renderChart } from '@slipway/chart'
+import { ChartError, loadChart, manifestObjects, renderChart } from '@slipway/chart'
 import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { load, parseAll, toValue } from '@slipway/yaml'
 
@@ -108,4 +108,113 @@ function hash(text) {
   let code = 7
   for (const char of text) code = (Math.imul(code, 31) + char.charCodeAt(0)) >>> 0
   return code >>> 3
+}
+
+/** Changes each leaf of a chart's defaults and compares what then differs with what origins say. */
+export function holdOrigins(folder) {
+  const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
+  const render = (values, track) =>
+    renderChart({ chart, values, release: { name: 'rel', namespace: 'default' }, environment, track, skipSchema: true })
+  const result = { leaves: 0, changed: 0, found: 0, reported: 0, wrong: 0, missed: [], wrongOnes: [] }
+  let base
+  try {
+    base = render([], true)
+  } catch {
+    return result
+  }
+  const before = scalarsOf(base)
+  const objects = manifestObjects(base, { hooks: true })
+  const reported = reportedBy(objects)
+  const leaves = []
+  walk(load(readFileSync(join(folder, 'values.yaml'), 'utf8'), { dialect: 'sigs' }), '', leaves)
+  for (const [path, value] of leaves) {
+    // Maps and lists are no leaves, and Helm drops nulls of the defaults before templates see them.
+    if (typeof value === 'object') continue
+    const argument = `${path}=${JSON.stringify(typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${value ?? ''}x`)}`
+    let after
+    try {
+      after = scalarsOf(render([{ kind: 'set-json', argument }], false))
+    } catch {
+      continue
+    }
+    result.leaves++
+    const name = `.Values.${path.replaceAll('\\', '')}`
+    const known = reported.get(name) ?? new Map()
+    let touched = false
+    const shifted = listsThatDiffer(before, after)
+    for (const [key, text] of before) {
+      if (!after.has(key) || after.get(key) === text || shifted.some((list) => key.startsWith(list))) continue
+      touched = true
+      result.changed++
+      if (known.has(key)) result.found++
+      else if (result.missed.length < 20) result.missed.push(`${name} ${key}: ${text} -> ${after.get(key)}`)
+    }
+    for (const [key, kind] of known) {
+      if (kind !== 'flow' || !after.has(key)) continue
+      result.reported++
+      if (after.get(key) !== before.get(key)) continue
+      result.wrong++
+      if (result.wrongOnes.length < 20)
+        result.wrongOnes.push(`${name} ${key}: ${before.get(key)} (touched others: ${touched})`)
+    }
+  }
+  return result
+}
+
+/** Lists of another length: their items have moved, which is no change of the items. */
+function listsThatDiffer(before, after) {
+  const left = lengths(before)
+  const right = lengths(after)
+  return [...left.keys()].filter((list) => left.get(list) !== right.get(list))
+}
+
+function lengths(scalars) {
+  const found = new Map()
+  for (const key of scalars.keys()) {
+    const parts = key.split('.')
+    parts.forEach((part, index) => {
+      if (!/^\d+$/.test(part)) return
+      const list = `${parts.slice(0, index).join('.')}.`
+      found.set(list, Math.max(found.get(list) ?? 0, Number(part) + 1))
+    })
+  }
+  return found
+}
+
+function scalarsOf(render) {
+  const found = new Map()
+  for (const { object } of manifestObjects(render, { hooks: true })) {
+    each(object, [], (path, value) => found.set(`${nameOf(object)} ${path.join('.')}`, JSON.stringify(value)))
+  }
+  return found
+}
+
+function nameOf(object) {
+  return `${object.kind}/${object.metadata?.name}/${object.metadata?.namespace ?? ''}`
+}
+
+function each(value, path, visit) {
+  if (Array.isArray(value)) value.forEach((item, index) => each(item, [...path, index], visit))
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) each(item, [...path, key], visit)
+  } else visit(path, typeof value === 'bigint' ? String(value) : value)
+}
+
+/** Values paths to the fields whose origins name them: by flow, or by a condition. */
+function reportedBy(objects) {
+  const found = new Map()
+  const add = (origin, key, kind) => {
+    if (origin.kind !== 'default' || origin.at === undefined || origin.at.file !== 'values.yaml') return
+    const known = found.get(origin.subject) ?? new Map()
+    if (known.get(key) !== 'flow') known.set(key, kind)
+    found.set(origin.subject, known)
+  }
+  for (const { object, origins } of objects) {
+    each(object, [], (path) => {
+      const key = `${nameOf(object)} ${path.join('.')}`
+      for (const origin of origins.of(path)) add(origin, key, 'flow')
+      for (const origin of origins.controls(path)) add(origin, key, 'control')
+    })
+  }
+  return found
 }

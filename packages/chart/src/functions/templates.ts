@@ -12,9 +12,9 @@ import {
   textOf,
   type Tree,
   types,
-  unionOf,
   type Value,
 } from '@slipway/gotemplate'
+import { trackTpl } from './track-tpl.ts'
 
 /** A text that keeps its tags. */
 const text = goType<Value>(
@@ -82,7 +82,7 @@ function tpl(
     context.execute(name, call.data, templates),
   )
   const clean = withoutNoValue(output)
-  return call.template instanceof Tagged ? unionOf(clean, [call.template]) : clean
+  return call.template instanceof Tagged ? trackTpl(clean, call.template, name) : clean
 }
 
 function attempt<T>(prefix: string, work: () => T): T {

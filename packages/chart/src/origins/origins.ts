@@ -44,8 +44,8 @@ export class OriginFinder {
     const end = manifest.offset + extent.end
     const all = this.#segments.get(manifest.source)?.segments ?? []
     return all
-      .slice(firstEndingBehind(all, start))
-      .filter((each) => each.start < end)
+      .slice(firstEndingAt(all, start))
+      .filter((each) => touches(each, { start, end }))
       .map((each) => ({ ...each, ...this.#narrowed(manifest.source, each, { start, end }) }))
   }
 
@@ -118,9 +118,15 @@ function extentAt(root: YamlNode, path: FieldPath): Extent | undefined {
     const next = stepInto(node, step)
     if (next === undefined) return undefined
     node = dereference(next.value)
-    own = isLeaf(node) ? node : (next.key ?? { start: node.start, end: node.start + 1 })
+    own = isLeaf(node) ? node : keyExtent(next, node)
   }
   return own
+}
+
+/** Maps and lists stand behind their key; an empty scalar does, too, but what would print it stands after the key. */
+function keyExtent({ key }: { key: YamlNode | undefined }, node: YamlNode): Extent {
+  if (key === undefined) return { start: node.start, end: node.start + 1 }
+  return node.kind === 'scalar' ? { start: key.end, end: Math.max(node.end, key.end) + 1 } : key
 }
 
 /** What has a text of its own: scalars, and the brackets of empty maps and lists. */
@@ -141,12 +147,18 @@ function stepInto(node: YamlNode, step: string | number): { key: YamlNode | unde
   return entry === undefined ? undefined : { key: entry.key, value: entry.value }
 }
 
-function firstEndingBehind(segments: readonly Segment[], offset: number): number {
+/** Stretches without length touch at both ends. */
+function touches(segment: Segment, extent: Extent): boolean {
+  if (segment.start === segment.end) return segment.start >= extent.start && segment.start <= extent.end
+  return segment.start < extent.end && segment.end > extent.start
+}
+
+function firstEndingAt(segments: readonly Segment[], offset: number): number {
   let low = 0
   let high = segments.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((segments[middle]?.end ?? 0) > offset) high = middle
+    if ((segments[middle]?.end ?? 0) >= offset) high = middle
     else low = middle + 1
   }
   return low

@@ -80,7 +80,10 @@ function withoutNoValueIn(output: { text: string; segments: readonly Segment[] }
   const moved = (offset: number): number =>
     cuts.reduce((to, at) => to - Math.max(0, Math.min(offset - at, NO_VALUE.length)), offset)
   const segments = output.segments.map((each) => ({ ...each, start: moved(each.start), end: moved(each.end) }))
-  return { text: output.text.replaceAll(NO_VALUE, ''), segments: segments.filter((each) => each.end > each.start) }
+  return {
+    text: output.text.replaceAll(NO_VALUE, ''),
+    segments: segments.filter((each) => each.end > each.start || each.refs.length + each.controls.length > 0),
+  }
 }
 
 interface Parsed {

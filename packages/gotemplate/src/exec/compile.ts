@@ -138,12 +138,24 @@ function compileBranch(context: CompileContext, node: BranchNode): Exec {
   const otherwise = node.elseList === undefined ? undefined : compileList(context, node.elseList)
   context.scope.release(mark)
   const isWith = node.kind === 'with'
+  const choose = (frame: Frame, dot: Value, value: Value): number =>
+    isTrue(value) ? runBranch(frame, { isWith, then, value }, dot) : (otherwise?.(frame, dot) ?? NEXT)
+  if (!context.tracked) {
+    return (frame, dot) => {
+      frame.node = node
+      return choose(frame, dot, condition(frame, dot))
+    }
+  }
+  const place = { file: node.tree.parseName, start: node.pos, end: node.pipe.end }
   return (frame, dot) => {
     frame.node = node
     const value = condition(frame, dot)
-    const control = frame.run.recorder?.enterControl(value)
-    const signal = isTrue(value) ? runBranch(frame, { isWith, then, value }, dot) : (otherwise?.(frame, dot) ?? NEXT)
-    if (control !== undefined) frame.run.recorder?.leaveControl(control)
+    const { recorder } = frame.run
+    const outer = recorder?.enterControl(value) ?? []
+    const before = frame.run.out.length
+    const signal = choose(frame, dot, value)
+    if (frame.run.out.length === before) recorder?.skipped(frame, place)
+    recorder?.leaveControl(outer)
     return signal
   }
 }

@@ -12,7 +12,7 @@ export interface TrackOptions {
   readonly onRead?: (container: GoMap, key: string) => void
 }
 
-/** A stretch of the output (UTF-16 offsets) with what printed it; stretches are in order and do not overlap. */
+/** A stretch of the output (UTF-16 offsets) with what printed it; stretches are in order and do not overlap. Those of empty values have no length. */
 export interface Segment extends Source {
   readonly start: number
   readonly end: number
@@ -69,7 +69,7 @@ export class Recorder {
     for (const mark of marks) {
       const start = Math.max(mark.start, at)
       if (start > at) this.#push({ start: at + offset, end: start + offset, source: own })
-      if (mark.end > start)
+      if (mark.end >= start)
         this.#push({ start: start + offset, end: mark.end + offset, source: this.#placed(mark.source, action.place) })
       at = Math.max(at, mark.end)
     }
@@ -96,7 +96,8 @@ export class Recorder {
 
   #push(mark: Mark): void {
     const { place, through, refs, controls } = mark.source
-    if (place === undefined || mark.end <= mark.start) return
+    // An empty value leaves a stretch without length: what it would print stands there.
+    if (place === undefined || mark.end < mark.start || (mark.end === mark.start && refs.length === 0)) return
     this.#buffers.at(-1)?.segments.push({ start: mark.start, end: mark.end, place, through, refs, controls })
   }
 
@@ -110,6 +111,14 @@ export class Recorder {
 
   leaveControl(outer: readonly ValueRef[]): void {
     this.#controls = outer
+  }
+
+  /** A condition's branch wrote nothing: a stretch without length tells what decided so. */
+  skipped(frame: Frame, place: ActionPlace): void {
+    if (this.#controls.length === 0) return
+    const at = frame.run.out.length
+    const { through } = this.#source(place, [])
+    this.#buffers.at(-1)?.segments.push({ start: at, end: at, place, through, refs: [], controls: this.#controls })
   }
 
   /** A `{{template}}` action begins. */

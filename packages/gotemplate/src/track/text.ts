@@ -29,7 +29,8 @@ export class MarkedText {
     for (const mark of textMarks(value, text.length)) {
       const from = Math.max(mark.start, start)
       const to = Math.min(mark.end, end)
-      if (from < to) this.#marks.push({ start: from + offset, end: to + offset, source: mark.source })
+      if (from < to || (from === to && mark.start === mark.end))
+        this.#marks.push({ start: from + offset, end: to + offset, source: mark.source })
     }
     this.#text += text.slice(start, end)
     return this

@@ -9,7 +9,7 @@ export function trackKept(index: number): Tracking {
     const text = args[index]
     if (!(text instanceof Tagged) || typeof text.value !== 'string') return plainCall(args, call)
     const result = call(args.map(bare))
-    if (typeof result !== 'string') return plainCall(args, call)
+    if (typeof result !== 'string' || result === '') return plainCall(args, call)
     const at = result.length === text.value.length ? 0 : text.value.indexOf(result)
     if (at < 0) return plainCall(args, call)
     const kept = new MarkedText().part(text, at, at + result.length).toValue()
