@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ApplicationStatus, OperationState } from '@slipway/reconciler'
 import type { Operation } from '@slipway/argo'
+import type { KubeObject } from '@slipway/objects'
 
 /** One change of an Application, as a recording or a test saw it. */
 export interface Change {
@@ -13,6 +14,18 @@ export interface Change {
 export interface Run {
   readonly changes: readonly Change[]
   readonly steps: readonly number[]
+  /** Kubernetes events about the Application. */
+  readonly events: readonly { readonly type: string; readonly reason: string; readonly message: string }[]
+  /** What is in the namespaces at the end. */
+  readonly live: readonly KubeObject[]
+}
+
+/** The kinds of live objects that are compared. */
+export const LIVE_KINDS: Readonly<Record<string, { readonly apiVersion: string; readonly kind: string }>> = {
+  configmaps: { apiVersion: 'v1', kind: 'ConfigMap' },
+  services: { apiVersion: 'v1', kind: 'Service' },
+  secrets: { apiVersion: 'v1', kind: 'Secret' },
+  deployments: { apiVersion: 'apps/v1', kind: 'Deployment' },
 }
 
 /** What of a run has to be the same: all that depends neither on time nor on how often a controller happened to look. */
@@ -25,6 +38,10 @@ export interface Digest {
   readonly resources: unknown
   readonly history: unknown
   readonly sources: unknown
+  /** When operations started, and how they ended. */
+  readonly events: readonly string[]
+  /** Annotations, labels, specs and data of live objects, and who manages fields of them. */
+  readonly live: readonly string[]
 }
 
 /** One operation. */
@@ -39,7 +56,9 @@ export interface OperationDigest {
 }
 
 interface Recording {
-  readonly steps: readonly { at: number }[]
+  readonly steps: readonly { at: number; spec?: { destination: { namespace: string } } }[]
+  readonly live: Readonly<Record<string, Readonly<Record<string, readonly KubeObject[]>>>>
+  readonly kubernetesEvents: readonly { type: string; reason: string; message: string; name: string }[]
   readonly events: readonly {
     at: number
     type: string
@@ -56,7 +75,15 @@ export function recordedRun(scenario: string, application: string): Run {
   const events = recording.events.filter(({ name, type }) => name === application && type !== 'DELETED')
   const changes = events.map(({ name, operation, status }) => ({ name, operation, status: status ?? {} }))
   const steps = recording.steps.map(({ at }) => events.filter((event) => event.at < at).length)
-  return { changes, steps }
+  // What other scenarios left behind is in some recordings, too.
+  const own = recording.steps.flatMap(({ spec }) => (spec === undefined ? [] : [spec.destination.namespace]))
+  const namespaces = Object.entries(recording.live).filter(([namespace]) => own.includes(namespace))
+  const live = namespaces.flatMap(([, kinds]) =>
+    Object.entries(LIVE_KINDS).flatMap(([plural, { kind }]) =>
+      (kinds[plural] ?? []).map((object) => ({ ...object, kind })),
+    ),
+  )
+  return { changes, steps, live, events: recording.kubernetesEvents.filter(({ name }) => name === application) }
 }
 
 /** What has to be the same of a run. */
@@ -83,6 +110,8 @@ export function digestOf(run: Run): Digest {
       sources,
       initiatedBy,
     })),
+    events: eventsOf(run),
+    live: run.live.map(liveDigest).sort(),
     sources: [last.sourceType ?? '', last.sourceTypes ?? [], last.sync?.comparedTo ?? {}, last.summary ?? {}],
   }
 }
@@ -96,6 +125,35 @@ function withoutCut(changes: readonly Change[]): readonly Change[] {
 
 function stateOf({ sync, health, operationState }: ApplicationStatus): string {
   return `${sync?.status ?? ''} ${health?.status ?? ''} ${operationState?.phase ?? ''}`.trim()
+}
+
+// What only an idle self-heal would say is left out, as that is.
+function eventsOf(run: Run): readonly string[] {
+  const texts = run.events
+    .filter(({ reason, message }) => reason.startsWith('Operation') && !message.startsWith('Partial'))
+    .map(({ type, reason, message }) => `${type} ${reason}: ${message.replaceAll(/\b[0-9a-f]{40}\b/g, '<commit>')}`)
+  return [...new Set(texts)].sort()
+}
+
+function liveDigest(object: KubeObject): string {
+  const { name, namespace, annotations = {}, labels, managedFields = [] } = object.metadata
+  const managers = managedFields
+    .map((entry) => entry as { manager: string; operation: string; subresource?: string })
+    .map(({ manager, operation, subresource = '' }) => `${manager} ${operation} ${subresource}`.trim())
+    .filter((manager) => manager.startsWith('argocd'))
+  const { data, spec } = object
+  const text = JSON.stringify(sorted({ kind: object.kind, name, namespace, annotations, labels, managers, data, spec }))
+  return text.replaceAll(/"clusterIPs?":(\[[^\]]*\]|"[^"]*")/g, '"clusterIP":"<address>"')
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  )
 }
 
 // Times of day, and commits in the order of their appearance.
