@@ -84,7 +84,7 @@ export class BuildContext {
     return ++this.#patched <= this.maxPatches
   }
 
-  /** Says that identities were compared, which makes kustomize load its own schema too. */
+  /** Says that the schema was asked, which makes kustomize load its own, to stay beside one that a later kustomization names. */
   useSchema(): void {
     this.#used = true
   }
@@ -116,6 +116,7 @@ export class BuildContext {
 
   /** How a kind merges; kinds that are not known merge as JSON does. */
   readonly schemaOf = (apiVersion: string, kind: string): MergeSchema | undefined => {
+    this.#used = true
     const custom = this.#custom?.find(apiVersion, kind)
     if (custom !== undefined) return custom
     return this.#builtIn ? builtInSchema(apiVersion, kind) : undefined
