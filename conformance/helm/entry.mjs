@@ -218,3 +218,23 @@ function reportedBy(objects) {
   }
   return found
 }
+
+/** Median milliseconds of a rendering with changing values: plain, and with origins. */
+export function time(folder) {
+  const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
+  const once = (index, track) => {
+    const values = [{ kind: 'object', label: 'bench', value: { benchmark: index } }]
+    const before = performance.now()
+    renderChart({ chart, values, release: { name: 'rel', namespace: 'default' }, environment, track, skipSchema: true })
+    return performance.now() - before
+  }
+  const median = (track) => {
+    const times = Array.from({ length: 60 }, (_, index) => once(index, track))
+      .slice(20)
+      .sort((a, b) => a - b)
+    return Number(times[times.length >> 1].toFixed(3))
+  }
+  const plain = median(false)
+  const tracked = median(true)
+  return { plain, tracked, ratio: Number((tracked / plain).toFixed(2)) }
+}

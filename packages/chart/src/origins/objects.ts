@@ -33,8 +33,7 @@ export interface ObjectsOptions {
  * for (const { object, origins } of manifestObjects(renderChart({ ...options, track: true }))) origins?.of(['spec', 'replicas'])
  */
 export function manifestObjects(render: ChartRender, options: ObjectsOptions = {}): ManifestObject[] {
-  const tracked = render.layers.length > 0 || render.outputs.some((output) => output.segments.length > 0)
-  const finder = tracked ? new OriginFinder(render) : undefined
+  const finder = render.isTracked ? new OriginFinder(render) : undefined
   const crds = options.crds === true ? render.crds.flatMap(({ source, text }) => crdObjects(source, text)) : []
   const found = [...render.manifests, ...(options.hooks === true ? render.hooks : [])]
   return [...crds, ...found.flatMap((manifest) => objectOf(manifest, finder))]

@@ -17,12 +17,19 @@ export interface ChartOrigins extends Origins {
 export class OriginFinder {
   readonly #segments: ReadonlyMap<string, { text: string; segments: readonly Segment[] }>
   readonly #sources: TemplateSources
-  readonly definitions: Definitions
+  readonly #render: ChartRender
+  #definitions: Definitions | undefined
 
   constructor(render: ChartRender) {
     this.#segments = new Map(render.outputs.map((each) => [each.name, each]))
     this.#sources = new TemplateSources(render.chart)
-    this.definitions = new Definitions(render.layers)
+    this.#render = render
+  }
+
+  /** Who defined values, and in what order. */
+  get definitions(): Definitions {
+    this.#definitions ??= new Definitions(this.#render.layers())
+    return this.#definitions
   }
 
   /** The origins of one document's fields; its text is read when first asked. */

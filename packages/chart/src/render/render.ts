@@ -70,8 +70,9 @@ export interface ChartRender {
   readonly chart: Chart
   /** The values as templates saw them at the start. */
   readonly values: Table
-  /** What gave values, the weakest first; only when tracked. */
-  readonly layers: readonly ValuesLayer[]
+  /** What gave values, the weakest first, read again when asked; empty when not tracked. */
+  readonly layers: () => readonly ValuesLayer[]
+  readonly isTracked: boolean
 }
 
 /** Limits that honest charts stay far below: 64 MiB of text a template, ten million steps, and values of 2^26 bytes or items. */
@@ -117,8 +118,8 @@ export function renderChart(options: RenderOptions): ChartRender {
   const notes = notesOf(chart, outputs, options.subNotes === true)
   const { manifests, hooks } = sortManifests(outputs.filter((each) => !isNotes(each.name)))
   const crds = chart.crds().map(({ source, file }) => ({ source, text: decoder.decode(file.data) }))
-  const layers = track ? [...defaults, ...inputLayers(inputs)] : []
-  return { manifests, hooks, crds, notes, warnings, outputs, chart, values, layers }
+  const layers = (): readonly ValuesLayer[] => (track ? [...defaults, ...inputLayers(inputs)] : [])
+  return { manifests, hooks, crds, notes, warnings, outputs, chart, values, layers, isTracked: track }
 }
 
 function readOption(options: RenderOptions): { onRead?: (container: Table, key: string) => void } {
