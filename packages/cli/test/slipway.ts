@@ -109,6 +109,7 @@ export class Sandbox {
 
   /** Starts `slipway up --trust` and waits until all is Synced and Healthy. */
   async up(): Promise<ClusterStatus> {
+    this.output = ''
     this.#up = spawn(process.execPath, [COMMAND, 'up', '--trust', '--verbose'], {
       cwd: this.directory,
       env: this.env,
@@ -131,6 +132,10 @@ export class Sandbox {
       }
     })
     return this.status()
+  }
+
+  get process(): ChildProcess | undefined {
+    return this.#up
   }
 
   get upPid(): number {
