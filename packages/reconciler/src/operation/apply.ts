@@ -34,12 +34,29 @@ export async function readLive(context: Context, object: KubeObject): Promise<Ku
 export async function applyObject(context: Context, action: Apply): Promise<ActionResult> {
   try {
     const written = await write(context, action)
-    if (written.object !== undefined) await context.live.seen(written.object)
+    if (written.object !== undefined) await settle(context, written.object)
     const suffix = action.dryRun ? ' (dry run)' : ''
     return { ok: true, message: `${labelOf(action.object)} ${written.verb}${suffix}` }
   } catch (error) {
     return { ok: false, message: messageOf(error), notFound: hasReason(error, 'NotFound') }
   }
+}
+
+const ESTABLISHED_WITHIN = 3_000
+
+// What is decided next is decided by the cache, and objects of a new kind may be next.
+async function settle(context: Context, object: KubeObject): Promise<void> {
+  await context.live.seen(object)
+  if (object.kind !== 'CustomResourceDefinition') return
+  const until = context.clock.monotonic() + ESTABLISHED_WITHIN
+  while (!isEstablished(await readLive(context, object)) && context.clock.monotonic() < until)
+    await new Promise<void>((resolve) => context.clock.after(100, resolve))
+  await context.live.discover()
+}
+
+function isEstablished(definition: KubeObject | undefined): boolean {
+  const { conditions = [] } = (definition?.['status'] ?? {}) as { conditions?: { type: string; status: string }[] }
+  return conditions.some(({ type, status }) => type === 'Established' && status === 'True')
 }
 
 interface Written {

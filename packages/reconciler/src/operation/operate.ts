@@ -31,7 +31,9 @@ export async function operate(context: Context, loader: TargetLoader, applicatio
   await setState(context, application, judged)
   if (isCompleted(judged)) return { requeueAfter: undefined }
   if (judged.finishedAt !== undefined) return { requeueAfter: waitOf(context, judged) }
-  return { requeueAfter: POLL }
+  // What was just applied is in the cache already: the next step need not wait for news of it.
+  const moved = !deepEqual(state.syncResult?.resources, judged.syncResult?.resources)
+  return { requeueAfter: moved ? 0 : POLL }
 }
 
 const isCompleted = ({ phase }: OperationState): boolean =>
