@@ -1,10 +1,12 @@
 // Bundles the command: one entry and its lazy parts in packages/cli/dist. Does nothing when no source is newer than the last build.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { starterFiles } from './demo.mjs'
 import { filesBelow, packages, ROOT } from './lib.mjs'
 
 const OUT = join(ROOT, 'packages/cli/dist/bundle')
+const STARTER = join(ROOT, 'packages/cli/dist/starter')
 const STAMP = join(OUT, '.sources')
 
 /** A hash of everything that the bundle is made of. */
@@ -15,6 +17,7 @@ function sourcesHash() {
       ...filesBelow(`packages/${name}/src`, '.ts'),
       ...filesBelow(`packages/${name}/src`, '.json'),
     ]),
+    ...starterFiles().map((file) => `starter/${file}`),
     'package-lock.json',
     'tools/build.mjs',
   ]
@@ -50,6 +53,9 @@ export async function build() {
       js: "import { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
     },
   })
+  // For `slipway init`.
+  rmSync(STARTER, { recursive: true, force: true })
+  for (const file of starterFiles()) cpSync(join(ROOT, 'starter', file), join(STARTER, file))
   writeFileSync(STAMP, wanted)
   return true
 }

@@ -20,7 +20,7 @@ export function prepareDemo({ reset = false } = {}) {
     return { directory: DEMO, notes }
   }
   mkdirSync(DEMO, { recursive: true })
-  for (const file of trackedFiles()) cpSync(join(ROOT, 'starter', file), join(DEMO, file), { recursive: false })
+  for (const file of starterFiles()) cpSync(join(ROOT, 'starter', file), join(DEMO, file), { recursive: false })
   git('init', '--quiet', '--initial-branch=master')
   git('config', 'user.name', 'Slipway Demo')
   git('config', 'user.email', 'demo@slipway.invalid')
@@ -50,7 +50,8 @@ function git(...args) {
 }
 
 // In a clone git knows the files; in a tarball everything but build output belongs to the starter.
-function trackedFiles() {
+/** The starter's files as a user gets them, relative to it. */
+export function starterFiles() {
   const listed = spawnSync('git', ['ls-files', '-z'], { cwd: join(ROOT, 'starter'), encoding: 'utf8' })
   const names = listed.status === 0 && listed.stdout !== '' ? listed.stdout.split('\0').filter(Boolean) : walk('')
   return names.filter(
@@ -70,7 +71,7 @@ function walk(folder) {
 
 function starterHash() {
   const hash = createHash('sha256')
-  for (const file of trackedFiles())
+  for (const file of starterFiles())
     hash
       .update(file)
       .update('\0')

@@ -20,6 +20,12 @@ type Exit = (code: number) => void
 
 function addCluster(program: Command, io: Io, exit: Exit): void {
   program
+    .command('init')
+    .description(
+      'write the starter into this repository: service, Dockerfile, chart, overlays, Applications, workflows; nothing that exists is touched',
+    )
+    .action(async () => exit(await (await import('./commands/init.ts')).run(io)))
+  program
     .command('up')
     .description("start this repository's cluster, or attach to it, and follow its commits until Ctrl-C")
     .option('--trust', 'the repository may run what it declares on this machine')

@@ -26,9 +26,9 @@ export class Sandbox {
   #up: ChildProcess | undefined
   output = ''
 
-  private constructor(home: string) {
+  private constructor(home: string, folder: string) {
     this.home = home
-    this.directory = join(home, 'shop')
+    this.directory = join(home, folder)
     const registry = Object.fromEntries(
       Object.entries(process.env).filter(([name]) =>
         /^npm_config_(registry|cafile|proxy|https_proxy|noproxy)$/i.test(name),
@@ -45,9 +45,16 @@ export class Sandbox {
     }
   }
 
+  /** An empty folder, in no repository. */
+  static async empty(): Promise<Sandbox> {
+    const sandbox = new Sandbox(await realpath(await mkdtemp(join(tmpdir(), 'slipway-e2e-'))), 'blank-shop')
+    await mkdir(sandbox.directory)
+    return sandbox
+  }
+
   /** Copies the starter's tracked files into a fresh repository with branches master and stg, stg checked out. */
   static async make(): Promise<Sandbox> {
-    const sandbox = new Sandbox(await realpath(await mkdtemp(join(tmpdir(), 'slipway-e2e-'))))
+    const sandbox = new Sandbox(await realpath(await mkdtemp(join(tmpdir(), 'slipway-e2e-'))), 'shop')
     await mkdir(sandbox.directory)
     const { stdout } = await run('git', ['ls-files', '-z'], { cwd: join(ROOT, 'starter') })
     for (const file of stdout.split('\0').filter((name) => name !== '' && !name.startsWith('tests/'))) {

@@ -8,7 +8,7 @@ import { hostImages, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
 import { gitRepositories, type Reconciler, renderSource, type Repositories, startReconciler } from '@slipway/reconciler'
-import { discover, sourceBranch } from './discover.ts'
+import { discover, type Discovery, sourceBranch } from './discover.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
 import { publishRecords } from './records.ts'
 import { makeReleases, type ReleaseEvent, type Releases } from './releases.ts'
@@ -46,16 +46,49 @@ const WAVE_DELAY = 0
  * @throws ClusterError, GitError
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const clock = options.clock ?? systemClock
-  const { repository, onError } = options
-  const found = await discover(repository)
+  const found = await discover(options.repository)
   const state = await openState(options.stateDirectory)
-  const images = hostImages(options.build.cacheDirectory)
-  const platform = await startPlatform({ state, clock, images, onError })
+  const stops: ((limit?: number) => Promise<void>)[] = [() => state.release()]
+  const stop = async (limit?: number): Promise<void> => {
+    for (const each of stops.toReversed()) await each(limit)
+  }
+  try {
+    const parts = await assemble(options, { found, state, stops })
+    await deploy(parts, found)
+    const follower = await follow(parts)
+    stops.push(() => follower.stop())
+    const { client, server } = parts.platform
+    return {
+      client,
+      server,
+      kubeconfig: state.kubeconfig,
+      diagnostics: found.diagnostics,
+      environments: found.environments,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Opened {
+  readonly found: Discovery
+  readonly state: State
+  readonly stops: ((limit?: number) => Promise<void>)[]
+}
+
+async function assemble(options: ClusterOptions, { found, state, stops }: Opened): Promise<Parts> {
+  const clock = options.clock ?? systemClock
   const reaper = startReaper()
+  stops.push(async () => reaper.close())
   const registry = await openRegistry(state)
+  stops.push(() => registry.close())
+  const images = hostImages(options.build.cacheDirectory)
+  const platform = await startPlatform({ state, clock, images, onError: options.onError })
+  stops.push((limit) => platform.stop(limit))
   const releases = makeReleases({
-    repository,
+    repository: options.repository,
     environments: found.environments,
     build: {
       ...options.build,
@@ -65,32 +98,17 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     onEvent: options.onEvent,
     onImage: (name, image) => registry.publish(name, image),
   })
-  const parts: Parts = { options, clock, state, platform, releases, registry, environments: found.environments }
-  await state.announce({
-    pid: process.pid,
-    server: platform.server,
-    repository: repository.directory,
-    startedAt: clock.now(),
-  })
+  return { options, clock, state, platform, releases, registry, environments: found.environments }
+}
+
+// Images are built while the Applications are applied; the reconciler starts when there is something to deploy.
+async function deploy({ options, clock, state, platform, releases }: Parts, found: Discovery): Promise<void> {
+  const { client, server } = platform
+  await state.announce({ pid: process.pid, server, repository: options.repository.directory, startedAt: clock.now() })
   const releasing = releases.run()
-  await ensure(platform.client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CONTROLLER_NAMESPACE } })
-  for (const object of found.apply) await platform.client.apply(object, { fieldManager: 'slipway', force: true })
+  await ensure(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CONTROLLER_NAMESPACE } })
+  for (const object of found.apply) await client.apply(object, { fieldManager: 'slipway', force: true })
   await releasing
-  const follower = await follow(parts)
-  return {
-    client: platform.client,
-    kubeconfig: state.kubeconfig,
-    server: platform.server,
-    diagnostics: found.diagnostics,
-    environments: found.environments,
-    stop: async (limit) => {
-      await follower.stop()
-      await platform.stop(limit)
-      await registry.close()
-      reaper.close()
-      await state.release()
-    },
-  }
 }
 
 interface Parts {

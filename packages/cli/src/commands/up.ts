@@ -28,15 +28,21 @@ const POLL = 100
 /** Starts the repository's cluster, or attaches to it, and follows its commits until Ctrl-C. */
 export async function run(options: UpOptions, io: Io): Promise<number> {
   const place = await findPlace(io)
-  if ((await runningCluster(place.stateDirectory)) !== undefined) return attach(io)
-  if (!(await askForTrust(place, options.trust === true, io))) return 2
+  try {
+    if ((await runningCluster(place.stateDirectory)) !== undefined) return await attach(io)
+    return (await askForTrust(place, options.trust === true, io)) ? await start(place, options, io) : 2
+  } finally {
+    place.repository.close()
+  }
+}
+
+async function start(place: Place, options: UpOptions, io: Io): Promise<number> {
   const began = performance.now()
   const narrator = narrate(io, options.verbose === true)
-  const build = await buildSettings(place, io)
   const cluster = await startCluster({
     repository: place.repository,
     stateDirectory: place.stateDirectory,
-    build,
+    build: await buildSettings(place, io),
     onEvent: narrator.release,
     onError: (message) => io.stderr.write(`warning: ${message}\n`),
   })
@@ -47,7 +53,6 @@ export async function run(options: UpOptions, io: Io): Promise<number> {
   } finally {
     io.stdout.write('stopping: pods get their grace\n')
     await cluster.stop()
-    place.repository.close()
   }
   return 0
 }
