@@ -1,5 +1,5 @@
 // Renders charts with real helm and with ours and compares: HELM=helm4 node conformance/helm/differ.mjs DIRECTORY...
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { loadOurs } from './ours.mjs'
 import { runHelm } from './lib.mjs'

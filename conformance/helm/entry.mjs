@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ChartError, loadChart, manifestObjects, renderChart } from '@slipway/chart'
+import { ChartError, loadChart, manifestObjects, renderChart, valuesReport } from '@slipway/chart'
 import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { load, parseAll, toValue } from '@slipway/yaml'
 
@@ -237,4 +237,90 @@ export function time(folder) {
   const plain = median(false)
   const tracked = median(true)
   return { plain, tracked, ratio: Number((tracked / plain).toFixed(2)) }
+}
+
+/** Changes each key that is reported dead, over several sets of values, and plants keys that must be found. */
+export function holdDead(folder, sets) {
+  const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
+  const options = { chart, release: { name: 'rel', namespace: 'default' }, environment, skipSchema: true }
+  const render = (values) => {
+    try {
+      return printed(renderChart({ ...options, values }))
+    } catch (error) {
+      if (error instanceof ChartError) return error.message
+      throw error
+    }
+  }
+  const planted = plants(folder)
+  const report = valuesReport({
+    chart,
+    environment,
+    environments: [
+      { name: 'e', values: [{ kind: 'file', file: 'planted.yaml', text: JSON.stringify(planted.values) }] },
+    ],
+  })
+  const dead = report.filter((each) => each.kind === 'dead' && each.source === 'values.yaml')
+  const found = new Set(
+    report.filter((each) => each.kind === 'dead' && each.source === 'planted.yaml').map((each) => each.key),
+  )
+  const wrong = []
+  const bases = [[], ...variations(folder, sets).map(setsOf)].filter((base) => render(base) === render(base))
+  // A key in a map that is printed as a whole is no dead one.
+  const unread = planted.keys.filter((key) =>
+    bases.every((base) => render(base) === render([...base, { kind: 'set-json', argument: `${key}="x"` }])),
+  )
+  const missed = unread.filter((key) => !found.has(key))
+  wrong.push(...[...found].filter((key) => planted.keys.includes(key) && !unread.includes(key)))
+  for (const base of bases) {
+    const before = render(base)
+    for (const { key } of dead) {
+      for (const value of ['true', 'false', '7', '"changed"']) {
+        const argument = `${key
+          .split('.')
+          .map((part) => part.replace(/[,=[\]\\]/g, '\\$&'))
+          .join('.')}=${value}`
+        if (render([...base, { kind: 'set-json', argument }]) !== before) {
+          wrong.push(key)
+          break
+        }
+      }
+    }
+  }
+  return {
+    dead: dead.length,
+    planted: planted.keys.length,
+    missed,
+    wrong: [...new Set(wrong)],
+    unread: report.filter((each) => each.kind === 'undefined').length,
+  }
+}
+
+function setsOf(args) {
+  const inputs = []
+  for (let at = 0; at < args.length; at += 2) inputs.push({ kind: args[at].slice(2), argument: args[at + 1] })
+  return inputs
+}
+
+/** A key that nobody reads, at the top and beside the first key of each map. */
+function plants(folder) {
+  const values = {}
+  const keys = []
+  const visit = (map, into, path) => {
+    into.plantedKey = 'x'
+    keys.push([...path, 'plantedKey'].join('.'))
+    for (const [key, item] of Object.entries(map)) {
+      if (
+        typeof item !== 'object' ||
+        item === null ||
+        Array.isArray(item) ||
+        Object.keys(item).length === 0 ||
+        key.includes('.')
+      )
+        continue
+      into[key] = {}
+      visit(item, into[key], [...path, key])
+    }
+  }
+  visit(load(readFileSync(join(folder, 'values.yaml'), 'utf8'), { dialect: 'sigs' }) ?? {}, values, [])
+  return { values, keys }
 }
