@@ -1,15 +1,15 @@
 import { hasSeveralSources, sourcesOf, type Application, type Operation, type SyncOperation } from '@slipway/argo'
-import { hasReason } from '@slipway/client'
 import { deepEqual } from '@slipway/objects'
 import type { Comparison } from './compare.ts'
 import type { Context } from './context.ts'
-import { patchApplication } from './status/patch.ts'
 import { statusOf, type Condition, type OperationState, type ResourceStatus } from './status/types.ts'
 
-/** What automated sync did: nothing, started an operation, put it off, or found a reason not to. */
+/** What automated sync wants: nothing, an operation, to wait with it, or to say why not. */
 export interface AutoSync {
   readonly condition?: Condition
   readonly requeueAfter?: number
+  /** The operation to start. */
+  readonly operation?: Operation
 }
 
 const DEFAULT_RETRY = { limit: 5 }
@@ -18,10 +18,10 @@ const HEAL_FACTOR = 3
 const HEAL_CAP = 300_000
 
 /**
- * Starts a sync when an Application with automated sync is OutOfSync: at once for a new revision or a changed source, again for the same one only to heal
+ * Asks for a sync when an Application with automated sync is OutOfSync: at once for a new revision or a changed source, again for the same one only to heal
  * drift, with growing pauses. It never retries a failed sync of the same revision, and never prunes everything.
  */
-export async function autoSync(context: Context, application: Application, comparison: Comparison): Promise<AutoSync> {
+export function autoSync(context: Context, application: Application, comparison: Comparison): AutoSync {
   const automated = application.spec.syncPolicy?.automated
   if (automated === undefined || automated.enabled === false) return {}
   if (application.operation !== undefined || application.metadata.deletionTimestamp !== undefined) return {}
@@ -48,7 +48,7 @@ export async function autoSync(context: Context, application: Application, compa
     return { condition: { type: 'SyncError', message } }
   }
   const heal = healing ? healOf(tries, resources) : {}
-  return startOperation(context, application, { comparison, revisions, heal })
+  return { operation: operationOf(application, comparison, heal) }
 }
 
 const needsPruneOnly = (resource: ResourceStatus): boolean =>
@@ -95,39 +95,19 @@ function healOf(tries: number, resources: readonly ResourceStatus[]): Partial<Sy
   return { autoHealAttemptsCount: tries + 1, resources: selected }
 }
 
-async function startOperation(
-  context: Context,
-  application: Application,
-  of: { comparison: Comparison; revisions: readonly string[]; heal: Partial<SyncOperation> },
-): Promise<AutoSync> {
+function operationOf(application: Application, comparison: Comparison, heal: Partial<SyncOperation>): Operation {
   const { syncPolicy } = application.spec
-  const prune = syncPolicy?.automated?.prune === true
   const { syncOptions } = syncPolicy ?? {}
-  const operation: Operation = {
+  return {
     initiatedBy: { automated: true },
     retry: syncPolicy?.retry ?? DEFAULT_RETRY,
     sync: {
-      ...of.heal,
-      ...(prune ? { prune } : {}),
-      ...whatOf(application, of.comparison),
+      ...heal,
+      ...(syncPolicy?.automated?.prune === true ? { prune: true } : {}),
+      ...whatOf(application, comparison),
       ...(syncOptions === undefined ? {} : { syncOptions }),
     },
   }
-  const { resourceVersion } = application.metadata
-  try {
-    await patchApplication(context, application, {
-      metadata: { resourceVersion },
-      operation,
-      status: { operationState: null },
-    })
-  } catch (error) {
-    // Somebody was faster: the next look starts from what they wrote.
-    if (hasReason(error, 'Conflict')) return { requeueAfter: 0 }
-    throw error
-  }
-  const message = `Initiated automated sync to '${of.revisions.join(', ')}'`
-  context.record(application, { type: 'Normal', reason: 'OperationStarted', message })
-  return {}
 }
 
 function whatOf(application: Application, { sync }: Comparison): Partial<SyncOperation> {

@@ -1,4 +1,5 @@
 import type { Client } from '@slipway/client'
+import type { KubeObject } from '@slipway/objects'
 import type { Clock } from '@slipway/objects'
 import type { LiveCache } from './live/cache.ts'
 import type { Render } from './render/types.ts'
@@ -13,6 +14,8 @@ export interface Context {
   readonly repositories: Repositories
   readonly render: Render
   readonly record: Recorder
+  /** The AppProject of a name in Argo CD's namespace. */
+  readonly project: (name: string) => KubeObject | undefined
   /** The namespace of Argo CD itself: Applications in it are known by their bare name. */
   readonly controllerNamespace: string
   readonly kubeVersion: string

@@ -1,5 +1,4 @@
 import {
-  ARGO_API_VERSION,
   defaultProject,
   parseProject,
   permissionProblems,
@@ -8,8 +7,6 @@ import {
   type Application,
   type AppProject,
 } from '@slipway/argo'
-import { hasReason } from '@slipway/client'
-import { messageOf } from '@slipway/diag'
 import type { Context } from './context.ts'
 import type { Condition } from './status/types.ts'
 
@@ -20,9 +17,9 @@ export interface ProjectCheck {
 }
 
 /** Finds an Application's project and asks it for permission. The project `default` is there even when nobody made it. */
-export async function checkProject(context: Context, application: Application): Promise<ProjectCheck> {
+export function checkProject(context: Context, application: Application): ProjectCheck {
   const name = application.spec.project === '' ? 'default' : application.spec.project
-  const found = await findProject(context, name)
+  const found = findProject(context, name)
   if (typeof found === 'string') return { project: undefined, conditions: [{ type: 'UnknownError', message: found }] }
   if (found === undefined) {
     const message = `Application referencing project ${name} which does not exist`
@@ -38,14 +35,9 @@ export async function checkProject(context: Context, application: Application): 
   return { project: found, conditions: problems.map((message) => ({ type: 'InvalidSpecError', message })) }
 }
 
-async function findProject(context: Context, name: string): Promise<AppProject | string | undefined> {
-  const namespace = context.controllerNamespace
-  try {
-    const object = await context.client.get({ apiVersion: ARGO_API_VERSION, kind: 'AppProject', namespace, name })
-    const parsed = parseProject(object)
-    return parsed.object ?? parsed.diagnostics.map(({ message }) => message).join('; ')
-  } catch (error) {
-    if (!hasReason(error, 'NotFound')) return messageOf(error)
-    return name === 'default' ? defaultProject(namespace) : undefined
-  }
+function findProject(context: Context, name: string): AppProject | string | undefined {
+  const object = context.project(name)
+  if (object === undefined) return name === 'default' ? defaultProject(context.controllerNamespace) : undefined
+  const parsed = parseProject(object)
+  return parsed.object ?? parsed.diagnostics.map(({ message }) => message).join('; ')
 }

@@ -1,6 +1,7 @@
 import { ARGO_API_VERSION, hasSeveralSources, type Application } from '@slipway/argo'
 import { compareBytes } from '@slipway/diag'
 import { imagesOf, type Health } from '@slipway/gitops'
+import { hasReason } from '@slipway/client'
 import { formatTime } from '@slipway/objects'
 import { autoSync } from './auto-sync.ts'
 import { compareApplication, type Comparison } from './compare.ts'
@@ -13,13 +14,14 @@ import { latest, type TargetLoader } from './targets.ts'
 
 const REFRESH = 'argocd.argoproj.io/refresh'
 
-/** What a refresh leads to: the comparison, if there was one, and when automated sync wants to look again. */
+/** What a refresh leads to: the Application as it is then, the comparison, if there was one, and when automated sync wants to look again. */
 export interface Refreshed {
+  readonly application: Application | undefined
   readonly comparison: Comparison | undefined
   readonly requeueAfter: number | undefined
 }
 
-/** Compares an Application, starts an automated sync where one is due, and writes the status. */
+/** Compares an Application, asks for an automated sync where one is due, and writes the status. */
 export async function refreshApplication(
   context: Context,
   loader: TargetLoader,
@@ -27,36 +29,42 @@ export async function refreshApplication(
 ): Promise<Refreshed> {
   const now = formatTime(context.clock.now())
   const status = statusOf(application)
-  const requested = application.metadata.annotations?.[REFRESH] !== undefined
-  const { project, conditions: faults } = await checkProject(context, application)
+  const { project, conditions: faults } = checkProject(context, application)
   const specTypes = { types: ['InvalidSpecError', 'UnknownError'], now } as const
   const checked = withConditions(status.conditions ?? [], faults, specTypes)
   if (project === undefined || faults.length > 0) {
     const { message: _, ...health } = { ...status.health, status: 'Unknown' as const }
     const sync = { ...status.sync, status: 'Unknown' as const }
-    await persistStatus(context, application, { ...status, conditions: checked, health, sync })
-    await answerRefresh(context, application, requested)
-    return { comparison: undefined, requeueAfter: undefined }
+    const written = await persistStatus(context, application, { ...status, conditions: checked, health, sync })
+    return { application: await answerRefresh(context, written), comparison: undefined, requeueAfter: undefined }
   }
-  const request = { ...latest(application, requested), application, project }
+  const request = { ...latest(application, isRequested(application)), application, project }
   const comparison = await compareApplication(context, loader, request)
   const compared = withConditions(checked, comparison.conditions, {
     types: ['ComparisonError', 'SharedResourceWarning', 'RepeatedResourceWarning'],
     now,
   })
-  const automatic = await autoSync(context, application, comparison)
-  const synced = withConditions(compared, automatic.condition === undefined ? [] : [automatic.condition], {
-    types: ['SyncError'],
-    now,
-  })
-  await persistStatus(context, application, nextStatus(context, application, { comparison, conditions: synced, now }))
-  await answerRefresh(context, application, requested)
-  return { comparison, requeueAfter: automatic.requeueAfter }
+  const { condition, operation, requeueAfter } = autoSync(context, application, comparison)
+  const synced = withConditions(compared, condition === undefined ? [] : [condition], { types: ['SyncError'], now })
+  const next = nextStatus(context, application, { comparison, conditions: synced, now })
+  try {
+    const written = await persistStatus(context, application, next, { operation })
+    return { application: await answerRefresh(context, written), comparison, requeueAfter }
+  } catch (error) {
+    // Somebody changed the Application meanwhile: the next look starts from that.
+    if (!hasReason(error, 'Conflict')) throw error
+    return { application: undefined, comparison, requeueAfter: CONFLICT_PAUSE }
+  }
 }
 
+const CONFLICT_PAUSE = 5
+
+const isRequested = (application: Application): boolean => application.metadata.annotations?.[REFRESH] !== undefined
+
 // The annotation goes once the status answers it, which is how clients wait for a refresh.
-async function answerRefresh(context: Context, application: Application, requested: boolean): Promise<void> {
-  if (requested) await patchApplication(context, application, { metadata: { annotations: { [REFRESH]: null } } })
+async function answerRefresh(context: Context, application: Application | undefined): Promise<Application | undefined> {
+  if (application === undefined || !isRequested(application)) return application
+  return patchApplication(context, application, { metadata: { annotations: { [REFRESH]: null } } })
 }
 
 function nextStatus(

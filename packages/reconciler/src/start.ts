@@ -1,7 +1,6 @@
 import { ARGO_API_VERSION, parseApplication, type Application } from '@slipway/argo'
 import {
   answerOf,
-  hasReason,
   Informer,
   informerSource,
   startController,
@@ -10,12 +9,12 @@ import {
   type Controller,
 } from '@slipway/client'
 import { keyTextOf } from '@slipway/gitops'
-import { deepEqual, keyOf, parseKey, systemClock, type Clock, type KubeObject } from '@slipway/objects'
+import { deepEqual, keyOf, systemClock, type Clock } from '@slipway/objects'
 import type { Comparison } from './compare.ts'
 import type { Context } from './context.ts'
 import { finalizeApplication } from './delete.ts'
 import { startLiveCache, type LiveChange } from './live/cache.ts'
-import { operate } from './operation/operate.ts'
+import { operate, type Operated } from './operation/operate.ts'
 import { refreshApplication } from './refresh.ts'
 import { renderSource } from './render/render.ts'
 import type { Render } from './render/types.ts'
@@ -63,6 +62,9 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
   const { client, clock = systemClock } = options
   const failed = (error: unknown): void => options.onError?.({ controller: 'live', key: '', error })
   const live = await startLiveCache({ client, clock, onError: failed })
+  const applications = new Informer<Application>(client, APPLICATION, { clock, onError: failed })
+  const projects = new Informer(client, PROJECT, { clock, onError: failed })
+  const controllerNamespace = options.controllerNamespace ?? 'argocd'
   const context: Context = {
     client,
     clock,
@@ -70,13 +72,12 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
     repositories: options.repositories,
     render: options.render ?? renderSource,
     record: eventRecorder(client, clock),
-    controllerNamespace: options.controllerNamespace ?? 'argocd',
+    project: (name) => projects.get(`${controllerNamespace}/${name}`),
+    controllerNamespace,
     kubeVersion: options.kubeVersion ?? (await versionOf(client)),
     waveDelay: options.waveDelay ?? 2_000,
   }
-  const applications = new Informer<Application>(client, APPLICATION, { clock, onError: failed })
-  const projects = new Informer(client, PROJECT, { clock, onError: failed })
-  const runner = new Runner(context, options.resync ?? 120_000)
+  const runner = new Runner(context, applications, options.resync ?? 120_000)
   const controller = await startController({
     name: 'applications',
     clock,
@@ -164,12 +165,16 @@ function listenToLive({ context, controller, applications, runner }: Listening):
 class Runner {
   readonly comparisons = new Map<string, Comparison>()
   readonly #context: Context
+  readonly #applications: Informer<Application>
   readonly #loader: TargetLoader
   readonly #resync: number
   readonly #wanted = new Map<string, Set<string>>()
+  // What was written last: the informer may not have seen it yet.
+  readonly #written = new Map<string, Application>()
 
-  constructor(context: Context, resync: number) {
+  constructor(context: Context, applications: Informer<Application>, resync: number) {
     this.#context = context
+    this.#applications = applications
     this.#loader = targetLoader(context)
     this.#resync = resync
   }
@@ -188,39 +193,64 @@ class Runner {
   }
 
   async reconcile(key: string): Promise<{ requeueAfter?: number } | undefined> {
-    const application = await this.#read(key)
+    const application = this.#newest(key)
     if (application === undefined) {
       this.#forget(key)
       return undefined
     }
-    if (application.metadata.deletionTimestamp !== undefined) {
-      await this.#look(key, application)
-      const { requeueAfter } = await finalizeApplication(this.#context, application)
-      return requeueAfter === undefined ? undefined : { requeueAfter }
-    }
-    const operated = await this.#operate(application)
-    const fresh = operated === undefined ? application : await this.#read(key)
-    if (fresh === undefined) return undefined
-    const again = await this.#look(key, fresh)
-    const waits = [operated, again, this.#resync].filter((wait) => wait !== undefined)
+    if (application.metadata.deletionTimestamp !== undefined) return this.#finalize(key, application)
+    const operated = await this.#operate(key, application)
+    if (operated.application === undefined) return undefined
+    const again = await this.#look(key, operated.application)
+    const waits = [operated.requeueAfter, again, this.#resync].filter((wait) => wait !== undefined)
     return { requeueAfter: Math.max(0, Math.min(...waits)) }
   }
 
-  async #operate(application: Application): Promise<number | undefined> {
-    if (application.operation === undefined) return undefined
-    const { requeueAfter } = await operate(this.#context, this.#loader, application)
-    return requeueAfter ?? this.#resync
+  async #finalize(key: string, application: Application): Promise<{ requeueAfter?: number } | undefined> {
+    await this.#look(key, application)
+    const { requeueAfter } = await finalizeApplication(this.#context, this.#newest(key) ?? application)
+    return requeueAfter === undefined ? undefined : { requeueAfter }
+  }
+
+  async #operate(key: string, application: Application): Promise<Operated> {
+    if (application.operation === undefined) return { application, requeueAfter: undefined }
+    const operated = await operate(this.#context, this.#loader, application)
+    this.#note(key, operated.application)
+    return operated
   }
 
   async #look(key: string, application: Application): Promise<number | undefined> {
-    const { comparison, requeueAfter } = await refreshApplication(this.#context, this.#loader, application)
-    this.#remember(key, comparison)
-    return requeueAfter
+    const refreshed = await refreshApplication(this.#context, this.#loader, application)
+    this.#note(key, refreshed.application)
+    this.#remember(key, refreshed.comparison)
+    // An operation that was just asked for begins at once.
+    const begins = application.operation === undefined && refreshed.application?.operation !== undefined
+    return begins ? 0 : refreshed.requeueAfter
+  }
+
+  #note(key: string, application: Application | undefined): void {
+    if (application === undefined) this.#written.delete(key)
+    else this.#written.set(key, application)
+  }
+
+  #newest(key: string): Application | undefined {
+    const seen = this.#applications.get(key)
+    const own = this.#written.get(key)
+    if (seen === undefined || own === undefined || own.metadata.uid !== seen.metadata.uid) {
+      this.#written.delete(key)
+      return readable(seen)
+    }
+    const ahead = Number(own.metadata.resourceVersion) > Number(seen.metadata.resourceVersion)
+    if (!ahead) this.#written.delete(key)
+    return readable(ahead ? own : seen)
   }
 
   #remember(key: string, comparison: Comparison | undefined): void {
-    this.#forget(key)
-    if (comparison === undefined) return
+    this.#unwant(key)
+    if (comparison === undefined) {
+      this.comparisons.delete(key)
+      return
+    }
     this.comparisons.set(key, comparison)
     for (const { target } of comparison.pairs) {
       if (target === undefined) continue
@@ -230,21 +260,27 @@ class Runner {
   }
 
   #forget(key: string): void {
-    for (const { target } of this.comparisons.get(key)?.pairs ?? []) {
-      if (target !== undefined) this.#wanted.get(keyTextOf(target))?.delete(key)
-    }
+    this.#unwant(key)
     this.comparisons.delete(key)
+    this.#written.delete(key)
   }
 
-  // The informer may be behind this reconciler's own writes, so the API is asked.
-  async #read(key: string): Promise<Application | undefined> {
-    try {
-      const object = await this.#context.client.get<KubeObject>({ ...APPLICATION, ...parseKey(key) })
-      const parsed = parseApplication(object)
-      return parsed.object
-    } catch (error) {
-      if (hasReason(error, 'NotFound')) return undefined
-      throw error
+  #unwant(key: string): void {
+    for (const { target } of this.comparisons.get(key)?.pairs ?? []) {
+      if (target === undefined) continue
+      const text = keyTextOf(target)
+      const keys = this.#wanted.get(text)
+      keys?.delete(key)
+      if (keys?.size === 0) this.#wanted.delete(text)
     }
   }
+}
+
+const read = new WeakMap<object, Application | undefined>()
+
+// Objects of the API are shared and never change, so each is checked once.
+function readable(object: Application | undefined): Application | undefined {
+  if (object === undefined) return undefined
+  if (!read.has(object)) read.set(object, parseApplication(object).object)
+  return read.get(object)
 }

@@ -30,7 +30,7 @@ export interface TargetRequest {
   readonly refresh: boolean
 }
 
-const REMEMBERED = 256
+const REMEMBERED = 2_048
 const TREES = 16
 
 /** Makes a loader. */

@@ -3,7 +3,7 @@ import { messageOf } from '@slipway/diag'
 import type { ActionResult, SyncAction, SyncOutcome, SyncSteps } from '@slipway/gitops'
 import type { KubeObject } from '@slipway/objects'
 import type { Context } from '../context.ts'
-import { applyObject, readLive, refOfObject } from './apply.ts'
+import { applyObject, knownLive, readLive, refOfObject } from './apply.ts'
 
 /** Runs a step of a sync to its end: does what it asks for, at the same time where it asks for several things. */
 export async function performSteps(context: Context, steps: SyncSteps): Promise<SyncOutcome> {
@@ -29,7 +29,7 @@ async function performOther(context: Context, action: Exclude<SyncAction, { verb
     await deleteObject(context, action.object, action.propagation)
     return { ok: true, message: '' }
   }
-  const live = await readLive(context, action.object)
+  const live = (await knownLive(context, action.object)) ?? (await readLive(context, action.object))
   if (live === undefined) return { ok: false, message: 'not found', notFound: true }
   if (action.verb === 'remove-finalizer') await removeFinalizer(context, live, action.finalizer)
   return { ok: true, message: '' }

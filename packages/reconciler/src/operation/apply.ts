@@ -4,6 +4,7 @@ import {
   FIELD_MANAGER,
   lastAppliedOf,
   mergePatchBetween,
+  resourceKeyOf,
   threeWayMerge,
   withLastApplied,
   type ActionResult,
@@ -28,6 +29,13 @@ export async function readLive(context: Context, object: KubeObject): Promise<Ku
     if (hasReason(error, 'NotFound')) return undefined
     throw error
   }
+}
+
+/** The live object as the cache has it, which knows of all own writes; another version of its kind is asked for. */
+export async function knownLive(context: Context, object: KubeObject): Promise<KubeObject | undefined> {
+  const known = context.live.get(resourceKeyOf(object))
+  if (known === undefined || known.apiVersion === object.apiVersion) return known
+  return readLive(context, object)
 }
 
 /** Applies an object as `kubectl` would, with its message: `deployment.apps/web configured`. A refusal is a result, not an error. */
@@ -66,12 +74,19 @@ interface Written {
 
 async function write(context: Context, action: Apply): Promise<Written> {
   if (action.serverSide && !action.replace) return applyServerSide(context, action)
-  const live = await readLive(context, action.object)
+  const live = await knownLive(context, action.object)
   if (action.replace) return replaceObject(context, action, live)
   const target = withLastApplied(action.object)
   if (live === undefined) {
-    const object = action.dryRun ? undefined : await context.client.create(target, options(action))
-    return { verb: 'created', object }
+    if (action.dryRun) return { verb: 'created', object: undefined }
+    try {
+      return { verb: 'created', object: await context.client.create(target, options(action)) }
+    } catch (error) {
+      // Somebody made it meanwhile, or it is of a kind that is not watched.
+      const present = hasReason(error, 'AlreadyExists') ? await readLive(context, action.object) : undefined
+      if (present === undefined) throw error
+      return patchObject(context, action, { live: present, target })
+    }
   }
   return patchObject(context, action, { live, target })
 }

@@ -1,18 +1,19 @@
 import type { Application } from '@slipway/argo'
-import { hasReason } from '@slipway/client'
+import { mergePatchBetween } from '@slipway/gitops'
 import { deepEqual, formatTime } from '@slipway/objects'
 import { messageOf } from '@slipway/diag'
 import type { Context } from '../context.ts'
 import { checkProject } from '../project.ts'
 import { formatConditions } from '../status/conditions.ts'
-import { patchApplication, refOf } from '../status/patch.ts'
+import { patchApplication } from '../status/patch.ts'
 import { statusOf, type HistoryEntry, type OperationState } from '../status/types.ts'
 import type { TargetLoader } from '../targets.ts'
 import { kitchenTime, mayRetry, retryDelay } from './retry.ts'
 import { syncApplication, type SyncProgress } from './sync.ts'
 
-/** Milliseconds until the operation is to be looked at again; undefined when it ended. */
+/** What a step of an operation leads to: the Application as it is then, and milliseconds until the next step; none when the operation ended. */
 export interface Operated {
+  readonly application: Application | undefined
   readonly requeueAfter: number | undefined
 }
 
@@ -22,24 +23,27 @@ const HISTORY = 10
 /** Does the next step of the operation that an Application carries, and writes down how it stands. */
 export async function operate(context: Context, loader: TargetLoader, application: Application): Promise<Operated> {
   const begun = await begin(context, application)
-  if (begun.wait !== undefined) return { requeueAfter: begun.wait }
   const { state } = begun
-  const progress = await step(context, loader, { application, state })
+  if (begun.wait !== undefined) return { application, requeueAfter: begun.wait }
+  if (begun.application === undefined) return { application: undefined, requeueAfter: undefined }
+  const progress = await step(context, loader, { application: begun.application, state })
   if (progress.waveDone) await pause(context, context.waveDelay)
-  const judged = await judge(context, application, { state, progress })
-  await persistHistory(context, application, { ...progress, state: judged })
-  await setState(context, application, judged)
-  if (isCompleted(judged)) return { requeueAfter: undefined }
-  if (judged.finishedAt !== undefined) return { requeueAfter: waitOf(context, judged) }
+  const judged = judge(context, { state, progress })
+  const history = historyOf(context, begun.application, { ...progress, state: judged })
+  const written = await setState(context, begun.application, { before: state, next: judged, history })
+  const done = (requeueAfter: number | undefined): Operated => ({ application: written, requeueAfter })
+  if (isCompleted(judged)) return done(undefined)
+  if (judged.finishedAt !== undefined) return done(waitOf(context, judged))
   // What was just applied is in the cache already: the next step need not wait for news of it.
   const moved = !deepEqual(state.syncResult?.resources, judged.syncResult?.resources)
-  return { requeueAfter: moved ? 0 : POLL }
+  return done(moved ? 0 : POLL)
 }
 
 const isCompleted = ({ phase }: OperationState): boolean =>
   phase === 'Succeeded' || phase === 'Failed' || phase === 'Error'
 
 interface Begun {
+  readonly application: Application | undefined
   readonly state: OperationState
   /** Set while a retry has to wait. */
   readonly wait?: number
@@ -53,18 +57,16 @@ async function begin(context: Context, application: Application): Promise<Begun>
       phase: 'Running',
       startedAt: formatTime(context.clock.now()),
     }
-    await setState(context, application, state)
-    return { state }
+    return { state, application: await setState(context, application, { before: known, next: state }) }
   }
-  if (known.phase !== 'Running' || known.finishedAt === undefined) return { state: known }
+  if (known.phase !== 'Running' || known.finishedAt === undefined) return { application, state: known }
   const wait = waitOf(context, known)
-  if (wait > 0) return { state: known, wait }
+  if (wait > 0) return { application, state: known, wait }
   const { finishedAt: _, syncResult: __, ...rest } = known
   const refresh = known.operation.retry?.refresh === true
   const message = `Retrying operation${refresh ? ' with latest revisions' : ''}. Attempt #${known.retryCount ?? 0}`
   const state = { ...rest, ...(refresh ? { operation: withoutRevision(known) } : {}), message }
-  await setState(context, application, state)
-  return { state }
+  return { state, application: await setState(context, application, { before: known, next: state }) }
 }
 
 // The time of the next try follows from when the last one failed, with the count of tries before it.
@@ -85,7 +87,7 @@ async function step(
 ): Promise<SyncProgress> {
   const { application, state } = of
   try {
-    const { project, conditions } = await checkProject(context, application)
+    const { project, conditions } = checkProject(context, application)
     if (project === undefined) {
       const message = `Failed to load application project: ${formatConditions(conditions)}`
       return { state: { ...state, phase: 'Error', message }, waveDone: false }
@@ -102,15 +104,10 @@ function pause(context: Context, milliseconds: number): Promise<void> {
   })
 }
 
-async function judge(
-  context: Context,
-  application: Application,
-  of: { state: OperationState; progress: SyncProgress },
-): Promise<OperationState> {
+function judge(context: Context, of: { state: OperationState; progress: SyncProgress }): OperationState {
   const { state } = of.progress
   const terminating = of.state.phase === 'Terminating'
-  if (state.phase === 'Running') return (await isTerminated(context, application)) ? terminated(state) : state
-  if (state.phase === 'Succeeded') return state
+  if (state.phase === 'Running' || state.phase === 'Succeeded') return state
   const retries = state.retryCount ?? 0
   const policy = state.operation.retry ?? {}
   if (terminating || !mayRetry(policy, retries))
@@ -126,39 +123,26 @@ async function judge(
   }
 }
 
-// Somebody may have asked for the end meanwhile, which must not be overwritten.
-async function isTerminated(context: Context, application: Application): Promise<boolean> {
-  const fresh = await context.client.get(refOf(application)).catch(() => undefined)
-  return fresh !== undefined && statusOf(fresh as Application).operationState?.phase === 'Terminating'
+interface StateChange {
+  readonly before: OperationState | undefined
+  readonly next: OperationState
+  readonly history?: readonly HistoryEntry[] | undefined
 }
 
-const terminated = (state: OperationState): OperationState => ({
-  ...state,
-  phase: 'Terminating',
-  message: 'operation is terminating',
-})
-
-async function setState(context: Context, application: Application, next: OperationState): Promise<void> {
+// Only what changed is written, so that somebody's wish to terminate the operation is not overwritten.
+async function setState(
+  context: Context,
+  application: Application,
+  { before, next, history }: StateChange,
+): Promise<Application | undefined> {
   const completed = isCompleted(next)
   const state = completed ? { ...next, finishedAt: formatTime(context.clock.now()) } : next
-  if (!completed && deepEqual(statusOf(application).operationState, state)) return
-  // The whole state is put in place of the old one, which a merge would not do.
-  const body = [
-    ...(application.status === undefined ? [{ op: 'add', path: '/status', value: {} }] : []),
-    { op: 'add', path: '/status/operationState', value: state },
-    ...(completed ? [{ op: 'remove', path: '/operation' }] : []),
-  ]
-  try {
-    const fresh = (await context.client.get(refOf(application))) as Application
-    const needed = body.filter(({ op, path }) => {
-      if (path === '/status') return fresh.status === undefined
-      return op !== 'remove' || fresh.operation !== undefined
-    })
-    await context.client.patch(refOf(application), { type: 'json', body: needed })
-  } catch (error) {
-    if (!hasReason(error, 'NotFound')) throw error
-  }
+  if (!completed && deepEqual(before, state)) return application
+  const operationState = before === undefined ? state : mergePatchBetween({ ...before }, { ...state })
+  const status = history === undefined ? { operationState } : { history, operationState }
+  const written = await patchApplication(context, application, completed ? { operation: null, status } : { status })
   if (completed) tellCompleted(context, application, state)
+  return written
 }
 
 function tellCompleted(context: Context, application: Application, state: OperationState): void {
@@ -171,11 +155,14 @@ function tellCompleted(context: Context, application: Application, state: Operat
 }
 
 // A full sync that succeeded is a deployment; partial and dry ones are not.
-async function persistHistory(context: Context, application: Application, progress: SyncProgress): Promise<void> {
-  const { state, comparison } = progress
+function historyOf(
+  context: Context,
+  application: Application,
+  { state, comparison }: SyncProgress,
+): readonly HistoryEntry[] | undefined {
   const { sync, initiatedBy = {} } = state.operation
-  if (state.phase !== 'Succeeded' || comparison === undefined) return
-  if (sync?.dryRun === true || (sync?.resources ?? []).length > 0) return
+  if (state.phase !== 'Succeeded' || comparison === undefined) return undefined
+  if (sync?.dryRun === true || (sync?.resources ?? []).length > 0) return undefined
   const history = statusOf(application).history ?? []
   const { revision, revisions, comparedTo } = comparison.sync
   const entry: HistoryEntry = {
@@ -188,6 +175,5 @@ async function persistHistory(context: Context, application: Application, progre
     ...(comparedTo?.sources === undefined ? {} : { sources: comparedTo.sources }),
   }
   const limit = application.spec.revisionHistoryLimit ?? HISTORY
-  const kept = limit === 0 ? [] : [...history, entry].slice(-limit)
-  await patchApplication(context, application, { status: { history: kept } })
+  return limit === 0 ? [] : [...history, entry].slice(-limit)
 }
