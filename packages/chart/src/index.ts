@@ -49,3 +49,6 @@ export type { ValuesEnvironment, ValuesFinding, ValuesReportOptions } from './re
 export { chartReads } from './reads/chart-reads.ts'
 export type { ChartReadsOptions } from './reads/chart-reads.ts'
 export type { ReadPlace, ReadSet, ValuesRead } from './reads/read-set.ts'
+export { explainField, explainLine, explainWhyNot } from './origins/explain.ts'
+export type { Explanation, ObjectRef, WhyNot } from './origins/explain.ts'
+export { fieldAtLine, parseFieldPath } from './origins/field-path.ts'
