@@ -18,7 +18,9 @@ for (const directory of process.argv.slice(2).map((each) => resolve(each))) {
   const { milliseconds, error } = await oracle.ask({ directory, times: TIMES })
   if (error !== undefined) throw new Error(error)
   ratios.push(ours / milliseconds)
-  console.log(`${(ours / milliseconds).toFixed(2)}  ours ${ours.toFixed(1)} ms, real ${milliseconds.toFixed(1)} ms  ${directory}`)
+  console.log(
+    `${(ours / milliseconds).toFixed(2)}  ours ${ours.toFixed(1)} ms, real ${milliseconds.toFixed(1)} ms  ${directory}`,
+  )
 }
 oracle.stop()
 const sorted = ratios.toSorted((a, b) => a - b)

@@ -14,15 +14,7 @@ export function buildReal(directory, flags = []) {
         if (error === null) return resolve({ ok: true, text: stdout, warnings: stderr })
         if (error.code === 'ENOENT')
           throw new Error(`no ${PROGRAM} to compare with: put it on the PATH or into KUSTOMIZE`)
-        resolve({
-          ok: false,
-          message:
-            stderr
-              .trim()
-              .split('\n')
-              .filter((line) => line.startsWith('Error: '))
-              .join('\n') || stderr.trim(),
-        })
+        resolve({ ok: false, message: stderr.slice(Math.max(0, stderr.indexOf('Error: '))).trim() })
       },
     )
   })

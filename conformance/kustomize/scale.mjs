@@ -22,7 +22,7 @@ const SHAPES = {
   'label-selector patches': (sets) =>
     oneFile(
       sets,
-      `${FIELDS}patches:\n${Array.from({ length: 10 }, (_, at) => `- target: {labelSelector: shard=s${at}}\n  patch: "[{op: add, path: /metadata/annotations, value: {p: p${at}}}]"\n`).join('')}`,
+      `${FIELDS}patches:\n${Array.from({ length: 10 }, (_, at) => `- target: {labelSelector: shard=s${at}}\n  patch: '[{"op": "add", "path": "/metadata/annotations", "value": {"p": "p${at}"}}]'\n`).join('')}`,
     ),
 }
 

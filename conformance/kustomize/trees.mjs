@@ -39,9 +39,9 @@ async function judge(directory) {
 
 function describe(verdict, real, ours) {
   if (verdict === 'differs' || verdict === 'objects') return firstDifference(real.text, ours.text)
-  const messages = [real, ours].map((each) => (each.ok ? 'builds' : each.message))
+  const messages = [real, ours].map((each) => (each.ok ? 'builds' : each.message.slice(0, 400)))
   if (verdict === 'one fails') return `  real: ${messages[0]}\n  ours: ${messages[1]}`
-  if (verdict === 'both fail' && messages[0] !== `Error: ${messages[1]}`)
+  if (verdict === 'both fail' && messages[0].slice(0, 400) !== `Error: ${messages[1]}`.trim().slice(0, 400))
     return `  real: ${messages[0]}\n  ours: ${messages[1]}`
   return ''
 }

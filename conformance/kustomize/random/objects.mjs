@@ -46,6 +46,9 @@ const VALUES = [
   'tab\there',
   '{"a":{"b":"c"}}',
   'x: 1\ny:\n  z: two\n',
+  'first\n  indented\n\nlast\n\n',
+  'a\nb \nc',
+  '  lead\nx\n',
 ]
 
 /** What objects may refer to: names by kind. */

@@ -73,7 +73,7 @@ function putObjects(layer, chance, objects) {
 function textOf(object, chance) {
   if (chance.oneIn(12))
     return `${JSON.stringify(object, (_key, value) => (value instanceof Raw ? value.text : value), chance.below(3))}\n`
-  const text = write(object, chance)
+  const text = write(object, chance, { folded: true })
   if (!chance.oneIn(8)) return text
   return `${text}${chance.pick(ANCHORS)}`
 }

@@ -15,9 +15,10 @@ export function write(value, chance, options = {}) {
 }
 
 class Writer {
-  constructor(chance, { comments = true } = {}) {
+  constructor(chance, { comments = true, folded = false } = {}) {
     this.chance = chance
     this.comments = comments
+    this.folded = folded
     this.indentLists = chance.oneIn(2)
   }
 
@@ -75,7 +76,7 @@ class Writer {
   literal(value, indent) {
     const chomp = value.endsWith('\n') ? '' : '-'
     const text = value.replace(/\n$/, '').split('\n')
-    return `|${chomp}${text.map((line) => `\n${line === '' ? '' : `${indent === '' ? '  ' : indent}${line}`}`).join('')}`
+    return `${this.folded && this.chance.oneIn(3) ? '>' : '|'}${chomp}${text.map((line) => `\n${line === '' ? '' : `${indent === '' ? '  ' : indent}${line}`}`).join('')}`
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Origins, SourceRange, SourceTree } from '@slipway/diag'
-import type { YamlMap } from '@slipway/yaml'
+import { type YamlMap, dump } from '@slipway/yaml'
 import { sortResources } from './filters/sort.ts'
 import { type Fetcher, Loader } from './load/loader.ts'
 import type { Resource } from './resource/resource.ts'
@@ -172,22 +172,19 @@ function loaderOf(tree: SourceTree, path: string, options: BuildOptions): Loader
 
 class Built implements BuiltObject {
   readonly #resource: Resource
-  #value: YamlMap | undefined
+  // Not found when asked for: what cannot be printed is an error of the build.
+  readonly value: YamlMap
   #text: string | undefined
   readonly origins: Origins
 
   constructor(resource: Resource) {
     this.#resource = resource
+    this.value = resource.value
     this.origins = originsOf(resource.node)
   }
 
-  get value(): YamlMap {
-    this.#value ??= this.#resource.value
-    return this.#value
-  }
-
   get text(): string {
-    this.#text ??= this.#resource.toYaml()
+    this.#text ??= dump(this.value, { dialect: 'sigs' })
     return this.#text
   }
 

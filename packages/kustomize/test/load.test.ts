@@ -126,8 +126,7 @@ test.each([
     { patches: 0 },
     {
       ...plain,
-      'kustomization.yaml':
-        'resources: [map.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: "[{op: add, path: /x, value: 1}]"\n',
+      'kustomization.yaml': `resources: [map.yaml]\npatches:\n- target: {kind: ConfigMap}\n  patch: '[{"op":"add","path":"/x","value":1}]'\n`,
     },
   ],
 ])('the limit %j holds', (limits, files) => {

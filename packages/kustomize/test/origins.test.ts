@@ -86,7 +86,7 @@ test('a path that is not there has no origins', () => {
 })
 
 test('what stands in a quoted text has the place of the whole text', () => {
-  const patch = 'patches:\n- target: {kind: Deployment}\n  patch: "[{op: add, path: /added, value: x}]"\n'
+  const patch = `patches:\n- target: {kind: Deployment}\n  patch: '[{"op":"add","path":"/added","value":"x"}]'\n`
   expect(originsAt(single(patch, deployment('web')), 'Deployment', ['added'])).toEqual([
     'patch patches kustomization.yaml:4:10 x',
   ])

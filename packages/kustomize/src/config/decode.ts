@@ -1,3 +1,4 @@
+import { compareBytes } from '@slipway/diag'
 import {
   type MapNode,
   type ScalarNode,
@@ -103,7 +104,9 @@ function decodeStruct(
   if (node.kind !== 'map') throw mismatch(node, `types.${shape.name}`, at.path)
   const result: Record<string, unknown> = {}
   at.places.keep(result, node)
-  for (const [key, value] of effectiveEntries(node)) {
+  // Go reads the keys of JSON, which are sorted: of several faults the first of those is told.
+  const entries = [...effectiveEntries(node)].sort(([a], [b]) => compareBytes(a, b))
+  for (const [key, value] of entries) {
     const name = fieldNamed(shape.fields, key)
     const fieldShape = name === undefined ? undefined : shape.fields[name]
     if (name === undefined || fieldShape === undefined) {
@@ -205,6 +208,7 @@ function resolve(node: ScalarNode): unknown {
 
 function mismatch(node: YamlNode, go: string, path: string): Error {
   const what = jsonType(node)
+  if (path === '') return failure(`json: cannot unmarshal ${what} into Go value of type ${go}`, { range: node.range })
   return failure(`json: cannot unmarshal ${what} into Go struct field ${path} of type ${go}`, { range: node.range })
 }
 

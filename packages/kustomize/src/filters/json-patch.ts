@@ -16,6 +16,7 @@ export interface JsonPatchOperation {
 
 /** Reads a patch from JSON or YAML text; throws where it is no list of operations. */
 export function parseJsonPatch({ text, file, place }: TextSource, maker: Maker | undefined): JsonPatchOperation[] {
+  demandJson(place === undefined ? text : text.trimStart())
   const root = parseFirst(text, { dialect: 'sigs', file })
   const list = root === undefined ? undefined : dereference(root)
   // What Go's decoder would say; a text that is no YAML at all has thrown already.
@@ -25,6 +26,16 @@ export function parseJsonPatch({ text, file, place }: TextSource, maker: Maker |
     throw failure(`json: cannot unmarshal ${jsonType(value)} into Go value of type jsonpatch.Patch`)
   }
   return list.items.map((item) => operationOf(dereference(item), { maker, place }))
+}
+
+// What starts as JSON has to be JSON; only other texts are read as YAML.
+function demandJson(text: string): void {
+  if (!text.startsWith('[')) return
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    throw failure(`invalid JSON patch: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
 
 function jsonType(value: unknown): string {

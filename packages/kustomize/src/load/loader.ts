@@ -1,5 +1,5 @@
 import type { SourceTree } from '@slipway/diag'
-import { KustomizeError } from '../errors.ts'
+import { KustomizeError, failure } from '../errors.ts'
 import { type RepoSpec, isRemoteFile, parseRepoSpec } from './remote.ts'
 
 /** Where remote bases and files come from; both calls are synchronous, so that a build stays one function of its inputs. */
@@ -140,9 +140,15 @@ export class Loader {
     return bytes
   }
 
-  /** The same as text. */
+  /** The same as text: UTF-8, or UTF-16 with a byte order mark. */
   loadText(path: string): string {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.load(path))
+    const bytes = this.load(path)
+    const encoding = encodingOf(bytes)
+    try {
+      return new TextDecoder(encoding, { fatal: true, ignoreBOM: encoding === 'utf-8' }).decode(bytes)
+    } catch (error) {
+      throw failure('yaml: incomplete UTF-8 octet sequence', { cause: error })
+    }
   }
 
   /** The path of a file of this directory in the tree, as ranges name it. */
@@ -201,6 +207,11 @@ export class Loader {
       throw new KustomizeError('KUSTOMIZE_LIMIT', `a build may read ${maxFiles} files and ${maxBytes} bytes`)
     }
   }
+}
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }
 
 function refuseAmbiguous(path: string): void {

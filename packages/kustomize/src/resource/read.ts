@@ -1,8 +1,8 @@
-import { SourceText, YamlError } from '@slipway/yaml'
+import { SourceText, YamlError, parseFirst } from '@slipway/yaml'
 import { failure } from '../errors.ts'
 import { field, rangeOf, textOf } from '../tree/fields.ts'
 import { type Node, isEmpty, isMissing } from '../tree/node.ts'
-import { type Place, parseNode, rangeAt } from '../tree/parse.ts'
+import { type Place, nodeFrom, rangeAt } from '../tree/parse.ts'
 import { nodeOf, valueOf } from '../tree/value.ts'
 import { Resource, type ScopeFacts } from './resource.ts'
 
@@ -41,12 +41,18 @@ function parseDocuments({ text, file, place }: TextSource): Node[] {
 
 // Lines of messages count from the start of the document, as kustomize's do; ranges are those of the file.
 function parseDocument(body: string, place: Place): Node | undefined {
+  const root = located(place, 'MalformedYAMLError: ', () =>
+    parseFirst(body, { dialect: 'kyaml', file: place.source.file }),
+  )
+  return root === undefined ? undefined : located(place, '', () => nodeFrom(root, place))
+}
+
+function located<T>(place: Place, prefix: string, run: () => T): T {
   try {
-    return parseNode(body, place.source.file, place)
+    return run()
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    const message = error.code === 'YAML_SYNTAX' ? `MalformedYAMLError: ${error.message}` : error.message
-    throw failure(message, { cause: error, range: rangeAt(error.range, place) })
+    throw failure(prefix + error.message, { cause: error, range: rangeAt(error.range, place) })
   }
 }
 

@@ -99,15 +99,20 @@ function modernized(content: Kustomization, places: Places): Kustomization {
     ...rest,
     kind,
     apiVersion: content.apiVersion || `kustomize.config.k8s.io/${version}`,
-    ...(bases === undefined ? {} : { resources: [...(content.resources ?? []), ...bases] }),
-    ...(imageTags === undefined ? {} : { images: [...(content.images ?? []), ...imageTags] }),
-    ...(legacy === undefined ? {} : { helmCharts: [...(content.helmCharts ?? []), ...legacy.map(modernChart)] }),
+    ...joined('resources', content.resources, bases),
+    ...joined('images', content.images, imageTags),
+    ...joined('helmCharts', content.helmCharts, legacy?.map(modernChart)),
     ...(globals === undefined || content.helmGlobals !== undefined
       ? {}
       : { helmGlobals: { chartHome: globals.chartHome ?? '', configHome: globals.helmHome ?? '' } }),
   }
   for (const [field, node] of fieldsOf(content, places)) places.keepField(result, field, node)
   return result
+}
+
+// Go appends: a list that is not there stays so where there is nothing to append.
+function joined<T>(field: string, list: readonly T[] | undefined, more: readonly T[] | undefined): object {
+  return more === undefined || more.length === 0 ? {} : { [field]: [...(list ?? []), ...more] }
 }
 
 function fieldsOf(content: Kustomization, places: Places): [string, NonNullable<ReturnType<Places['of']>>][] {
@@ -129,17 +134,9 @@ function modernChart(entry: LegacyHelmEntry): HelmChartEntry {
   }
 }
 
-function isNothing(content: Kustomization): boolean {
-  return Object.entries(content).every(
-    ([field, value]) => field === 'kind' || field === 'apiVersion' || isEmptyValue(field, value),
-  )
-}
-
 // Go compares with an empty struct: an empty text is none, an empty list or map is one.
-function isEmptyValue(field: string, value: unknown): boolean {
-  if (field === 'resources' || field === 'images' || field === 'helmCharts')
-    return Array.isArray(value) && value.length === 0
-  return value === undefined || value === ''
+function isNothing({ kind: _kind, apiVersion: _version, ...rest }: Kustomization): boolean {
+  return Object.values(rest).every((value) => value === undefined || value === '')
 }
 
 function enforce(content: Kustomization, directory: string): void {

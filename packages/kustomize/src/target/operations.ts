@@ -69,7 +69,7 @@ function patchSelected(map: ResMap, patch: LoadedPatch, at: { target: Selector; 
     const words = 'Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set `patches.target` field'
     throw failure(`${words}: ${patch.source}`)
   }
-  if (only === undefined) throw failure(`no patch in ${patch.source}`)
+  if (only === undefined) return
   let selected: Resource[]
   try {
     selected = selectResources(map, at.target)

@@ -6,8 +6,7 @@ import { ResMap } from '../resource/resmap.ts'
 
 /** The resources of a file; its name stands in what YAML says against it. */
 export function readFileResources(loader: Loader, path: string, scopes?: ScopeFacts): Resource[] {
-  const text = loader.loadText(path)
-  return naming(path, () => readResources({ text, file: loader.fileName(path), scopes }))
+  return naming(path, () => readResources({ text: loader.loadText(path), file: loader.fileName(path), scopes }))
 }
 
 /** The same with no two of one identity. */
@@ -30,5 +29,6 @@ function withFile(message: string, path: string): string {
   if (/error (?:converting YAML to JSON|unmarshaling JSON)/.test(message)) {
     return `YAML file [${path}] encounters a format error.\n${message}\n`
   }
+  if (message.startsWith('yaml: incomplete UTF-8')) return `MalformedYAMLError: ${message} in File: ${path}`
   return message.includes('MalformedYAMLError') ? `${message} in File: ${path}` : message
 }

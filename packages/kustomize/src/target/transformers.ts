@@ -1,5 +1,5 @@
 import type { FieldSpec, TransformerConfig } from '../config/field-spec.ts'
-import { failure, placed, prefixed, within } from '../errors.ts'
+import { failure, placed, prefixed } from '../errors.ts'
 import { builtinOrigin } from './build-origin.ts'
 import { labelFields } from './label-fields.ts'
 import {
@@ -17,6 +17,8 @@ import {
 import { type PatchSource, loadJson6902, loadMergePatches, loadPatch } from './patches.ts'
 import { loadReplacements } from './replacement-entries.ts'
 import { rangeOfExtent } from '../tree/fields.ts'
+import { dump } from '@slipway/yaml'
+import type { Resource } from '../resource/resource.ts'
 import type { Maker } from '../tree/node.ts'
 import { type Site, fieldMaker, fieldNode, pairMaker, siteFile } from './site.ts'
 import type { Step } from './step.ts'
@@ -42,15 +44,17 @@ const CONFIGURE: Readonly<Record<string, Configure>> = {
 export function transformerSteps(site: Site, config: TransformerConfig): Step[] {
   return Object.entries(CONFIGURE).flatMap(([kind, configure]) => {
     const origin = builtinOrigin(site.origin, site.file.name, kind)
-    return configured(kind, () => configure(site, config)).map((run) => ({ run, origin }))
+    return configure(site, config).map((run) => ({ run, origin }))
   })
 }
 
-function configured<T>(kind: string, run: () => T): T {
+// The configuration is quoted as kustomize quotes it: as the text of its own configuration file.
+function configured<T>(kind: string, config: Readonly<Record<string, unknown>>, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw prefixed(error, `trouble configuring builtin ${kind}`)
+    const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== ''))
+    throw prefixed(error, `trouble configuring builtin ${kind} with config: \`\n${dump(given, { dialect: 'sigs' })}\``)
   }
 }
 
@@ -62,19 +66,20 @@ function atMaker({ at }: Maker, configure: () => Operation): Operation {
 }
 
 function strategicMergePatches(site: Site): Operation[] {
-  const entries = site.file.content.patchesStrategicMerge ?? []
-  if (entries.length === 0) return []
-  const loaded = entries.flatMap((entry, item) => {
-    const maker = fieldMaker(site, 'patchesStrategicMerge', { kind: 'patch', item })
-    return loadMergePatches(entry, {
-      loader: site.loader,
-      maker,
-      node: fieldNode(site, 'patchesStrategicMerge', item),
-      file: siteFile(site),
-    })
+  const paths = site.file.content.patchesStrategicMerge ?? []
+  if (paths.length === 0) return []
+  const loaded = configured('PatchStrategicMergeTransformer', { paths }, () => {
+    const found = paths.flatMap((entry, item) => mergePatches(site, entry, item))
+    if (found.length === 0) throw failure(`patch appears to be empty; files=[${paths.join(' ')}], Patch=`)
+    return found
   })
-  if (loaded.length === 0) throw failure(`patch appears to be empty; files=[${entries.join(' ')}], Patch=`)
   return [patchById(loaded, site.context)]
+}
+
+function mergePatches(site: Site, entry: string, item: number): Resource[] {
+  const maker = fieldMaker(site, 'patchesStrategicMerge', { kind: 'patch', item })
+  const node = fieldNode(site, 'patchesStrategicMerge', item)
+  return loadMergePatches(entry, { loader: site.loader, maker, node, file: siteFile(site) })
 }
 
 function sourcesOf(site: Site, field: 'patches' | 'patchesJson6902'): PatchSource[] {
@@ -89,13 +94,23 @@ function sourcesOf(site: Site, field: 'patches' | 'patchesJson6902'): PatchSourc
 
 function patches(site: Site): Operation[] {
   return sourcesOf(site, 'patches').map((source) =>
-    atMaker(source.maker, () => patchEntry(loadPatch(source), site.context)),
+    atMaker(source.maker, () => {
+      const patch = configured('PatchTransformer', { ...source.entry }, () => loadPatch(source))
+      return patchEntry(patch, site.context)
+    }),
   )
 }
 
 function jsonPatches(site: Site): Operation[] {
   return sourcesOf(site, 'patchesJson6902').map((source) =>
-    atMaker(source.maker, () => patchJson6902(loadJson6902(source), site.context)),
+    atMaker(source.maker, () => {
+      const { patch: jsonOp, ...rest } = source.entry
+      const config = { ...rest, ...(jsonOp === undefined ? {} : { jsonOp }) }
+      return patchJson6902(
+        configured('PatchJson6902Transformer', config, () => loadJson6902(source)),
+        site.context,
+      )
+    }),
   )
 }
 
@@ -157,7 +172,7 @@ function images(site: Site, config: TransformerConfig): Operation[] {
 function replacements(site: Site): Operation[] {
   const entries = site.file.content.replacements ?? []
   if (entries.length === 0) return []
-  const loaded = within('loading replacements', () =>
+  const loaded = configured('ReplacementTransformer', {}, () =>
     loadReplacements(entries, {
       loader: site.loader,
       context: site.context,

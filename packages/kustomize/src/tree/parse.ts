@@ -76,6 +76,7 @@ class Converter {
     if (from.kind === 'scalar') {
       node.value = from.value
       node.style = STYLES[from.style] ?? ''
+      if (from.tagged) readTagged(node)
     } else {
       if (from.flow) node.style = 'flow'
       node.content = from.kind === 'seq' ? from.items.map((item) => this.convert(item)) : this.#entries(from)
@@ -120,6 +121,17 @@ class Converter {
       })
       .toReversed()
   }
+}
+
+// A written tag counts more than quotes do.
+function readTagged(node: Node): void {
+  if (node.tag === '!!str') return
+  node.style = ''
+  if (node.tag !== '!!binary') return
+  node.value = new TextDecoder().decode(
+    Uint8Array.from(atob(node.value.replace(/\s/g, '')), (char) => char.charCodeAt(0)),
+  )
+  node.tag = '!!str'
 }
 
 function setEntries(into: Node[], entries: readonly Node[]): void {

@@ -1,6 +1,7 @@
 import { type YamlMap, type YamlValue, YamlError, resolveScalar, setKey } from '@slipway/yaml'
 import { failure } from '../errors.ts'
 import { rangeOf } from './fields.ts'
+import { refolded } from './folded.ts'
 import { Node } from './node.ts'
 
 /**
@@ -14,7 +15,13 @@ export function valueOf(node: Node): YamlValue {
 
 function convert(node: Node, top: boolean): YamlValue {
   if (node.kind === 'seq') return node.content.map((item) => convert(item, false))
-  return node.kind === 'map' ? convertMap(node, top) : scalarValue(node)
+  return node.kind === 'map' ? convertMap(node, top) : finite(node)
+}
+
+function finite(node: Node): YamlValue {
+  const value = scalarValue(node)
+  if (typeof value !== 'number' || Number.isFinite(value)) return value
+  throw failure(`json: unsupported value: ${formatInfinite(value)}`, { range: rangeOf(node) })
 }
 
 function convertMap(node: Node, top: boolean): YamlMap {
@@ -23,6 +30,7 @@ function convertMap(node: Node, top: boolean): YamlMap {
   for (let at = 0; at + 1 < node.content.length; at += 2) {
     const [key, value] = [node.content[at], node.content[at + 1]]
     if (key === undefined || value === undefined) continue
+    if (key.kind !== 'scalar') throw failure('yaml: unmarshal errors: invalid map key', { range: rangeOf(key) })
     const first = seen.get(key.value)
     if (first !== undefined) throw duplicate(first, key)
     seen.set(key.value, key)
@@ -53,6 +61,7 @@ export function isQuoted(node: Node): boolean {
 /** The value of a scalar as it reads once its node was written to text. */
 export function scalarValue(node: Node): string | number | bigint | boolean | null {
   const { tag, value } = node
+  if (node.style === 'folded' && (tag === '!!str' || tag === '')) return refolded(value)
   if (tag === '!!str') return value
   const quoted = isQuoted(node) || value.includes('\n')
   if (tag === '') return quoted ? value : resolve(node, '')
@@ -90,8 +99,6 @@ function scalarOf(value: string | number | bigint | boolean | null): Node {
   if (value === null) return new Node('scalar', '!!null', 'null')
   if (typeof value === 'boolean') return new Node('scalar', '!!bool', String(value))
   if (typeof value === 'string') return stringOf(value)
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw failure(`json: unsupported value: ${formatInfinite(value)}`)
   const text = String(Number(value))
   return new Node('scalar', /^-?\d+$/.test(text) ? '!!int' : '!!float', text)
 }
