@@ -34,7 +34,9 @@ export function parseApplication(value: unknown, placeOf: PlaceOf = nowhere): Pa
 
 /** Reads an AppProject from any value. */
 export function parseProject(value: unknown, placeOf: PlaceOf = nowhere): Parsed<AppProject> {
-  return parse<AppProject>({ value, kind: 'AppProject', checks: [['spec', PROJECT_SPEC]] }, placeOf)
+  const parsed = parse<AppProject>({ value, kind: 'AppProject', checks: [['spec', PROJECT_SPEC]] }, placeOf)
+  if (parsed.object === undefined) return parsed
+  return { object: parsed.object, diagnostics: [...parsed.diagnostics, ...notObeyed(parsed.object, placeOf)] }
 }
 
 /** All sources of an Application: `sources` where it has any, else `source`. */
@@ -93,6 +95,25 @@ function toDiagnostic(misfit: Misfit, placeOf: PlaceOf): Diagnostic {
     message: misfit.message,
     ...(range === undefined ? {} : { range }),
   }
+}
+
+// What a project can say and only a real Argo CD enforces.
+const NOT_OBEYED: Readonly<Record<string, string>> = {
+  syncWindows: 'syncs run at any time',
+  signatureKeys: 'signatures of commits are not checked',
+  sourceIntegrity: 'signatures of commits are not checked',
+  orphanedResources: 'orphaned resources are not told of',
+  destinationServiceAccounts: 'everything is applied as the controller',
+}
+
+function notObeyed(project: AppProject, placeOf: PlaceOf): Diagnostic[] {
+  return Object.entries(NOT_OBEYED).flatMap(([field, instead]): Diagnostic[] => {
+    if (project.spec[field] === undefined) return []
+    const range = placeOf(['spec', field])
+    const message = `AppProject ${project.metadata.name ?? ''} sets spec.${field}, which is not obeyed here: ${instead}`
+    const warning: Diagnostic = { code: 'ARGO_BAD_FIELD', severity: 'warning', message }
+    return [range === undefined ? warning : { ...warning, range }]
+  })
 }
 
 function refusals(application: Application, placeOf: PlaceOf): Diagnostic[] {

@@ -2,6 +2,7 @@ import {
   defaultProject,
   destinationPermitted,
   globMatches,
+  parseProject,
   kindPermitted,
   permissionProblems,
   sourcePermitted,
@@ -56,6 +57,18 @@ test('destinations match by server or name, with the namespace', () => {
   const permitted = (namespace: string): boolean => destinationPermitted(narrow, { server: SERVER, namespace })
   expect(['team-a', 'team-x', 'other'].map(permitted)).toEqual([true, false, true])
   expect(destinationPermitted(defaultProject('argocd'), { server: SERVER, namespace: 'x' })).toBe(true)
+})
+
+test('what only a real Argo CD enforces is said', () => {
+  const { object, diagnostics } = parseProject(project({ syncWindows: [{ kind: 'deny' }], signatureKeys: [] }))
+  expect(object).toBeDefined()
+  expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+    ['ARGO_BAD_FIELD', 'AppProject p sets spec.syncWindows, which is not obeyed here: syncs run at any time'],
+    [
+      'ARGO_BAD_FIELD',
+      'AppProject p sets spec.signatureKeys, which is not obeyed here: signatures of commits are not checked',
+    ],
+  ])
 })
 
 test('problems are told in the words of Argo CD', () => {
