@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { FunctionTable, fromJs, GoInt, GoMap, GoObject, TemplateError, TemplateSet } from '@slipway/gotemplate'
+import { FunctionTable, fromJs, GoInt, type GoMap, GoObject, TemplateError, TemplateSet } from '@slipway/gotemplate'
 import { DURATION, parseVersion, sprigFunctions, timeValue, UTC, VERSION_POINTER } from '@slipway/sprig'
 import { nodeCrypto, nodeRandom } from '@slipway/sprig/node'
 import { describe, expect, it } from 'vitest'

@@ -99,7 +99,7 @@ export class MapNode extends BaseNode {
   replaced: Replaced<YamlNode> | undefined = undefined
 }
 
-/** A sequence. */
+/** A sequence: its items in order, its style (block or flow), its tag and where it stands. */
 export class SeqNode extends BaseNode {
   readonly kind = 'seq'
   items: YamlNode[] = []

@@ -1,7 +1,7 @@
 /** How bad a finding is; `error` fails the lint. */
 export type LintSeverity = 'INFO' | 'WARNING' | 'ERROR'
 
-/** One finding. */
+/** One finding of `helm lint`: its severity, the file that it is about, and the text as Helm prints it. */
 export interface LintMessage {
   readonly severity: LintSeverity
   /** The file or folder, as Helm names it. */

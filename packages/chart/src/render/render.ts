@@ -17,7 +17,7 @@ import { type Manifest, sortManifests } from './manifests.ts'
 import { notesOf } from './notes.ts'
 import { templatesOf } from './templates.ts'
 
-/** `.Release`. */
+/** What templates see as `.Release`: its name, namespace and revision, and whether it is an install or an upgrade. */
 export interface Release {
   readonly name: string
   readonly namespace: string

@@ -2,7 +2,7 @@ import { Printer } from './printer.ts'
 import { typeName, typeOf } from '../values/reflect.ts'
 import { GoInt, type Value } from '../values/value.ts'
 
-/** Go's fmt.Sprintf. */
+/** Formats values as `fmt.Sprintf` does, with its words for missing, extra and wrong operands (`%!d(string=x)`). */
 export function sprintf(format: string, args: readonly Value[]): string {
   return new Directives(format, args).run()
 }
@@ -42,7 +42,7 @@ export function sprint(args: readonly Value[]): string {
   return printer.fmt.out
 }
 
-/** Go's fmt.Sprintln. */
+/** Formats values as `fmt.Sprintln` does: always blanks between them, and a newline at the end. */
 export function sprintln(args: readonly Value[]): string {
   const printer = new Printer()
   args.forEach((arg, index) => {

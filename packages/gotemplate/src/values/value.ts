@@ -40,7 +40,7 @@ export class GoInt {
   }
 }
 
-/** A complex128. */
+/** A Go `complex128`: a real and an imaginary part, as the literal `1+2i` makes one. */
 export class GoComplex {
   readonly re: number
   readonly im: number
@@ -79,7 +79,7 @@ export class GoSlice {
   }
 }
 
-/** A `[]byte`. */
+/** A Go `[]byte`: printed as text by `%s`, as a list of numbers by `%v`. */
 export class GoBytes {
   readonly type: GoType = BYTES
   readonly bytes: Uint8Array

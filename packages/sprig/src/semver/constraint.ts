@@ -72,7 +72,7 @@ function isAny(part: string): boolean {
   return part === '' || part === 'x' || part === 'X' || part === '*'
 }
 
-/** Constraints.Check. */
+/** True when a version meets constraints; a pre-release only meets those that name one, as in Masterminds/semver. */
 export function satisfies(version: Version, constraints: Constraints): boolean {
   return constraints.some(({ all, prereleases }) =>
     all.every((constraint) => accepts(version, constraint, prereleases)),

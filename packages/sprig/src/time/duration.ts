@@ -62,7 +62,7 @@ function fractionOf(digits: string, scale: bigint): bigint {
   return value === 0n ? 0n : BigInt(Math.trunc(Number(value) * (Number(scale) / power)))
 }
 
-/** Go's time.Duration.String. */
+/** A duration as `time.Duration.String` prints it: `1h30m0s`, `1.5ms`, `0s`. Nanoseconds. */
 export function formatDuration(nanoseconds: bigint): string {
   const magnitude = nanoseconds < 0n ? -nanoseconds : nanoseconds
   const sign = nanoseconds < 0n ? '-' : ''

@@ -1,7 +1,7 @@
 import { civilOf, type Civil, type Instant } from './instant.ts'
 import { MONTHS, WEEKDAYS, nextChunk, type Chunk, type Element } from './layout.ts'
 
-/** Go's Time.Format. */
+/** An instant by a Go layout (`2006-01-02T15:04:05Z07:00`), in a time zone. */
 export function formatTime(instant: Instant, layout: string): string {
   const civil = civilOf(instant)
   let out = ''

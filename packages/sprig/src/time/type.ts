@@ -110,7 +110,7 @@ function clockFields(value: Value): GoStruct {
   return new GoStruct(CLOCK, new Map(fields))
 }
 
-/** `time.Time`. */
+/** The Go type `time.Time` with the methods that templates call on it: `.Format`, `.Unix`, `.Add` and the like. */
 export const TIME: GoType = types.defineType({
   name: 'time.Time',
   kind: 'struct',
