@@ -47,7 +47,7 @@ export interface Platform {
 
 // Locally the autoscaler looks every second, so that its work can be watched.
 const AUTOSCALER_PERIOD = 1000
-const METRICS_PERIOD = 1000
+const METRICS_PERIOD = 500
 const NODE_NAME = 'slipway'
 
 /** Starts the platform in the order in which its parts need each other; `stop` goes the other way. */

@@ -24,7 +24,8 @@ export interface UsageSampler {
   stop(): void
 }
 
-const LOOKS = 30
+const LOOKS = 60
+const YOUNG = 20
 
 interface Look {
   readonly at: number
@@ -34,12 +35,12 @@ interface Look {
 
 /**
  * Starts to look every `period` milliseconds. Processor time is averaged over the newer half of the last `looks` looks, as metrics-server does over its resolution, so
- * that a short burst is none. Of a young container that is half its life: what it needed to start is soon forgotten.
+ * that a short burst is none.
  */
 export function startSampler(options: {
   readonly clock: Clock
   readonly period: number
-  /** How many looks are kept; default 30. */
+  /** How many looks are kept; default 60. */
   readonly looks?: number
   readonly processes: () => readonly PodProcess[]
   readonly usage: () => Promise<ReadonlyMap<number, GroupUsage>>
@@ -91,7 +92,7 @@ function sampleOf(looks: readonly Look[], now: Look): UsageSample {
   return { at: now.at, containers }
 }
 
-// Looks that saw a container, oldest first: the window starts in their middle.
+// Looks that saw a container, oldest first. Of a young container only the newest stretch counts, so that its start is soon forgotten; later the newer half.
 function windowStart(seen: readonly Look[]): Look | undefined {
-  return seen[Math.floor(seen.length / 2)]
+  return seen.length < YOUNG ? seen.at(-1) : seen[Math.floor(seen.length / 2)]
 }
