@@ -1,5 +1,6 @@
 export {
   annotationList,
+  deletePoliciesOf,
   HOOK_FINALIZER,
   hookTypesOf,
   ignoresExtraneous,

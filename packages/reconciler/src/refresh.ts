@@ -6,6 +6,7 @@ import { formatTime } from '@slipway/objects'
 import { autoSync } from './auto-sync.ts'
 import { compareApplication, type Comparison } from './compare.ts'
 import type { Context } from './context.ts'
+import { wantedFinalizers } from './delete-hooks.ts'
 import { checkProject } from './project.ts'
 import { withConditions } from './status/conditions.ts'
 import { patchApplication, persistStatus } from './status/patch.ts'
@@ -48,7 +49,8 @@ export async function refreshApplication(
   const synced = withConditions(compared, condition === undefined ? [] : [condition], { types: ['SyncError'], now })
   const next = nextStatus(context, application, { comparison, conditions: synced, now })
   try {
-    const written = await persistStatus(context, application, next, { operation })
+    const held = await holdForHooks(context, application, comparison)
+    const written = await persistStatus(context, held, next, { operation })
     return { application: await answerRefresh(context, written), comparison, requeueAfter }
   } catch (error) {
     // Somebody changed the Application meanwhile: the next look starts from that.
@@ -58,6 +60,16 @@ export async function refreshApplication(
 }
 
 const CONFLICT_PAUSE = 5
+
+// Before the status says Synced, so that nobody can delete the Application without its hooks.
+async function holdForHooks(context: Context, application: Application, comparison: Comparison): Promise<Application> {
+  if (application.metadata.deletionTimestamp !== undefined || comparison.failed) return application
+  const finalizers = wantedFinalizers(application, comparison.hooks)
+  if (finalizers === undefined) return application
+  const { resourceVersion } = application.metadata
+  const metadata = { resourceVersion, finalizers: finalizers.length === 0 ? null : finalizers }
+  return (await patchApplication(context, application, { metadata })) ?? application
+}
 
 const isRequested = (application: Application): boolean => application.metadata.annotations?.[REFRESH] !== undefined
 

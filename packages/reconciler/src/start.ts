@@ -208,7 +208,8 @@ class Runner {
 
   async #finalize(key: string, application: Application): Promise<{ requeueAfter?: number } | undefined> {
     await this.#look(key, application)
-    const { requeueAfter } = await finalizeApplication(this.#context, this.#newest(key) ?? application)
+    const hooks = this.comparisons.get(key)?.hooks ?? []
+    const { requeueAfter } = await finalizeApplication(this.#context, this.#newest(key) ?? application, hooks)
     return requeueAfter === undefined ? undefined : { requeueAfter }
   }
 

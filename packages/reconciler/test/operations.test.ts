@@ -1,3 +1,4 @@
+import { Informer } from '@slipway/client'
 import { statusOf } from '@slipway/reconciler'
 import { eventually } from '@slipway/testkit'
 import { expect, test } from 'vitest'
@@ -189,4 +190,38 @@ spec:
     'CustomResourceDefinition',
     'Widget',
   ])
+})
+
+test('PreDelete hooks run before anything goes, PostDelete hooks after, and the Application waits for both', async () => {
+  const repository = await testRepository()
+  repository.write({
+    'c.yaml': configMap('c'),
+    'pre.yaml': job('pre', 'PreDelete', 'HookSucceeded'),
+    'post.yaml': job('post', 'PostDelete', 'HookSucceeded'),
+  })
+  const cluster = await testCluster()
+  await cluster.create('a', specOf(repository.url, { path: '.' }), {
+    finalizers: ['resources-finalizer.argocd.argoproj.io'],
+  })
+  await reaches(cluster, 'a', 'Synced Healthy Succeeded')
+  const jobs = new Informer(cluster.client, { apiVersion: 'batch/v1', kind: 'Job' })
+  const maps = new Informer(
+    cluster.client,
+    { apiVersion: 'v1', kind: 'ConfigMap' },
+    { namespace: 'x', fieldSelector: 'metadata.name=c' },
+  )
+  const log: string[] = []
+  for (const informer of [jobs, maps])
+    informer.listen(({ type, object }) => {
+      const line = `${object.metadata.name ?? ''} ${type}`
+      if (type !== 'modified') log.push(line)
+    })
+  await Promise.all([jobs.start(), maps.start()])
+  expect(log).toEqual(['c added'])
+  await cluster.client.delete({ ...APPLICATION, name: 'a' })
+  await eventually(async () => expect(cluster.read('a')).rejects.toMatchObject({ reason: 'NotFound' }))
+  await Promise.all([jobs.stop(), maps.stop()])
+  const order = ['c added', 'pre added', 'c deleted', 'post added']
+  expect(log.filter((line) => order.includes(line))).toEqual(order)
+  expect((await cluster.client.list({ apiVersion: 'batch/v1', kind: 'Job' })).items).toEqual([])
 })
