@@ -5,6 +5,7 @@ import { loadOurs } from './ours.mjs'
 import { runHelm } from './lib.mjs'
 
 const helm = process.env.HELM ?? 'helm'
+const KUBE = ['--kube-version', process.env.KUBE ?? '1.37.0']
 const ours = await loadOurs()
 const counts = { bytes: 0, objects: 0, bothFail: 0, unstable: 0, differ: 0 }
 const shown = []
@@ -46,12 +47,12 @@ function valueSets(chart) {
 
 function compare(chart, args) {
   const before = performance.now()
-  const real = runHelm([helm], ['template', 'rel', '.', ...args], chart)
+  const real = runHelm([helm], ['template', 'rel', '.', ...KUBE, ...args], chart)
   const between = performance.now()
   const mine = ours.template(chart, args)
   times.helm += between - before
   times.ours += performance.now() - between
-  const verdict = judge(real, mine, () => runHelm([helm], ['template', 'rel', '.', ...args], chart))
+  const verdict = judge(real, mine, () => runHelm([helm], ['template', 'rel', '.', ...KUBE, ...args], chart))
   counts[verdict]++
   if (verdict !== 'differ' && verdict !== 'objects') return
   if (shown.length < Number(process.env.SHOW ?? 20)) shown.push(describe(chart, args, { real, mine, verdict }))

@@ -9,14 +9,20 @@ const environment = nodeEnvironment({ timeZone: 'UTC' })
 /** What `helm template rel . ARGS` prints in a chart's folder, or its error. */
 export function template(folder, args) {
   try {
-    const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
+    const compat = process.env.COMPAT ?? 'helm4'
+    const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack, compat })
     const missing = missingOf(chart)
     if (missing !== undefined) return { error: missing }
     const { type } = chart.metadata
     if (type !== '' && type !== 'application') return { error: `${type} charts are not installable` }
     const release = { name: 'rel', namespace: 'default' }
     const track = process.env.TRACK === '1'
-    return { output: printed(renderChart({ chart, values: valuesOf(args), release, environment, track })) }
+    const capabilities = { kubeVersion: process.env.KUBE ?? '1.37.0' }
+    return {
+      output: printed(
+        renderChart({ chart, values: valuesOf(args), release, environment, track, capabilities, compat }),
+      ),
+    }
   } catch (error) {
     if (error instanceof ChartError) return { error: error.message }
     return { error: `defect: ${error instanceof Error ? error.stack : String(error)}` }
@@ -27,7 +33,10 @@ function missingOf(chart) {
   const there = new Set(chart.dependencies.map((each) => each.name))
   const names = (chart.metadata.dependencies ?? []).map((each) => each.name).filter((name) => !there.has(name))
   if (names.length === 0) return undefined
-  return `an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: ${names.join(', ')}`
+  const list = `found in Chart.yaml, but missing in charts/ directory: ${names.join(', ')}`
+  return process.env.COMPAT === 'helm3'
+    ? `An error occurred while checking for chart dependencies. You may need to run \`helm dependency build\` to fetch missing dependencies: ${list}`
+    : `an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: ${list}`
 }
 
 function valuesOf(args) {

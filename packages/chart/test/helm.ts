@@ -20,7 +20,8 @@ type Options = Omit<RenderOptions, 'chart' | 'release' | 'environment'> & {
 
 /** Renders a chart of the given files as release `rel` in `default`. */
 export function render(files: Files, options: Options = {}): ChartRender {
-  const chart = loadChart(memoryTree(files), '', { unpack: nodeUnpack })
+  const { compat = 'helm4' } = options
+  const chart = loadChart(memoryTree(files), '', { unpack: nodeUnpack, compat })
   return renderChart({ release: { name: 'rel', namespace: 'default' }, ...options, chart, environment })
 }
 

@@ -1,7 +1,8 @@
-import { GoPointer, GoSlice, GoStruct, quote, type Value } from '@slipway/gotemplate'
+import { GoPointer, GoSlice, GoStruct, quote, types, type Value } from '@slipway/gotemplate'
+import type { Compat } from '../compat.ts'
 import { ChartError } from '../errors.ts'
 import { HELM4_API_VERSIONS } from './api-versions.ts'
-import { BUILD_INFO, CAPABILITIES, CAPABILITIES_POINTER, KUBE_VERSION, VERSION_SET } from './types.ts'
+import { BUILD_INFO, CAPABILITIES, CAPABILITIES_3, KUBE_VERSION, KUBE_VERSION_3, VERSION_SET } from './types.ts'
 
 /** What a cluster can do, as charts ask in `.Capabilities`. */
 export interface Capabilities {
@@ -15,6 +16,7 @@ export interface Capabilities {
 
 /** The release of Helm that is rendered as. */
 export const HELM_VERSION = 'v4.3'
+const HELM_3_VERSION = 'v3.22'
 const KUBE_CLIENT = 'v1.37'
 const GO_VERSION = 'go1.26.8'
 /** The version of Kubernetes that Helm assumes without a cluster. */
@@ -49,13 +51,15 @@ export function parseKubeVersion(text: string): KubeVersion {
 }
 
 /** The value of `.Capabilities`. */
-export function capabilitiesValue(capabilities: Capabilities): Value {
+export function capabilitiesValue(capabilities: Capabilities, compat: Compat = 'helm4'): Value {
+  const isOld = compat === 'helm3'
   const kube = parseKubeVersion(capabilities.kubeVersion ?? DEFAULT_KUBE_VERSION)
   const versions = [...(capabilities.apiVersions ?? HELM4_API_VERSIONS), ...(capabilities.extraApiVersions ?? [])]
+  // Helm 3 knows a version only without what stands behind its numbers.
   const kubeVersion = new GoStruct(
-    KUBE_VERSION,
+    isOld ? KUBE_VERSION_3 : KUBE_VERSION,
     new Map([
-      ['Version', kube.version],
+      ['Version', isOld ? kube.normalized : kube.version],
       ['normalizedVersion', kube.normalized],
       ['Major', kube.major],
       ['Minor', kube.minor],
@@ -64,20 +68,20 @@ export function capabilitiesValue(capabilities: Capabilities): Value {
   const helmVersion = new GoStruct(
     BUILD_INFO,
     new Map([
-      ['Version', HELM_VERSION],
+      ['Version', isOld ? HELM_3_VERSION : HELM_VERSION],
       ['GitCommit', ''],
       ['GitTreeState', ''],
       ['GoVersion', GO_VERSION],
-      ['KubeClientVersion', KUBE_CLIENT],
+      ['KubeClientVersion', isOld ? '' : KUBE_CLIENT],
     ]),
   )
   const struct = new GoStruct(
-    CAPABILITIES,
+    isOld ? CAPABILITIES_3 : CAPABILITIES,
     new Map<string, Value>([
       ['KubeVersion', kubeVersion],
       ['APIVersions', new GoSlice(VERSION_SET, versions)],
       ['HelmVersion', helmVersion],
     ]),
   )
-  return new GoPointer(CAPABILITIES_POINTER, struct)
+  return new GoPointer(types.pointerTo(struct.type), struct)
 }

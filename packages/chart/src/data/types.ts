@@ -1,9 +1,15 @@
-import { GoStruct, type Method, types, untag } from '@slipway/gotemplate'
+import { GoStruct, type GoType, type Method, types, untag } from '@slipway/gotemplate'
+import type { Compat } from '../compat.ts'
 
-const { STRING, ANY_MAP, defineType, pointerTo, sliceOf } = types
+const { STRING, ANY_MAP, defineType, sliceOf } = types
 
-/** `common.Values`, the type of `.Values`. */
-export const VALUES = defineType({ name: 'common.Values', kind: 'map', underlying: ANY_MAP })
+const VALUES = defineType({ name: 'common.Values', kind: 'map', underlying: ANY_MAP })
+const VALUES_3 = defineType({ name: 'chartutil.Values', kind: 'map', underlying: ANY_MAP })
+
+/** The type of `.Values`: `common.Values`, or `chartutil.Values` in Helm 3. */
+export function valuesType(compat: Compat): GoType {
+  return compat === 'helm3' ? VALUES_3 : VALUES
+}
 
 const getter = (field: string): Method => ({
   params: [],
@@ -68,5 +74,22 @@ export const CAPABILITIES = defineType({
   ],
 })
 
-/** `*common.Capabilities`. */
-export const CAPABILITIES_POINTER = pointerTo(CAPABILITIES)
+/** Helm 3's `chartutil.KubeVersion`. */
+export const KUBE_VERSION_3 = defineType({
+  name: 'chartutil.KubeVersion',
+  kind: 'struct',
+  fields: ['Version', 'Major', 'Minor'].map((name) => ({ name, type: STRING })),
+  methods: { String: getter('Version'), GitVersion: getter('Version') },
+  addressed: (value) => String(getter('Version').call(value, [])),
+})
+
+/** Helm 3's `*chartutil.Capabilities`. */
+export const CAPABILITIES_3 = defineType({
+  name: 'chartutil.Capabilities',
+  kind: 'struct',
+  fields: [
+    { name: 'KubeVersion', type: KUBE_VERSION_3 },
+    { name: 'APIVersions', type: VERSION_SET },
+    { name: 'HelmVersion', type: BUILD_INFO },
+  ],
+})

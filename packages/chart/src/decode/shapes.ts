@@ -83,3 +83,6 @@ export const HEAD: Shape = {
     },
   },
 }
+
+/** The same in Helm 3, where the type has another name. */
+export const HEAD_3: Shape = { ...HEAD, type: 'releaseutil.SimpleHead' } as Shape

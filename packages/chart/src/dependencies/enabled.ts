@@ -1,6 +1,7 @@
 import { type GoMap, type Value, untag } from '@slipway/gotemplate'
 import { parseConstraints, parseVersion, satisfies } from '@slipway/sprig'
 import type { Chart } from '../chart.ts'
+import type { Compat } from '../compat.ts'
 import type { Dependency } from '../metadata.ts'
 import { coalesceValues } from '../values/coalesce.ts'
 import { tableAt, tableOf } from '../values/table.ts'
@@ -14,8 +15,15 @@ export function isCompatible(range: string, version: string): boolean {
   }
 }
 
+/** How conditions are read. */
+export interface ConditionOptions {
+  readonly warn: (line: string) => void
+  readonly compat: Compat
+}
+
 /** Takes out the dependencies that conditions and tags turn off, and makes copies for aliases, in place (processDependencyEnabled). */
-export function applyConditions(chart: Chart, values: GoMap, warn: (line: string) => void, path = ''): void {
+export function applyConditions(chart: Chart, values: GoMap, options: ConditionOptions, path = ''): void {
+  const { warn, compat } = options
   const declared = chart.metadata.dependencies?.filter((each) => each !== null)
   if (declared === undefined) return
   chart.setDependencies(matched(chart, declared))
@@ -23,12 +31,12 @@ export function applyConditions(chart: Chart, values: GoMap, warn: (line: string
     if (each.alias !== '') each.name = each.alias
     each.enabled = true
   }
-  const merged = coalesceValues(chart, values, { merge: false, warn })
+  const merged = coalesceValues(chart, values, { merge: false, warn, compat })
   applyTags(declared, merged, warn)
   for (const each of declared) applyCondition(each, { values: merged, path, warn })
   const removed = new Set(declared.filter((each) => !each.enabled).map((each) => each.name))
   const kept = chart.dependencies.filter((each) => !removed.has(each.name))
-  for (const child of kept) applyConditions(child, merged, warn, `${path}${child.name}.`)
+  for (const child of kept) applyConditions(child, merged, options, `${path}${child.name}.`)
   const left = declared.filter((each) => !removed.has(each.name))
   chart.metadata.dependencies = left.length === 0 ? undefined : left
   chart.setDependencies(kept)

@@ -1,26 +1,28 @@
 import { GoMap } from '@slipway/gotemplate'
 import type { Chart } from '../chart.ts'
+import type { ConditionOptions } from './enabled.ts'
 import type { Dependency } from '../metadata.ts'
 import { coalesceTables, coalesceValues } from '../values/coalesce.ts'
 import { copyTable, emptyMap, tableAt } from '../values/table.ts'
 
 /** Brings values that `import-values` names from children into their parents' defaults, in place, children first (processImportValues). */
-export function importValues(chart: Chart, warn: (line: string) => void): void {
-  for (const child of chart.dependencies) importValues(child, warn)
+export function importValues(chart: Chart, options: ConditionOptions): void {
+  const { warn, compat } = options
+  for (const child of chart.dependencies) importValues(child, options)
   const declared = chart.metadata.dependencies
   if (declared === undefined) return
-  const values = coalesceValues(chart, emptyMap(), { merge: true, warn })
+  const values = coalesceValues(chart, emptyMap(), { merge: true, warn, compat })
   let imported = emptyMap()
   for (const each of declared) {
     if (each === null) continue
     for (const entry of importsOf(each)) {
       const table = tableAt(values, `${each.name}.${entry.child}`)
       if (table === undefined) warn(`level=WARN msg="ImportValues missing table from chart" chart=${each.name}`)
-      else imported = coalesceTables(imported, atPath(entry.parent, table), { merge: true, warn })
+      else imported = coalesceTables(imported, atPath(entry.parent, table), { merge: true, warn, compat })
     }
     if (each.importValues !== undefined) each.importValues = importsOf(each)
   }
-  chart.values = coalesceTables(copyTable(values), imported, { merge: true, warn })
+  chart.values = coalesceTables(copyTable(values), imported, { merge: true, warn, compat })
 }
 
 interface Import {

@@ -1,5 +1,6 @@
 import { FunctionTable } from '@slipway/gotemplate'
 import { sprigFunctions, type SprigOptions } from '@slipway/sprig'
+import type { Compat } from '../compat.ts'
 import { checkFunctions, type Lint } from './checks.ts'
 import { durationFunctions } from './durations.ts'
 import { jsonFunctions } from './json.ts'
@@ -16,17 +17,23 @@ export interface FunctionOptions {
   readonly lookup?: Lookup | undefined
   /** Present while linting. */
   readonly lint?: Lint | undefined
+  /** Helm 3 has fewer functions. */
+  readonly compat?: Compat
 }
 
-const tables = new WeakMap<RenderEnvironment, FunctionTable>()
+const tables = {
+  helm3: new WeakMap<RenderEnvironment, FunctionTable>(),
+  helm4: new WeakMap<RenderEnvironment, FunctionTable>(),
+}
 
 /** All functions of Helm's templates; the table of an environment is made once, so that templates stay compiled. */
 export function helmFunctions(environment: RenderEnvironment, options: FunctionOptions = {}): FunctionTable {
   if (options.lookup !== undefined || options.lint !== undefined) return makeTable(environment, options)
-  const known = tables.get(environment)
+  const byEnvironment = tables[options.compat ?? 'helm4']
+  const known = byEnvironment.get(environment)
   if (known !== undefined) return known
   const made = makeTable(environment, options)
-  tables.set(environment, made)
+  byEnvironment.set(environment, made)
   return made
 }
 
@@ -36,7 +43,7 @@ function makeTable(environment: RenderEnvironment, options: FunctionOptions): Fu
     ...jsonFunctions(),
     ...yamlFunctions(),
     ...tomlFunctions(),
-    ...durationFunctions(),
+    ...(options.compat === 'helm3' ? {} : durationFunctions()),
     ...templateFunctions(),
     ...checkFunctions(options.lint),
     lookup: lookupFunction(options.lookup),

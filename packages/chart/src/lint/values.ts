@@ -7,7 +7,7 @@ import { copyTable, emptyMap } from '../values/table.ts'
 import type { LintContext } from './lint.ts'
 
 const FILE = 'values.yaml'
-const quiet = { merge: false, warn: () => undefined }
+const quiet = { merge: false, compat: 'helm4', warn: () => undefined } as const
 
 /** values.yaml: there, readable, and with what the user gave as the schema wants it. */
 export function lintValues(context: LintContext): void {

@@ -1,10 +1,11 @@
 import { utf8 } from '@slipway/gotemplate'
 import { compareBytes } from '@slipway/diag'
 import { Chart, type ChartFile } from '../chart.ts'
+import type { Compat } from '../compat.ts'
 import { readLock, readMetadata } from '../decode/read.ts'
 import { ChartError, wrapped } from '../errors.ts'
 import { type Metadata, validateMetadata } from '../metadata.ts'
-import { readValues } from '../values/read.ts'
+import { readFirstValues, readValues } from '../values/read.ts'
 import { emptyMap } from '../values/table.ts'
 
 /** How packaged subcharts are read; without it a `.tgz` under `charts/` is refused. */
@@ -15,6 +16,8 @@ export interface FilesOptions {
   readonly unpack: Unpack | undefined
   /** The folder of the chart, for origins. */
   readonly directory: string
+  /** Which Helm's reading of values.yaml; 4.3 by default. */
+  readonly compat?: Compat | undefined
   /** How many charts this one is inside of. */
   readonly depth?: number
 }
@@ -69,7 +72,9 @@ class Assembly {
 
   #values(file: ChartFile): void {
     const text = textOf(file)
-    this.#chart.values = attempt('cannot load values.yaml', () => readValues(text))
+    this.#chart.values = attempt('cannot load values.yaml', () =>
+      this.#options.compat === 'helm3' ? readFirstValues(text) : readValues(text),
+    )
     this.#chart.valuesText = { file: inDirectory(this.#options.directory, file.name), text }
   }
 
@@ -112,6 +117,7 @@ class Assembly {
       const isArchive = name.endsWith('.tgz')
       return chartFromFiles(isArchive ? this.#unpack(name, files) : membersOf(files), {
         unpack: this.#options.unpack,
+        compat: this.#options.compat,
         directory: isArchive ? '' : inDirectory(this.#options.directory, `charts/${name}`),
         depth: (this.#options.depth ?? 0) + 1,
       })

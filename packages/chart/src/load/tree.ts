@@ -1,5 +1,6 @@
 import type { SourceTree } from '@slipway/diag'
 import type { Chart, ChartFile } from '../chart.ts'
+import type { Compat } from '../compat.ts'
 import { ChartError } from '../errors.ts'
 import { chartFromFiles, type Unpack } from './files.ts'
 import { type IgnoreRules, parseIgnore } from './ignore.ts'
@@ -8,6 +9,8 @@ import { type IgnoreRules, parseIgnore } from './ignore.ts'
 export interface LoadOptions {
   /** Reads packaged subcharts (`.tgz` under `charts/`); `nodeUnpack` of `@slipway/chart/node` does. Without it they are refused. */
   readonly unpack?: Unpack
+  /** Which Helm's reading of values.yaml: Helm 3 takes the first document only. 4.3 by default. */
+  readonly compat?: Compat
   /** Bytes of all files together; Helm's 100 MiB by default. */
   readonly maxSize?: number
   /** Number of files; 10,000 by default. */
@@ -38,7 +41,7 @@ export function loadChart(tree: SourceTree, path = '', options: LoadOptions = {}
   const ignore = parseIgnore(decoded(tree.read(join(path, '.helmignore'))))
   const walk = new Walk(tree, { root: path, ignore, options })
   walk.directory('', path, [])
-  return chartFromFiles(walk.files, { unpack: options.unpack, directory: path })
+  return chartFromFiles(walk.files, { unpack: options.unpack, compat: options.compat, directory: path })
 }
 
 function quoted(path: string): string {

@@ -58,7 +58,7 @@ interface Leaf {
 export function valuesReport(options: ValuesReportOptions): ValuesFinding[] {
   const chart = options.chart.copy()
   // Aliases get their names; nothing is turned off, as another environment may turn it on.
-  applyConditions(chart, allOn(chart), () => undefined)
+  applyConditions(chart, allOn(chart), { warn: () => undefined, compat: 'helm4' })
   const defaults = trackDefaults(chart)
   const environments = options.environments.map(({ name, values }) => ({ name, layers: inputLayers(values) }))
   const layers = [...defaults, ...environments.flatMap((each) => each.layers)]

@@ -8,7 +8,8 @@ import {
   type Tree,
 } from '@slipway/gotemplate'
 import type { ChartFile } from '../chart.ts'
-import { VALUES } from '../data/types.ts'
+import type { Compat } from '../compat.ts'
+import { valuesType } from '../data/types.ts'
 import { withoutNoValue } from '../functions/templates.ts'
 import { execError, parseError } from './errors.ts'
 import { baseName, type ChartTemplate, textOf } from './templates.ts'
@@ -26,6 +27,7 @@ export interface Rendered {
 export interface EngineOptions {
   readonly functions: FunctionTable
   readonly limits: Limits
+  readonly compat?: Compat
   readonly track?: TrackOptions | undefined
   /** Fails on missing keys, as `lint --strict` does. */
   readonly strict?: boolean
@@ -51,7 +53,7 @@ function runOne(set: TemplateSet, template: ChartTemplate, options: EngineOption
   data.entries.set(
     'Template',
     new GoMap(
-      VALUES,
+      valuesType(options.compat ?? 'helm4'),
       new Map([
         ['Name', name],
         ['BasePath', basePath],
@@ -65,7 +67,7 @@ function runOne(set: TemplateSet, template: ChartTemplate, options: EngineOption
     const output = set.executeTracked(name, data, options.track, options.limits)
     return { name, ...withoutNoValueIn(output) }
   } catch (error) {
-    throw execError(name, error)
+    throw execError(name, error, options.compat ?? 'helm4')
   }
 }
 

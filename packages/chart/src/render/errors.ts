@@ -1,4 +1,5 @@
 import { isLimitError, TemplateError } from '@slipway/gotemplate'
+import type { Compat } from '../compat.ts'
 import { ChartError } from '../errors.ts'
 import { WARNING } from '../functions/checks.ts'
 
@@ -16,19 +17,20 @@ export function parseError(file: string, error: unknown): unknown {
 }
 
 /** Words a template that failed as Helm does (engine.go reformatExecErrorMsg). */
-export function execError(file: string, error: unknown): unknown {
+export function execError(file: string, error: unknown, compat: Compat): unknown {
   if (!(error instanceof TemplateError)) return error
   if (isLimitError(error)) return new ChartError('CHART_LIMIT', error.message, { cause: error, hint: HINT })
-  return new ChartError('CHART_TEMPLATE', execMessage(file, error), { cause: error, hint: HINT })
+  return new ChartError('CHART_TEMPLATE', execMessage(file, error, compat), { cause: error, hint: HINT })
 }
 
-function execMessage(file: string, error: TemplateError): string {
+function execMessage(file: string, error: TemplateError, compat: Compat): string {
   // Only errors of a template that did run are reworded.
   if (error.template === undefined) return error.message
   const tokens = splitN(error.message, ': ', 3)
   if (tokens.length !== 3) return `execution error in (${file}): ${error.message}`
   const warning = new RegExp(`${WARNING.start}(.*)${WARNING.end}`, 's').exec(tokens[2] ?? '')
   if (warning !== null) return `execution error at (${tokens[1] ?? ''}): ${warning[1] ?? ''}`
+  if (compat === 'helm3') return error.message
   const places: Place[] = []
   for (let at: unknown = error; at instanceof Error; at = unwrap(at)) {
     const place = placeOf(at.message)

@@ -26,13 +26,14 @@ export function renderForLint(
   const chart = loaded.copy()
   const first = prepared(chart, given, warn)
   if (first === undefined) return undefined
-  const values = coalesceValues(chart, first, { merge: false, warn })
+  const values = coalesceValues(chart, first, { merge: false, warn, compat: 'helm4' })
   if (options.skipSchema !== true) checkSchemas(chart, values)
   const release = { name: 'test-release', namespace: options.namespace ?? 'default', isInstall: false, revision: 0 }
   const kube = options.kubeVersion === undefined ? {} : { kubeVersion: options.kubeVersion }
   const templates = templatesOf(chart, values, {
     release: releaseValue(release),
     capabilities: capabilitiesValue(kube),
+    compat: 'helm4',
   })
   const functions = helmFunctions(options.environment, { lint: warn })
   return new Map(runTemplates(templates, { functions, limits: DEFAULT_LIMITS }).map(({ name, text }) => [name, text]))
@@ -41,7 +42,7 @@ export function renderForLint(
 function prepared(chart: Chart, given: GoMap, warn: () => void): GoMap | undefined {
   try {
     processDependencies(chart, given, { warn, track: false })
-    return coalesceValues(chart, given, { merge: false, warn })
+    return coalesceValues(chart, given, { merge: false, warn, compat: 'helm4' })
   } catch {
     return undefined
   }

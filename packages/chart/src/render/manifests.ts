@@ -1,6 +1,7 @@
 import { compareBytes } from '@slipway/diag'
+import type { Compat } from '../compat.ts'
 import { unmarshal } from '../decode/read.ts'
-import { HEAD } from '../decode/shapes.ts'
+import { HEAD, HEAD_3 } from '../decode/shapes.ts'
 import { wrapped } from '../errors.ts'
 import type { Rendered } from './engine.ts'
 import { type Hook, hookOf } from './hooks.ts'
@@ -33,18 +34,26 @@ export interface SortedManifests {
 }
 
 /** Splits what templates printed into documents and sorts them (manifest_sorter.go). Throws `CHART_MANIFEST`. */
-export function sortManifests(outputs: readonly Rendered[]): SortedManifests {
+export function sortManifests(outputs: readonly Rendered[], compat: Compat = 'helm4'): SortedManifests {
   const manifests: Manifest[] = []
   const hooks: Hook[] = []
   for (const output of [...outputs].sort((a, b) => compareBytes(a.name, b.name))) {
     if (baseName(output.name).startsWith('_')) continue
-    for (const part of splitDocuments(output.text)) sortDocument(output.name, part, { manifests, hooks })
+    const parts = compat === 'helm3' ? splitTrimmed(output.text) : splitDocuments(output.text)
+    for (const part of parts) sortDocument(output.name, part, { manifests, hooks, compat })
   }
-  return { manifests: byKind(manifests, (each) => each.head.kind), hooks: byKind(hooks, (each) => each.kind) }
+  return {
+    manifests: byKind(manifests, (each) => each.head.kind, compat),
+    hooks: byKind(hooks, (each) => each.kind, compat),
+  }
 }
 
-function sortDocument(source: string, part: DocumentPart, into: { manifests: Manifest[]; hooks: Hook[] }): void {
-  const manifest = { source, ...part, head: headOf(source, part.text) }
+function sortDocument(
+  source: string,
+  part: DocumentPart,
+  into: { manifests: Manifest[]; hooks: Hook[]; compat: Compat },
+): void {
+  const manifest = { source, ...part, head: headOf(source, part.text, into.compat) }
   const hook = hookOf(manifest)
   if (hook === undefined) into.manifests.push(manifest)
   else if (hook !== 'unknown') into.hooks.push(hook)
@@ -80,13 +89,33 @@ export function splitDocuments(text: string): DocumentPart[] {
   return parts
 }
 
+const BREAK = /(?:^|\s*\n)---\s*/g
+
+/** Helm 3 takes the space around separators and at both ends of documents away. */
+function splitTrimmed(text: string): DocumentPart[] {
+  const parts: DocumentPart[] = []
+  const body = text.trimEnd()
+  let at = leadingSpace(body)
+  const add = (end: number): void => {
+    const piece = body.slice(at, end)
+    if (piece !== '') parts.push({ text: piece.trim(), offset: at + leadingSpace(piece) })
+  }
+  const start = at
+  for (const match of body.slice(start).matchAll(BREAK)) {
+    add(start + match.index)
+    at = start + match.index + match[0].length
+  }
+  add(body.length)
+  return parts
+}
+
 function leadingSpace(text: string): number {
   return LEADING.exec(text)?.[0].length ?? 0
 }
 
-function headOf(source: string, text: string): Head {
+function headOf(source: string, text: string, compat: Compat): Head {
   try {
-    const raw = unmarshal(HEAD, text)
+    const raw = unmarshal(compat === 'helm3' ? HEAD_3 : HEAD, text)
     const metadata = raw['metadata'] as Record<string, unknown> | undefined
     const annotations = Object.entries((metadata?.['annotations'] ?? {}) as Record<string, string>)
     return {
@@ -106,14 +135,14 @@ function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-function byKind<T>(items: readonly T[], kindOf: (item: T) => string): T[] {
-  return items.toSorted((a, b) => compareKinds(kindOf(a), kindOf(b)))
+function byKind<T>(items: readonly T[], kindOf: (item: T) => string, compat: Compat): T[] {
+  return items.toSorted((a, b) => compareKinds(kindOf(a), kindOf(b), compat))
 }
 
 /** Known kinds in the order of installation, then the others by name. */
-function compareKinds(a: string, b: string): number {
-  const left = installRank(a)
-  const right = installRank(b)
+function compareKinds(a: string, b: string, compat: Compat): number {
+  const left = installRank(a, compat)
+  const right = installRank(b, compat)
   if (left === undefined && right === undefined) return compareBytes(a, b)
   if (left === undefined) return 1
   return right === undefined ? -1 : left - right

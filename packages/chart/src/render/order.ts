@@ -1,3 +1,5 @@
+import type { Compat } from '../compat.ts'
+
 const INSTALL_ORDER = [
   'PriorityClass',
   'Namespace',
@@ -41,7 +43,11 @@ const INSTALL_ORDER = [
 
 const ranks = new Map(INSTALL_ORDER.map((kind, index) => [kind, index]))
 
+/** Kinds that Helm 3 does not know. */
+const NEW_KINDS = new Set(['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'])
+
 /** Where a kind stands in Helm's order of installation; undefined for kinds that it does not know. */
-export function installRank(kind: string): number | undefined {
+export function installRank(kind: string, compat: Compat): number | undefined {
+  if (compat === 'helm3' && NEW_KINDS.has(kind)) return undefined
   return ranks.get(kind)
 }

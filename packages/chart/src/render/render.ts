@@ -1,5 +1,6 @@
 import { GoMap, type GoMap as Table, goInt, type Limits, type Value } from '@slipway/gotemplate'
 import type { Chart } from '../chart.ts'
+import type { Compat } from '../compat.ts'
 import { type Capabilities, capabilitiesValue, DEFAULT_KUBE_VERSION, parseKubeVersion } from '../data/capabilities.ts'
 import { applyConditions, isCompatible } from '../dependencies/enabled.ts'
 import { importValues } from '../dependencies/imports.ts'
@@ -39,6 +40,8 @@ export interface RenderOptions {
   readonly lookup?: Lookup
   /** Records origins: `origins` of the result is there, and rendering takes somewhat longer. */
   readonly track?: boolean
+  /** 4.3 by default. */
+  readonly compat?: Compat
   /** Skips values.schema.json. */
   readonly skipSchema?: boolean
   /** Notes of subcharts come behind the chart's. */
@@ -97,26 +100,32 @@ export function renderChart(options: RenderOptions): ChartRender {
   const track = options.track === true
   const chart = options.chart.copy()
   const inputs = options.values ?? []
-  const given = readInputs(inputs, track)
-  const defaults = processDependencies(chart, given, { warn, track })
+  const compat = options.compat ?? 'helm4'
+  const given = readInputs(inputs, track, compat)
+  const defaults = processDependencies(chart, given, { warn, track, compat })
   const capabilities = options.capabilities ?? {}
-  const values = coalesceValues(chart, given, { merge: false, warn })
+  const values = coalesceValues(chart, given, { merge: false, warn, compat })
   if (options.skipSchema !== true) checkSchemas(chart, values)
   checkKubeVersion(chart, capabilities)
   const outputs = runTemplates(
     templatesOf(chart, values, {
       release: releaseValue(options.release),
-      capabilities: capabilitiesValue(capabilities),
+      capabilities: capabilitiesValue(capabilities, compat),
+      compat,
     }),
     {
-      functions: helmFunctions(options.environment, { lookup: options.lookup }),
+      functions: helmFunctions(options.environment, { lookup: options.lookup, compat }),
       limits: options.limits ?? DEFAULT_LIMITS,
+      compat,
       track: track ? { refOfContainer: placeOfContainer, ...readOption(options) } : undefined,
     },
   )
   options.onOutputs?.(outputs)
   const notes = notesOf(chart, outputs, options.subNotes === true)
-  const { manifests, hooks } = sortManifests(outputs.filter((each) => !isNotes(each.name)))
+  const { manifests, hooks } = sortManifests(
+    outputs.filter((each) => !isNotes(each.name)),
+    compat,
+  )
   const crds = chart.crds().map(({ source, file }) => ({ source, text: decoder.decode(file.data) }))
   const layers = (): readonly ValuesLayer[] => (track ? [...defaults, ...inputLayers(inputs)] : [])
   return { manifests, hooks, crds, notes, warnings, outputs, chart, values, layers, isTracked: track }
@@ -134,12 +143,13 @@ function isNotes(name: string): boolean {
 export function processDependencies(
   chart: Chart,
   values: Table,
-  options: { warn: (line: string) => void; track: boolean },
+  options: { warn: (line: string) => void; track: boolean; compat?: Compat },
 ): ValuesLayer[] {
   try {
-    applyConditions(chart, values, options.warn)
+    const { warn, compat = 'helm4' } = options
+    applyConditions(chart, values, { warn, compat })
     const layers = options.track ? trackDefaults(chart) : []
-    importValues(chart, options.warn)
+    importValues(chart, { warn, compat })
     return layers
   } catch (error) {
     if (!(error instanceof ChartError)) throw error

@@ -1,9 +1,11 @@
 import { GoMap, utf8, type Value } from '@slipway/gotemplate'
 import { compareBytes } from '@slipway/diag'
 import type { Chart, ChartFile } from '../chart.ts'
+import type { Compat } from '../compat.ts'
+import { chartStruct } from '../data/chart-struct.ts'
 import { chartValue } from '../data/chart-value.ts'
 import { filesValue } from '../data/files.ts'
-import { VALUES } from '../data/types.ts'
+import { valuesType } from '../data/types.ts'
 import { tableOf } from '../values/table.ts'
 
 /** A template file with the data that it is rendered with. */
@@ -21,12 +23,13 @@ export interface ChartTemplate {
 export interface SharedData {
   readonly release: GoMap
   readonly capabilities: Value
+  readonly compat: Compat
 }
 
 /** The templates of a chart and its dependencies in the order in which Helm parses and runs them: deeper ones first, each depth backwards. */
 export function templatesOf(chart: Chart, values: GoMap, shared: SharedData): ChartTemplate[] {
   const found = new Map<string, ChartTemplate>()
-  collect(chart, asValues(values), { shared, found })
+  collect(chart, asValues(values, shared.compat), { shared, found })
   return [...found.values()].sort((a, b) => depthOf(b.name) - depthOf(a.name) || compareBytes(b.name, a.name))
 }
 
@@ -37,16 +40,17 @@ function depthOf(name: string): number {
 }
 
 /** The same entries under Helm's type, so that what one template sets the others see. */
-function asValues(map: GoMap): GoMap {
-  return new GoMap(VALUES, map.entries)
+function asValues(map: GoMap, compat: Compat): GoMap {
+  return new GoMap(valuesType(compat), map.entries)
 }
 
 function collect(chart: Chart, values: GoMap, into: { shared: SharedData; found: Map<string, ChartTemplate> }): GoMap {
   const subcharts = new GoMap()
+  const { compat } = into.shared
   const data = new GoMap(
-    VALUES,
+    valuesType(compat),
     new Map<string, Value>([
-      ['Chart', chartValue(chart)],
+      ['Chart', into.shared.compat === 'helm3' ? chartStruct(chart) : chartValue(chart)],
       ['Files', filesValue(chart.files)],
       ['Release', into.shared.release],
       ['Capabilities', into.shared.capabilities],
@@ -56,7 +60,7 @@ function collect(chart: Chart, values: GoMap, into: { shared: SharedData; found:
   )
   for (const child of chart.dependencies) {
     const table = tableOf(values.entries.get(child.name))
-    const inner = collect(child, table === undefined ? new GoMap(VALUES) : asValues(table), into)
+    const inner = collect(child, table === undefined ? new GoMap(valuesType(compat)) : asValues(table, compat), into)
     subcharts.entries.set(child.name, new GoMap(undefined, inner.entries))
   }
   const path = chart.fullPath

@@ -1,5 +1,6 @@
 import { type GoMap, sprintf, type Value, untag } from '@slipway/gotemplate'
 import type { Chart } from '../chart.ts'
+import type { Compat } from '../compat.ts'
 import { ChartError } from '../errors.ts'
 import { copyTable, emptyMap, isNull, shallowTable, tableOf } from './table.ts'
 
@@ -7,6 +8,7 @@ import { copyTable, emptyMap, isNull, shallowTable, tableOf } from './table.ts'
 export interface CoalesceOptions {
   /** Keeps nulls, for when another coalescing follows; else they delete. */
   readonly merge: boolean
+  readonly compat: Compat
   /** Gets the lines that Helm logs. */
   readonly warn: (line: string) => void
 }
@@ -93,8 +95,10 @@ function coalesceKey(
   const { key, value, context, prefix } = of
   const source = tableOf(value)
   if (!target.entries.has(key)) {
-    if (!context.merge && isNull(value)) return
-    if (!context.merge && source !== undefined) cleanNulls(source)
+    // Helm 3 lets nulls of the defaults through.
+    const cleans = !context.merge && context.compat === 'helm4'
+    if (cleans && isNull(value)) return
+    if (cleans && source !== undefined) cleanNulls(source)
     target.entries.set(key, value)
     return
   }
@@ -110,7 +114,7 @@ function coalesceKey(
     return
   }
   const merge = context.merge || chart.dependencies.some((child) => child.name === key)
-  if (!merge) cleanNulls(source)
+  if (!merge && context.compat === 'helm4') cleanNulls(source)
   coalesceTables(table, source, { ...context, merge, prefix: joined(prefix, key) })
 }
 

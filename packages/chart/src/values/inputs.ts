@@ -1,10 +1,11 @@
 import { GoMap, GoSlice, type Value, bare, fromJs, toJs, untag, Tagged } from '@slipway/gotemplate'
 import { decodeJson } from '@slipway/sprig'
+import type { Compat } from '../compat.ts'
 import { ChartError, wrapped } from '../errors.ts'
 import { type Layer, placeOfContainer, setPlace, taggedScalar } from './place.ts'
 import type { ValuesLayer } from './defaults.ts'
 import { plainData } from '../functions/plain.ts'
-import { readValues } from './read.ts'
+import { readFirstValues, readValues } from './read.ts'
 import { parseSet, type SetKind } from './set/parser.ts'
 import { emptyMap, mergeMaps } from './table.ts'
 import { trackFile } from './track.ts'
@@ -23,13 +24,16 @@ export type ValuesInput =
   | { readonly kind: 'object'; readonly label: string; readonly value: unknown }
 
 /** Applies all inputs to one map (values.Options.MergeValues); scalars and containers know their places when tracked. */
-export function readInputs(inputs: readonly ValuesInput[], track: boolean): GoMap {
-  return inputs.reduce((values, input) => applyInput(values, input, track), emptyMap())
+export function readInputs(inputs: readonly ValuesInput[], track: boolean, compat: Compat = 'helm4'): GoMap {
+  return inputs.reduce((values, input) => applyInput(values, input, { track, compat }), emptyMap())
 }
 
 /** Each input by itself, with places: what origins look up overridden definitions in. */
 export function inputLayers(inputs: readonly ValuesInput[]): ValuesLayer[] {
-  return inputs.map((input) => ({ layer: layerOf(input), values: applyInput(emptyMap(), input, true) }))
+  return inputs.map((input) => ({
+    layer: layerOf(input),
+    values: applyInput(emptyMap(), input, { track: true, compat: 'helm4' }),
+  }))
 }
 
 function layerOf(input: ValuesInput): Layer {
@@ -38,14 +42,22 @@ function layerOf(input: ValuesInput): Layer {
   return { kind: 'set', label: `--${input.kind} ${input.argument}`, scope: [] }
 }
 
-function applyInput(values: GoMap, input: ValuesInput, track: boolean): GoMap {
+interface ReadOptions {
+  readonly track: boolean
+  readonly compat: Compat
+}
+
+function applyInput(values: GoMap, input: ValuesInput, options: ReadOptions): GoMap {
+  const { track, compat } = options
   switch (input.kind) {
     case 'file':
-      return mergeMaps(values, readFile(input.file, input.text, track ? layerOf(input) : undefined))
+      return mergeMaps(values, readFile(input, track ? layerOf(input) : undefined, compat))
     case 'object':
       return mergeMaps(values, objectValues(input, track))
     case 'set-json':
-      if (input.argument.trim().startsWith('{')) return mergeMaps(values, jsonObject(input.argument, track))
+      // Helm 3 knows no objects without a key.
+      if (compat === 'helm4' && input.argument.trim().startsWith('{'))
+        return mergeMaps(values, jsonObject(input.argument, track))
       break
     default:
   }
@@ -53,9 +65,10 @@ function applyInput(values: GoMap, input: ValuesInput, track: boolean): GoMap {
   return values
 }
 
-function readFile(file: string, text: string, layer: Layer | undefined): GoMap {
+function readFile(input: { file: string; text: string }, layer: Layer | undefined, compat: Compat): GoMap {
+  const { file, text } = input
   try {
-    const values = readValues(text)
+    const values = compat === 'helm3' ? readFirstValues(text) : readValues(text)
     return layer === undefined ? values : trackFile(values, { layer, text })
   } catch (error) {
     throw wrapped('CHART_VALUES', `failed to parse ${file}`, error, { hint: `Correct ${file}.` })

@@ -9,6 +9,16 @@ export function readValues(text: string): GoMap {
   return splitDocuments(text).map(readDocument).reduce(mergeMaps, emptyMap())
 }
 
+/** Reads the first document of a values file only, as Helm 3 does. Throws an Error with its text. */
+export function readFirstValues(text: string): GoMap {
+  try {
+    return readDocument(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(reason.replace(/^cannot unmarshal yaml document: /, ''), { cause: error })
+  }
+}
+
 /** The documents of a values file as apimachinery's YAMLReader splits it; what is no document is missing. */
 export function splitDocuments(text: string): string[] {
   if (!/^---[^\S\n]*$/m.test(text)) return text === '' ? [] : [text]
