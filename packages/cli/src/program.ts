@@ -13,8 +13,16 @@ export function makeProgram(io: Io, exit: (code: number) => void): Command {
   addCluster(program, io, exit)
   addLooks(program, io, exit)
   addDelivery(program, io, exit)
+  for (const [name, what] of DROP_INS) program.command(name).description(what)
   return program
 }
+
+// Handled before the parser, because every argument of theirs belongs to them; here only for the help.
+const DROP_INS = [
+  ['helm', "helm's template, lint, show and dependency, with its flags and output"],
+  ['kustomize', "kustomize's build, with its flags and output"],
+  ['kubectl', "your own kubectl with this cluster's kubeconfig"],
+] as const
 
 type Exit = (code: number) => void
 
@@ -42,6 +50,14 @@ function addCluster(program: Command, io: Io, exit: Exit): void {
     .description('play a scenario in the demo: rollout, readiness, crash, drift or promote')
     .addHelpText('after', '\nExamples:\n  slipway try rollout\n  slipway try readiness')
     .action(async (scenario: string) => exit(await (await import('./commands/try.ts')).run(scenario, io)))
+  program
+    .command('completion <shell>')
+    .description('print a completion script for bash, zsh or fish')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  source <(slipway completion bash)\n  slipway completion fish > ~/.config/fish/completions/slipway.fish',
+    )
+    .action(async (shell: string) => exit((await import('./commands/completion.ts')).run(shell, program, io)))
   program
     .command('doctor')
     .description('say what this machine can and cannot do')

@@ -58,6 +58,36 @@ describe('slipway up on the starter', () => {
   })
 })
 
+describe('looking at it', () => {
+  test('explain names the values line that made a field, and what it overrode', async () => {
+    const { code, stdout } = await sandbox.slipway('explain', 'production', 'deploy/shop', 'spec.replicas')
+    expect(code).toBe(0)
+    expect(stdout).toContain('deployment.yaml:10:16')
+    expect(stdout).toMatch(
+      /values \.Values\.autoscaling\.minReplicas = 3\n {2}deploy\/environments\/production\/values\.yaml:\d+:\d+/,
+    )
+    expect(stdout).toMatch(
+      /overrode default \.Values\.autoscaling\.minReplicas = 3\n {2}deploy\/chart\/values\.yaml:\d+:\d+/,
+    )
+    expect((await sandbox.slipway('explain', 'production', 'deploy/shop', 'spec.nothing')).code).toBe(2)
+  })
+
+  test('diff finds none in what was just deployed, and one after a change by hand', async () => {
+    expect(await sandbox.slipway('diff', 'production')).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    const client = await sandbox.client()
+    await client.patch(
+      { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'production', name: 'shop' },
+      { type: 'merge', body: { data: { EXTRA: 'by hand' } } },
+    )
+    expect((await sandbox.slipway('diff', 'nowhere')).code).toBe(2)
+  })
+
+  test('logs name the pod of each line; render prints what is deployed', async () => {
+    expect((await sandbox.slipway('logs', 'staging', '--tail', '5')).stdout).toMatch(/^shop-\S+ \{/m)
+    expect((await sandbox.slipway('render', 'staging')).stdout).toContain('kind: Deployment')
+  })
+})
+
 describe('a commit', () => {
   test(
     'on stg rolls staging and leaves production and the work tree alone',

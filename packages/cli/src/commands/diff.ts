@@ -17,6 +17,7 @@ export interface DiffOptions {
 }
 
 const MANAGER = 'argocd-controller'
+const TRACKING = 'argocd.argoproj.io/tracking-id'
 const LIVE = 'live'
 const DESIRED = 'desired'
 
@@ -59,9 +60,19 @@ async function writeSides(client: Client, object: KubeObject, directory: string)
     if (hasReason(error, 'NotFound')) return undefined
     throw error
   })
-  const desired = await client.apply(object, { fieldManager: MANAGER, force: true, dryRun: true })
+  const desired = await client.apply(withTracking(object, live), { fieldManager: MANAGER, force: true, dryRun: true })
   if (live !== undefined) await writeFile(join(directory, LIVE, file), structured(shown(live), 'yaml') ?? '')
   await writeFile(join(directory, DESIRED, file), structured(shown(desired), 'yaml') ?? '')
+}
+
+// Argo CD marks what it applies; its mark is no difference.
+function withTracking(object: KubeObject, live: KubeObject | undefined): KubeObject {
+  const mark = live?.metadata.annotations?.[TRACKING]
+  if (mark === undefined) return object
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [TRACKING]: mark } },
+  }
 }
 
 // What the server counts is no difference that anybody made.

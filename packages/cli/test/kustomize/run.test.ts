@@ -155,3 +155,12 @@ test('charts are inflated where helm is enabled', async () => {
 test('version is the one that is built like', async () => {
   expect(await run('/', 'version')).toEqual({ code: 0, out: 'v5.8.2\n', err: '' })
 })
+
+test('edit fix says what to change and changes nothing', async () => {
+  const text = 'commonLabels: {a: b}\n'
+  const directory = await directoryOf({ 'kustomization.yaml': text })
+  const { code, out } = await run(directory, 'edit', 'fix')
+  expect(code).toBe(1)
+  expect(out).toContain("kustomization.yaml:1:1: warning: 'commonLabels' is deprecated")
+  expect(readFileSync(join(directory, 'kustomization.yaml'), 'utf8')).toBe(text)
+})
