@@ -6,17 +6,21 @@ import { fileURLToPath } from 'node:url'
 
 /** Bundles the package from its sources, so that what is compared is what is in the work tree. */
 export async function loadPackage() {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'kustomize-ours-')), 'kustomize.mjs')
-  const entry = fileURLToPath(new URL('../../packages/kustomize/src/index.ts', import.meta.url))
-  buildSync({
-    entryPoints: [entry],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['source'],
-    outfile,
-    logLevel: 'error',
-  })
+  return bundled('../../packages/kustomize/src/index.ts')
+}
+
+/** The renderer of charts that the command uses. */
+export async function loadChartRenderer() {
+  const { chartRenderer } = await bundled('../../packages/cli/src/kustomize/chart-renderer.ts')
+  return chartRenderer({ kubeVersion: undefined, apiVersions: [] })
+}
+
+async function bundled(source) {
+  const outfile = join(mkdtempSync(join(tmpdir(), 'kustomize-ours-')), 'ours.mjs')
+  const entry = fileURLToPath(new URL(source, import.meta.url))
+  const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' }
+  const options = { bundle: true, platform: 'node', format: 'esm', conditions: ['source'], logLevel: 'error', banner }
+  buildSync({ entryPoints: [entry], outfile, ...options })
   return import(outfile)
 }
 

@@ -1,18 +1,23 @@
-// Builds every kustomization below the given directories with real kustomize and with ours: node conformance/kustomize/trees.mjs DIRECTORY...
+// Builds every kustomization below the given directories with real kustomize and with ours: node conformance/kustomize/trees.mjs [--enable-helm] DIRECTORY...
+// KUSTOMIZE and HELM name the programs where they are not on the PATH.
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { compareAnswers, firstDifference } from './compare.mjs'
-import { buildOurs, diskTree, loadPackage } from './ours.mjs'
+import { buildOurs, diskTree, loadChartRenderer, loadPackage } from './ours.mjs'
 import { buildReal, eachOf } from './real.mjs'
 
 const NAMES = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization'])
+const directories = process.argv.slice(2).filter((each) => !each.startsWith('--'))
+const withCharts = process.argv.includes('--enable-helm')
 const library = await loadPackage()
+const options = withCharts ? { helm: true, renderChart: await loadChartRenderer() } : {}
+const flags = withCharts ? ['--enable-helm', '--helm-command', process.env.HELM ?? 'helm'] : []
 const tree = diskTree()
 const counts = {}
 const shown = []
 
 await eachOf(
-  process.argv.slice(2).flatMap((each) => kustomizations(resolve(each))),
+  directories.flatMap((each) => kustomizations(resolve(each))),
   judge,
 )
 console.log(JSON.stringify(counts))
@@ -27,10 +32,10 @@ function kustomizations(directory) {
 }
 
 async function judge(directory) {
-  const ours = buildOurs(library, tree, directory)
+  const ours = buildOurs(library, tree, directory, options)
   // Remote bases: the real tool would go to the network, which is not what is compared here.
   const remote = !ours.ok && ours.code === 'KUSTOMIZE_REMOTE'
-  const real = remote ? { ok: false, message: 'remote' } : await buildReal(directory)
+  const real = remote ? { ok: false, message: 'remote' } : await buildReal(directory, flags)
   const verdict = remote ? 'remote' : compareAnswers(real, ours)
   counts[verdict] = (counts[verdict] ?? 0) + 1
   const text = describe(verdict, real, ours)

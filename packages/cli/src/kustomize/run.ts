@@ -1,5 +1,6 @@
 import { CodedError } from '@slipway/diag'
 import { runBuild } from './build.ts'
+import { runFix } from './fix.ts'
 import { FlagError } from './flags.ts'
 
 /** What the command uses of its process. */
@@ -23,6 +24,7 @@ Usage:
 
 Available Commands:
   build                     Build a kustomization target from a directory or URL
+  edit fix                  Says what to write in the place of old fields
   version                   Prints the kustomize version
 `
 
@@ -41,6 +43,9 @@ async function dispatch([command, ...rest]: readonly string[], io: KustomizeIo):
   switch (command) {
     case 'build':
       return runBuild(rest, io)
+    case 'edit':
+      if (rest[0] === 'fix') return runFix(io)
+      throw new FlagError(`edit ${rest[0] ?? ''} is not built in: only edit fix, which says what to change`)
     case 'version':
       io.stdout.write(`${VERSION}\n`)
       return 0
