@@ -59,10 +59,13 @@ function compileTracked(call: FunctionCall, func: GoFunc): Command {
     frame.node = identifier
     const argv = collectArguments(frame, dot, { name, callee: func, args, final })
     frame.run.step(frame)
-    // What is executed inside is recorded as called from here.
+    // What is executed inside is recorded as called from here; errors behind the call name the last argument, as Go's do.
+    const before = frame.node
     frame.node = node
     try {
-      return trackedCall(func, argv, frame.run)
+      const result = trackedCall(func, argv, frame.run)
+      frame.node = before
+      return result
     } catch (error) {
       return rethrow(frame, { name, node }, error)
     }

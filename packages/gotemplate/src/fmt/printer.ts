@@ -129,6 +129,13 @@ export class Printer {
     else this.badVerb(verb, value)
   }
 
+  /** The flag takes the prefix away from pointers. */
+  #bareHex(number: bigint): void {
+    this.fmt.sharp = false
+    this.fmt.integer(number, 16, 'v')
+    this.fmt.sharp = true
+  }
+
   #hexLiteral(number: bigint): void {
     const { sharp } = this.fmt
     this.fmt.sharp = true
@@ -181,7 +188,7 @@ export class Printer {
       this.fmt.out += `(${type.name})(`
       this.#hexLiteral(address)
       this.fmt.out += ')'
-    } else if (this.fmt.sharp) this.fmt.integer(address, 16, 'v')
+    } else if (this.fmt.sharp) this.#bareHex(address)
     else this.#hexLiteral(address)
   }
 }

@@ -1,4 +1,5 @@
 import {
+  GoBytes,
   type GoFunc,
   GoSlice,
   type Value,
@@ -108,6 +109,7 @@ function slice(value: Value, indexes: readonly Value[]): Value {
   const plain = untag(value)
   const capacity = plain instanceof GoSlice ? plain.capacity : items.length
   if (from < 0 || to < from || to > capacity) fail('reflect.Value.Slice: slice index out of bounds')
+  if (plain instanceof GoBytes) return new GoBytes(plain.bytes.slice(from, to))
   const type = typeOf(plain) ?? types.ANY_SLICE
   const cut = items.slice(from, to)
   while (cut.length < to - from) cut.push(zeroOf(type.elem ?? types.ANY))

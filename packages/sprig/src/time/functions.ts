@@ -16,8 +16,8 @@ export interface Clock {
 }
 
 const SECOND = 1_000_000_000n
-/** Seconds from year 1 to 1970. */
-const YEAR_1 = 62_135_596_800n
+/** Seconds from the year -292277022399 to 1970. */
+const FIRST_YEAR = 9_223_372_028_715_321_600n
 
 /** The date functions. */
 export function dateFunctions(clock: Clock): Record<string, GoFunc> {
@@ -73,8 +73,8 @@ function instantFrom(value: Value, zone: Zone): Instant | undefined {
     plain instanceof GoInt &&
     (plain.type === types.INT || plain.type === types.INT64 || plain.type === types.INT32)
   ) {
-    // Go counts from year 1 in 64 bits, and wraps.
-    const seconds = BigInt.asIntN(64, plain.value + YEAR_1) - YEAR_1
+    // Go counts from the first year that it can show, without a sign, and wraps.
+    const seconds = BigInt.asUintN(64, plain.value + FIRST_YEAR) - FIRST_YEAR
     return { nanoseconds: seconds * SECOND, zone }
   }
   return undefined
