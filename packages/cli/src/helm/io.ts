@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import type { Compat } from '@slipway/chart'
 
 /** What a run of the command reads and writes. */
 export interface HelmIo {
@@ -9,6 +10,8 @@ export interface HelmIo {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The whole standard input, for `-f -`; read at most once. */
   readonly stdin?: () => Promise<Uint8Array>
+  /** The release of Helm that is stood in for: 4.3 by default. */
+  readonly compat?: Compat
   /** Milliseconds of the epoch. */
   readonly now?: () => number
 }

@@ -8,7 +8,7 @@ import { pathOf } from './values.ts'
 /** Loads a chart from a folder or an archive (loader.Load). */
 export function loadLocal(path: string, io: HelmIo): Chart {
   const full = pathOf(path, io)
-  const chart = isFolder(full, path) ? loadFolder(full) : loadFile(full, path)
+  const chart = isFolder(full, path) ? loadFolder(full, io) : loadFile(full, path)
   for (const warning of chart.warnings) io.stderr.write(logLine('INFO', warning))
   return chart
 }
@@ -22,8 +22,8 @@ function isFolder(full: string, shown: string): boolean {
   }
 }
 
-function loadFolder(full: string): Chart {
-  return loadChart(directoryTree(realpathSync(full)), '', { unpack: nodeUnpack })
+function loadFolder(full: string, { compat = 'helm4' }: HelmIo): Chart {
+  return loadChart(directoryTree(realpathSync(full)), '', { unpack: nodeUnpack, compat })
 }
 
 function loadFile(full: string, shown: string): Chart {

@@ -37,7 +37,7 @@ export async function runTemplate(args: readonly string[], io: HelmIo): Promise<
   const values = await valuesOf(flags, io)
   const chart = loadLocal(path, io)
   checkInstallable(chart, io)
-  checkDependencies(chart, path, { flags, io })
+  checkDependencies(chart, io)
   checkReleaseName(name, io)
   const session = { flags, io, name, outputs: [] as readonly Rendered[] }
   const result = render(chart, values, session)
@@ -110,6 +110,7 @@ function render(chart: Chart, values: Awaited<ReturnType<typeof valuesOf>>, sess
       environment: nodeEnvironment(io.env['TZ'] === undefined || io.env['TZ'] === '' ? {} : { timeZone: io.env['TZ'] }),
       capabilities: { ...(kube === '' ? {} : { kubeVersion: kube }), extraApiVersions: flags.list('api-versions') },
       skipSchema: flags.on('skip-schema-validation'),
+      compat: io.compat ?? 'helm4',
       onWarning: (line) => io.stderr.write(line.startsWith('level=') ? `${line}\n` : logLine('INFO', line)),
       onOutputs: (outputs) => {
         session.outputs = outputs
