@@ -107,6 +107,11 @@ function addLooks(program: Command, io: Io, exit: Exit): void {
       exit(await (await import('./commands/explain.ts')).run({ ...options, environment, object, field }, io)),
     )
   program
+    .command('values')
+    .description('list the values that do nothing, over all environments; exit code 1 when no template reads one')
+    .option('-o, --output <format>', 'json')
+    .action(async (options: object) => exit(await (await import('./commands/values.ts')).run(options, io)))
+  program
     .command('diff <environment>')
     .description("show how live objects differ from an environment's manifests; exit code 0 none, 1 some, 2 a fault")
     .option('--revision <commit>', 'compare with a commit or branch instead of what is deployed')

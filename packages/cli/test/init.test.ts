@@ -106,6 +106,17 @@ describe('commands outside of their place', () => {
   })
 })
 
+test('values that no template reads are found, with the name that was meant', async () => {
+  const sandbox = await Sandbox.make()
+  onTestFinished(() => sandbox.remove())
+  expect((await sandbox.slipway('values')).code).toBe(0)
+  await sandbox.edit('deploy/environments/staging/values.yaml', 'releaseHint:', 'releaseHnt: x\nreleaseHint:')
+  const { code, stdout } = await sandbox.slipway('values')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/deploy\/environments\/staging\/values\.yaml:\d+:\d+: warning: no template reads releaseHnt/)
+  expect(stdout).toContain('did you mean releaseHint?')
+})
+
 test('a linked work tree finds the same cluster as its repository', async () => {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'slipway-tree-')))
   onTestFinished(() => rm(home, { recursive: true, force: true }))
