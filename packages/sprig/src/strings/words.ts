@@ -45,18 +45,40 @@ type WordType = 'invalid' | 'number' | 'upper' | 'alphabet' | 'connector' | 'pun
 
 interface Word {
   readonly type: WordType
-  readonly runes: readonly number[]
+  readonly points: readonly number[]
   readonly rest: readonly number[]
 }
 
-const NONE: Word = { type: 'invalid', runes: [], rest: [] }
+const REPLACEMENT = 0xfffd
+const NONE: Word = { type: 'invalid', points: [], rest: [] }
 
-function nextWord(runes: readonly number[]): Word {
-  const first = runes[0]
-  if (first === undefined) return NONE
-  const type = classify(first)
-  const length = type === 'upper' ? upperLength(runes) : runLength(runes, 1, (point) => continues(type, point))
-  return { type, runes: runes.slice(0, length), rest: runes.slice(length) }
+/** U+FFFD, or a byte that is no UTF-8 (see utf8.decodeBytes): to xstrings one and the same. */
+function isInvalid(point: number): boolean {
+  return point === REPLACEMENT || (point >= 0xdc80 && point <= 0xdcff)
+}
+
+/** The next rune that is valid and how far it reaches; where there is none, the one before takes in the rest. */
+function nextValid(points: readonly number[], from: number, previous: number): { point: number; size: number } {
+  let at = from
+  while (at < points.length) {
+    const point = points[at++] ?? 0
+    if (!isInvalid(point)) return { point, size: at - from }
+  }
+  return { point: previous, size: at - from }
+}
+
+function nextWord(points: readonly number[]): Word {
+  if (points.length === 0) return NONE
+  const { point, size } = nextValid(points, 0, REPLACEMENT)
+  const type = point === REPLACEMENT ? 'invalid' : classify(point)
+  const length = wordLength(type, points, size, point)
+  return { type, points: points.slice(0, length), rest: points.slice(length) }
+}
+
+function wordLength(type: WordType, points: readonly number[], size: number, point: number): number {
+  if (type === 'invalid') return size
+  if (type === 'upper') return upperLength(points, size, point)
+  return scan(points, size, point, (next) => continues(type, next)).end
 }
 
 function classify(point: number): WordType {
@@ -95,27 +117,44 @@ function continues(type: WordType, point: number): boolean {
   }
 }
 
-function runLength(runes: readonly number[], from: number, test: (point: number) => boolean): number {
-  let at = from
-  while (at < runes.length && test(runes[at] ?? 0)) at++
-  return at
+interface Scan {
+  readonly end: number
+  /** The length of the last rune that passed, 0 without one. */
+  readonly last: number
+  /** The rune that was looked at last. */
+  readonly point: number
+}
+
+function scan(points: readonly number[], from: number, first: number, test: (point: number) => boolean): Scan {
+  let end = from
+  let last = 0
+  let point = first
+  while (end < points.length) {
+    const next = nextValid(points, end, point)
+    point = next.point
+    if (!test(point)) break
+    last = next.size
+    end += last
+  }
+  return { end, last, point }
 }
 
 /** `HTTPStatus` is cut into HTTP and Status: the last capital belongs to the next word. */
-function upperLength(runes: readonly number[]): number {
-  const second = runes[1]
-  if (second === undefined) return 1
-  if (isUpper(second)) {
-    const end = runLength(runes, 2, isUpper)
-    return end < runes.length && isAlphabet(runes[end] ?? 0) ? end - 1 : end
+function upperLength(points: readonly number[], from: number, first: number): number {
+  if (from === points.length) return from
+  const second = nextValid(points, from, first)
+  if (isUpper(second.point)) {
+    const run = scan(points, from, first, isUpper)
+    return run.end < points.length && isAlphabet(run.point) ? run.end - run.last : run.end
   }
-  return isAlphabet(second) ? runLength(runes, 2, (point) => isAlphabet(point) && !isUpper(point)) : 1
+  if (!isAlphabet(second.point)) return from
+  return scan(points, from, first, (point) => isAlphabet(point) && !isUpper(point)).end
 }
 
 /** xstrings.ToSnakeCase and ToKebabCase. */
 export function separateWords(text: string, connector: string): string {
-  const runes = utf8.runesOf(text)
-  return runes.length === 0 ? '' : new WordJoiner(connector).join(runes)
+  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0)
+  return points.length === 0 ? '' : new WordJoiner(connector).join(points)
 }
 
 class WordJoiner {
@@ -126,8 +165,8 @@ class WordJoiner {
     this.#connector = connector
   }
 
-  join(runes: readonly number[]): string {
-    let word = nextWord(runes)
+  join(points: readonly number[]): string {
+    let word = nextWord(points)
     while (word.rest.length > 0) {
       const previous = word
       if (previous.type !== 'connector') this.#write(previous)
@@ -175,12 +214,13 @@ class WordJoiner {
     return next
   }
 
-  #write(word: Word): void {
-    if (word.type === 'connector') {
-      this.#out += this.#connector.repeat(word.runes.length)
-      return
-    }
-    const change = word.type === 'upper'
-    for (const point of word.runes) this.#out += utf8.runeToString(change ? lowerRune(point) : point)
+  #write({ type, points }: Word): void {
+    for (const point of points) this.#out += this.#written(type, point)
+  }
+
+  #written(type: WordType, point: number): string {
+    if (type !== 'upper' && type !== 'connector') return String.fromCodePoint(point)
+    if (isConnector(point)) return this.#connector
+    return utf8.runeToString(isInvalid(point) ? REPLACEMENT : lowerRune(point))
   }
 }

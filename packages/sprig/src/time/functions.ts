@@ -51,7 +51,7 @@ export function dateFunctions(clock: Clock): Record<string, GoFunc> {
     durationRound: fn([go.any], go.string, (value) => roughDuration(nanosecondsOf(untag(value), clock))),
     toDate: fn([go.string, go.string], timeCodec, (layout, text) => parsedOrZero(layout, text, local)),
     mustToDate: fn([go.string, go.string], timeCodec, (layout, text) => parseTime(layout, text, local)),
-    unixEpoch: fn([timeCodec], go.string, (instant) => String(unixSeconds(instant))),
+    unixEpoch: fn([timeCodec], go.string, (instant) => String(BigInt.asIntN(64, unixSeconds(instant)))),
   }
 }
 

@@ -26,19 +26,25 @@ export interface Civil {
 
 const BILLION = 1_000_000_000n
 
+const DAY = 86_400n
+
+function modulo(value: bigint, by: bigint): bigint {
+  return ((value % by) + by) % by
+}
+
 /** Whole seconds of the Unix epoch, rounded down. */
-export function unixSeconds(instant: Instant): number {
-  const nanos = instant.nanoseconds
-  return Number((nanos - (((nanos % BILLION) + BILLION) % BILLION)) / BILLION)
+export function unixSeconds(instant: Instant): bigint {
+  return (instant.nanoseconds - modulo(instant.nanoseconds, BILLION)) / BILLION
 }
 
 /** The wall clock of an instant in its zone. */
 export function civilOf(instant: Instant): Civil {
   const seconds = unixSeconds(instant)
-  const { offset, abbreviation } = instant.zone.at(seconds)
-  const local = seconds + offset
-  const days = Math.floor(local / 86400)
-  const rest = local - days * 86400
+  const { offset, abbreviation } = instant.zone.at(Number(seconds))
+  // As bigint: a number has no room for the seconds of an instant that wrapped.
+  const local = seconds + BigInt(offset)
+  const rest = Number(modulo(local, DAY))
+  const days = Number((local - BigInt(rest)) / DAY)
   const { year, month, day } = dateOf(days)
   return {
     year,
@@ -47,7 +53,7 @@ export function civilOf(instant: Instant): Civil {
     hour: Math.floor(rest / 3600),
     minute: Math.floor(rest / 60) % 60,
     second: rest % 60,
-    nanosecond: Number(((instant.nanoseconds % BILLION) + BILLION) % BILLION),
+    nanosecond: Number(modulo(instant.nanoseconds, BILLION)),
     weekday: (((days + 4) % 7) + 7) % 7,
     yearDay: days - daysOf(year, 1, 1) + 1,
     offset,

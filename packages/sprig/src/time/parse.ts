@@ -133,13 +133,13 @@ class TimeParser {
 
   #shifted(utc: Instant, offset: number, zoneName: string): Instant {
     const nanoseconds = utc.nanoseconds - BigInt(offset) * 1_000_000_000n
-    const local = this.#local.at(unixSeconds({ nanoseconds, zone: UTC }))
+    const local = this.#local.at(Number(unixSeconds({ nanoseconds, zone: UTC })))
     const isLocal = local.offset === offset && (zoneName === '' || local.abbreviation === zoneName)
     return { nanoseconds, zone: isLocal ? this.#local : fixedZone(zoneName, offset) }
   }
 
   #named(utc: Instant, zoneName: string): Instant {
-    const seconds = unixSeconds(utc)
+    const seconds = Number(unixSeconds(utc))
     const local = this.#local.at(seconds)
     if (local.abbreviation === zoneName) {
       return { nanoseconds: utc.nanoseconds - BigInt(local.offset) * 1_000_000_000n, zone: this.#local }

@@ -150,7 +150,7 @@ function clockMethods(): Record<string, Method> {
     Nanosecond: field('nanosecond'),
     YearDay: field('yearDay'),
     Weekday: at(WEEKDAY, (instant) => intOf(WEEKDAY, BigInt(civilOf(instant).weekday))),
-    Unix: at(types.INT64, (instant) => intOf(types.INT64, BigInt(unixSeconds(instant)))),
+    Unix: at(types.INT64, (instant) => intOf(types.INT64, BigInt.asIntN(64, unixSeconds(instant)))),
     UnixMilli: at(types.INT64, (instant) => intOf(types.INT64, floorDivide(instant.nanoseconds, 1_000_000n))),
     UnixMicro: at(types.INT64, (instant) => intOf(types.INT64, floorDivide(instant.nanoseconds, 1000n))),
     UnixNano: at(types.INT64, (instant) => intOf(types.INT64, instant.nanoseconds)),
