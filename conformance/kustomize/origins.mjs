@@ -1,18 +1,21 @@
 // Checks origins against the real tool: changes one place of a random tree at a time, builds it again with kustomize's library, and compares what changed
 // with what ours says comes from that place: node conformance/kustomize/origins.mjs [trees] [seed]
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { memoryTree } from './memory.mjs'
 import { buildOracle, startOracle } from './oracle.mjs'
-import { buildOurs, loadPackage } from './ours.mjs'
+import { buildOurs, diskTree, loadPackage } from './ours.mjs'
 import { chanceFrom } from './random/chance.mjs'
 import { randomTree } from './random/tree.mjs'
 
-const trees = Number(process.argv[2] ?? 100)
-const seed = Number(process.argv[3] ?? 1)
+const directories = process.argv.slice(2).filter((each) => existsSync(each) && !/^\d+$/.test(each))
+const trees = directories.length > 0 ? directories.length : Number(process.argv[2] ?? 100)
+const seed = directories.length > 0 ? 0 : Number(process.argv[3] ?? 1)
 const PLACES = 6
 const library = await loadPackage()
 const oracle = startOracle(process.env.KUSTOMIZE_ORACLE ?? buildOracle())
-const counts = { places: 0, changed: 0, found: 0, claimed: 0, wrong: 0, skipped: 0 }
+const counts = { places: 0, changed: 0, found: 0, claimed: 0, wrong: 0, skipped: 0, unbuilt: 0 }
 const shown = []
 for (let at = 0; at < trees; at++) await judge(seed + at)
 oracle.stop()
@@ -20,18 +23,32 @@ console.log(JSON.stringify({ ...counts, recall: counts.found / counts.changed })
 for (const each of shown.slice(0, Number(process.env.SHOW ?? 20))) console.log(each)
 
 async function judge(number) {
-  const tree = randomTree(number)
+  const tree = directories.length > 0 ? realTree(directories[number]) : randomTree(number)
   if (tree.used.includes('buildMetadata')) return
   const ours = buildOurs(library, memoryTree(tree.files), tree.target, { reorder: 'none' })
   const before = await realScalars(tree)
-  if (!ours.ok || before === undefined) return
+  if (!ours.ok || before === undefined) return void counts.unbuilt++
   const claims = claimsOf(ours.result)
   const chance = chanceFrom(number)
-  const keys = [...claims.keys()].filter(
-    (key) => !key.includes('object-') && !key.includes('all.yaml') && !key.includes('list.yaml'),
-  )
+  // Changing a resource's own text tells little: the places of entries, patches and generators do.
+  const keys = [...claims.keys()].filter((key) => claims.get(key).made)
   for (const key of chance.some(chance.shuffle(keys), PLACES))
     await mutate(tree, { key, claim: claims.get(key), before, number })
+}
+
+// The files that a build reads, in memory.
+function realTree(directory) {
+  const built = buildOurs(library, diskTree(), resolve(directory))
+  const files = built.ok ? built.result.files : []
+  // The library's file system in memory takes plain names only.
+  const plain = (path) => path.replaceAll('+', '-')
+  const texts = Object.fromEntries(files.map((path) => [plain(path), readFileSync(`/${path}`, 'utf8')]))
+  const usesMetadata = Object.values(texts).some((text) => text.includes('buildMetadata'))
+  return {
+    files: texts,
+    target: plain(resolve(directory).slice(1)),
+    used: usesMetadata ? ['buildMetadata'] : ['openapi'],
+  }
 }
 
 async function realScalars(tree) {
@@ -62,8 +79,9 @@ function claimsOf(result) {
         for (const each of [origin, ...(origin.overrode ?? [])]) {
           if (each.at === undefined) continue
           const key = `${each.at.file}:${each.at.start.offset}:${each.at.end.offset}`
-          const claim = claims.get(key) ?? { all: new Set(), latest: new Set(), range: each.at }
+          const claim = claims.get(key) ?? { all: new Set(), latest: new Set(), range: each.at, made: false }
           claim.all.add(text)
+          claim.made ||= each.kind !== 'resource'
           if (index === 0 && each === origin) claim.latest.add(text)
           claims.set(key, claim)
         }

@@ -147,9 +147,15 @@ class Referrer {
     const known = this.#inNamespace(this.#index.byName.get(nameNode.value) ?? [], getField(node, 'namespace'))
     const referral = this.#select(known, { spec, target, oldName: nameNode.value, same: sameNamesAndNamespaces })
     if (referral === undefined || (referral.name === nameNode.value && referral.namespace === '')) return
-    setField(node, 'name', scalarNode(referral.name, makerOf(referral, 'name')))
-    if (referral.namespace !== '')
-      setField(node, 'namespace', scalarNode(referral.namespace, makerOf(referral, 'namespace')))
+    this.#setPart(node, 'name', referral)
+    if (referral.namespace !== '') this.#setPart(node, 'namespace', referral)
+  }
+
+  // A name that is right already stays, with its place: it was found by it. A namespace is that of what was found, even where it is the same.
+  #setPart(node: Node, part: 'name' | 'namespace', referral: Candidate): void {
+    const known = field(node, part)
+    if (part === 'name' && known?.kind === 'scalar' && known.value === referral.name) known.tag = ''
+    else setField(node, part, scalarNode(referral[part], makerOf(referral, part)))
   }
 
   // By the namespace that a candidate came with, if anything came with it, else by the present one.

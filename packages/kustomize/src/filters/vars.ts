@@ -112,12 +112,18 @@ function update(node: Node, values: ReadonlyMap<string, Resolved>, used: Set<str
     const resolved = values.get(name)
     if (resolved === undefined || typeof resolved.value === 'object') return `$(${name})`
     used.add(name)
-    maker = resolved.maker ?? maker
+    maker = joinedMaker(maker, resolved.maker)
     return resolved.value as Primitive
   })
   if (result !== node.value) node.setText(String(result), maker)
   node.tag = tagOf(result)
   node.style = ''
+}
+
+// A text may have several variables in it: all of them made it.
+function joinedMaker(first: Maker | undefined, second: Maker | undefined): Maker | undefined {
+  if (first === undefined || second === undefined) return second ?? first
+  return { ...second, from: [...(first.from ?? []), ...(second.from ?? [])] }
 }
 
 function tagOf(value: Primitive): string {

@@ -164,16 +164,17 @@ export class Resource {
     return new Map(entries.map(([key, value]) => [key.value, value.value]))
   }
 
-  setLabels(labels: ReadonlyMap<string, string>): void {
-    this.#setMetaMap('labels', labels)
+  /** `source` is where labels that are not its own keep their places from. */
+  setLabels(labels: ReadonlyMap<string, string>, source?: Resource): void {
+    this.#setMetaMap('labels', labels, source)
   }
 
   /** Writes all annotations anew, sorted and as strings; none means that the field goes. */
-  setAnnotations(annotations: ReadonlyMap<string, string>): void {
-    this.#setMetaMap('annotations', annotations)
+  setAnnotations(annotations: ReadonlyMap<string, string>, source?: Resource): void {
+    this.#setMetaMap('annotations', annotations, source)
   }
 
-  #setMetaMap(name: string, values: ReadonlyMap<string, string>): void {
+  #setMetaMap(name: string, values: ReadonlyMap<string, string>, source: Resource | undefined): void {
     if (this.node === undefined) return
     const metadata = lookup(this.node, ['metadata'], 'map')
     if (metadata === undefined) return
@@ -185,7 +186,7 @@ export class Resource {
     map.before = old?.before
     for (const key of [...values.keys()].sort()) {
       const value = stringNode(values.get(key) ?? '')
-      const previous = field(old, key)
+      const previous = field(old, key) ?? field(field(source?.metadata, name), key)
       if (previous !== undefined) {
         value.at = previous.at
         value.maker = previous.maker
@@ -256,9 +257,9 @@ export class Resource {
 
 /** Takes metadata, data and memories of the resource that a generated one replaces or merges with. */
 export function copyMergeMetadata(into: Resource, from: Resource): void {
-  into.setLabels(new Map([...from.labels, ...into.labels]))
+  into.setLabels(new Map([...from.labels, ...into.labels]), from)
   const { needsHash } = into
-  into.setAnnotations(new Map([...from.annotations, ...into.annotations]))
+  into.setAnnotations(new Map([...from.annotations, ...into.annotations]), from)
   const { origin } = into
   into.takeMemoriesOf(from)
   into.origin = origin ?? from.origin
@@ -266,7 +267,16 @@ export function copyMergeMetadata(into: Resource, from: Resource): void {
   into.needsHash = needsHash && from.needsHash
   into.setName(from.name)
   into.setNamespace(from.namespace)
+  for (const part of ['name', 'namespace']) takePlace(field(into.metadata, part), field(from.metadata, part))
   into.refVarNames = [...from.refVarNames]
+}
+
+// What was only repeated has the place of what it repeats.
+function takePlace(node: Node | undefined, source: Node | undefined): void {
+  if (node === undefined || source === undefined || node.value !== source.value || node.at !== undefined) return
+  node.at = source.at
+  node.maker = source.maker
+  node.before = source.before
 }
 
 /** The texts of a `data` or `binaryData` field. */
