@@ -1,5 +1,6 @@
 import type { Origins, SourceRange, SourceTree } from '@slipway/diag'
 import { type YamlMap, dump } from '@slipway/yaml'
+import { KustomizeError, reworded } from './errors.ts'
 import { sortResources } from './filters/sort.ts'
 import { type Fetcher, Loader } from './load/loader.ts'
 import type { Resource } from './resource/resource.ts'
@@ -96,6 +97,15 @@ const LIMITS: Required<BuildLimits> = { files: 20_000, bytes: 256 * 1024 * 1024,
  * console.log(renderObjects(objects))
  */
 export function buildKustomization(tree: SourceTree, path: string, options: BuildOptions = {}): BuildResult {
+  try {
+    return build(tree, path, options)
+  } catch (error) {
+    // What a fetcher, a renderer or the YAML reader says of itself becomes an error of the build.
+    throw error instanceof KustomizeError ? error : reworded(error, (message) => message)
+  }
+}
+
+function build(tree: SourceTree, path: string, options: BuildOptions): BuildResult {
   const context = contextOf(options)
   const loader = loaderOf(tree, path, options)
   const site = openSite(loader, context)

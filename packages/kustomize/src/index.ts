@@ -1,3 +1,13 @@
+/**
+ * kustomize 5.8 as a library: pure, synchronous, no process, no temporary file and no network of its own.
+ *
+ * 1. `buildKustomization(tree, path, options)` builds the kustomization in a directory of a `SourceTree` (git tree, disk, memory). What it may use is
+ *    handed in: a `fetcher` for remote bases, `renderChart` for charts (with `helm`), `runFunction` for functions (with `plugins`).
+ * 2. `renderObjects(result.objects)` gives the bytes that `kustomize build` prints; each object has its `value`, `text`, `range` and `origins`.
+ * 3. `result.dead` lists entries that did nothing; `unreadFiles` files that no build read; `conversionHints` old fields and what to write instead.
+ *
+ * What goes wrong is a `KustomizeError` whose message is kustomize's without its `Error: `, with a code, a range where one is known, and a hint.
+ */
 export { buildKustomization, renderObjects } from './build.ts'
 export type { BuildLimits, BuildOptions, BuildResult, BuiltObject, DeadEntry } from './build.ts'
 export { KustomizeError } from './errors.ts'

@@ -107,3 +107,29 @@ test('an alias bomb is refused', () => {
   const bomb = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n${lines.join('\n')}\n`
   expect(failureOf(single('', bomb)).message).toContain('excessive aliasing')
 })
+
+test('copies that double are stopped', () => {
+  const operations = Array.from({ length: 40 }, (_, at) => `    - {op: copy, from: /data, path: /data/k${at}}\n`).join(
+    '',
+  )
+  const error = failureOf(single(`patches:\n- target: {kind: ConfigMap}\n  patch: |-\n${operations}`, configMap('a')))
+  expect(error.code).toBe('KUSTOMIZE_LIMIT')
+})
+
+test('secrets of the machine are not read', () => {
+  const error = failureOf(
+    {
+      'a/kustomization.yaml': 'configMapGenerator: [{name: m, files: [/run/secrets/token]}]\n',
+      'run/secrets/token': 'hidden',
+    },
+    'a',
+  )
+  expect(error.message).toContain("security; file '/run/secrets/token' is not in or below '/a'")
+  expect(error.message).not.toContain('hidden')
+})
+
+test('text nested deeper than any object is refused', () => {
+  expect(
+    failureOf(single('', `${configMap('a')}deep: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`)).message,
+  ).toContain('exceeded max depth')
+})

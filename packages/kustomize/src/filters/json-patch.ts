@@ -1,5 +1,5 @@
 import { type MapNode, type YamlNode, dereference, parseFirst, toValue } from '@slipway/yaml'
-import { failure } from '../errors.ts'
+import { KustomizeError, failure } from '../errors.ts'
 import { field, indexOfKey } from '../tree/fields.ts'
 import { type Maker, Node } from '../tree/node.ts'
 import { nodeOf, valueOf } from '../tree/value.ts'
@@ -255,7 +255,22 @@ function copy(document: Node, operation: JsonPatchOperation): void {
   const target = spotOf(document, path)
   if (target === undefined)
     throw failure(`copy operation does not apply: doc is missing destination path: ${path}: missing value`)
+  if (value !== undefined) demandSmall(value)
   put(target, value?.copy() ?? NULL(), 'error while adding value during copy')
+}
+
+/** Nodes that one operation may copy: thirty operations that each copy all there is would make a billion. */
+const MAX_COPIED = 100_000
+
+function demandSmall(value: Node): void {
+  let count = 0
+  const visit = (node: Node): void => {
+    if (++count > MAX_COPIED) {
+      throw new KustomizeError('KUSTOMIZE_LIMIT', `a copy operation may copy ${MAX_COPIED} nodes`)
+    }
+    for (const each of node.content) visit(each)
+  }
+  visit(value)
 }
 
 function test(document: Node, operation: JsonPatchOperation): void {

@@ -1,5 +1,5 @@
 // Where kustomize 5.8's built-in transformers look, in the order they look. A line is `group|version|kind|path`, with `+` where the field is created.
-// Made by conformance/kustomize/schema.
+// Recorded from the library that conformance/kustomize/oracle is built with.
 
 /** Fields of `namePrefix`. */
 export const NAME_PREFIX: readonly string[] = [

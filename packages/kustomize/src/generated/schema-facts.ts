@@ -1,5 +1,5 @@
 // Facts of the Kubernetes 1.21.2 OpenAPI document, the one that kustomize 5.8 merges by: which lists merge, by which keys.
-// Made by conformance/kustomize/schema; a field reads `name<keys>:type`, `name[]:type` or `name:type`.
+// Recorded from its library; a field reads `name<keys>:type`, `name[]:type` or `name:type`.
 
 /** Types with a list that merges somewhere inside, and their fields that lead there. */
 export const MERGE_TYPES: Readonly<Record<string, string>> = {
