@@ -69,12 +69,14 @@ function printBytes(printer: Printer, item: CompositeItem, bytes: GoBytes): void
     return
   }
   const { fmt } = printer
-  fmt.out += '['
+  if (fmt.sharpV) fmt.out += bytes.isNil ? '[]uint8(nil)' : '[]uint8'
+  if (fmt.sharpV && bytes.isNil) return
+  fmt.out += fmt.sharpV ? '{' : '['
   bytes.bytes.forEach((byte, index) => {
-    if (index > 0) fmt.out += ' '
+    if (index > 0) fmt.out += fmt.sharpV ? ', ' : ' '
     printer.value(byteValue(byte), item.verb, item.depth + 1)
   })
-  fmt.out += ']'
+  fmt.out += fmt.sharpV ? '}' : ']'
 }
 
 function printStruct(printer: Printer, item: CompositeItem, struct: GoStruct): void {

@@ -149,7 +149,8 @@ export class Printer {
     else if (verb === 's') this.fmt.string(textOf(value))
     else if (verb === 'x' || verb === 'X') this.fmt.hex(value.bytes, verb === 'X')
     else if (verb === 'q') this.fmt.quoted(textOf(value))
-    else this.value(value, verb, 0)
+    // Without a look at methods: `%w` is bad for each byte, not for the slice.
+    else printComposite(this, { value, type: value.type, verb, depth: 0 })
   }
 
   #byteList(value: GoBytes, verb: string, name: string): void {
