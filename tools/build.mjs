@@ -37,7 +37,10 @@ export async function build() {
   rmSync(OUT, { recursive: true, force: true })
   mkdirSync(OUT, { recursive: true })
   await bundle({
-    entryPoints: { slipway: join(ROOT, 'packages/cli/src/main.ts') },
+    entryPoints: {
+      slipway: join(ROOT, 'packages/cli/src/main.ts'),
+      'render-thread': join(ROOT, 'packages/reconciler/src/render/thread.ts'),
+    },
     outdir: OUT,
     outExtension: { '.js': '.mjs' },
     bundle: true,

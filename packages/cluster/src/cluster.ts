@@ -7,7 +7,15 @@ import { type Repository, sameRepository } from '@slipway/git'
 import { hostImages, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
-import { gitRepositories, type Reconciler, renderSource, type Repositories, startReconciler } from '@slipway/reconciler'
+import {
+  gitRepositories,
+  type Reconciler,
+  type Render,
+  renderInThread,
+  type RenderThread,
+  type Repositories,
+  startReconciler,
+} from '@slipway/reconciler'
 import { discover, type Discovery, sourceBranch } from './discover.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
 import { publishRecords } from './records.ts'
@@ -19,6 +27,8 @@ export interface ClusterOptions {
   readonly repository: Repository
   readonly stateDirectory: string
   readonly build: Omit<BuildSettings, 'log'>
+  /** The built rendering thread of the reconciler. */
+  readonly renderScript: URL
   readonly clock?: Clock
   readonly onEvent: (event: ReleaseEvent) => void
   /** Told of everything that failed and will be tried again. */
@@ -137,11 +147,12 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
   const { options, clock, platform, releases } = parts
   const { repository, onError } = options
   const repositories = await repositoriesOf(parts)
+  const thread = renderInThread({ script: options.renderScript, clock })
   const reconciler = await startReconciler({
     client: platform.client,
     clock,
     repositories,
-    render: renderWith(parts),
+    render: renderWith(parts, thread.render),
     controllerNamespace: CONTROLLER_NAMESPACE,
     waveDelay: WAVE_DELAY,
     onError: ({ controller, key, error }) => onError(`${controller} ${key}: ${messageOf(error)}`),
@@ -159,19 +170,21 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
     },
   })
   await publisher.now()
-  return { stop: () => stopFollowing({ reconciler, repositories, publisher, close: () => watch.close() }) }
+  return { stop: () => stopFollowing({ reconciler, repositories, publisher, thread, close: () => watch.close() }) }
 }
 
 async function stopFollowing(parts: {
   readonly reconciler: Reconciler
   readonly repositories: Repositories
   readonly publisher: Publisher
+  readonly thread: RenderThread
   readonly close: () => void
 }): Promise<void> {
   parts.close()
   parts.publisher.stop()
   await parts.reconciler.stop()
   parts.repositories.close()
+  await parts.thread.close()
 }
 
 // An environment's Applications read its deployment commits wherever they name its branch of this repository.
@@ -201,11 +214,11 @@ function repositoriesOf({ options, clock, environments }: Parts): Promise<Reposi
 }
 
 // What is rendered names the released digests also where the repository's manifests do not: a deployment commit says them in its trailers.
-function renderWith({ options }: Parts): typeof renderSource {
+function renderWith({ options }: Parts, render: Render): Render {
   return async (request) => {
     const [commit] = await options.repository.log({ range: request.revision, limit: 1 }).catch(() => [])
     const references = (commit?.trailers ?? []).flatMap(([name, value]) => (name === 'Image' ? [value] : []))
-    const result = await renderSource(request)
+    const result = await render(request)
     return {
       ...result,
       objects: result.objects.map((rendered) => ({ ...rendered, object: setImages(rendered.object, references) })),

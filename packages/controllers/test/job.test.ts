@@ -79,6 +79,15 @@ describe('a Job', () => {
   })
 })
 
+test('the pods of a Job that is deleted go with it, counted or not', async () => {
+  const cluster = await testCluster()
+  await cluster.client.create(job())
+  await eventually(async () => expect(await statusOf(cluster)).toMatchObject({ active: 1 }))
+  await cluster.client.delete({ ...JOB, namespace: 'default', name: 'smoke' }, { propagationPolicy: 'Foreground' })
+  await eventually(() => expect(statusOf(cluster)).rejects.toThrow('not found'))
+  await eventually(() => expect(cluster.pods.list('default')).toEqual([]))
+})
+
 describe('the rules of a Job', () => {
   const NOW = Date.UTC(2026, 0, 1)
   const counts = (of: Partial<JobCounts>): JobCounts => ({

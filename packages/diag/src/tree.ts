@@ -28,12 +28,18 @@ export interface SourceTree {
 
 const encoder = new TextEncoder()
 
-/** A source tree held in memory: paths to contents; directories follow from the paths. */
-export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>, label = 'memory'): SourceTree {
+/** A source tree held in memory: paths to contents, and paths of symbolic links to their targets; directories follow from the paths. */
+export function memoryTree(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  label = 'memory',
+  links: Readonly<Record<string, string>> = {},
+): SourceTree {
   const contents = new Map(Object.entries(files).map(([path, data]) => [path, bytesOf(data)]))
-  const directories = directoriesOf(contents.keys())
+  const targets = new Map(Object.entries(links))
+  const directories = directoriesOf([...contents.keys(), ...targets.keys()])
   const stat = (path: string): EntryKind | undefined => {
     if (contents.has(path)) return 'file'
+    if (targets.has(path)) return 'symlink'
     return directories.has(path) ? 'directory' : undefined
   }
   return {
@@ -42,7 +48,7 @@ export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>,
     read: (path) => contents.get(path),
     list: (directory) =>
       [...(directories.get(directory) ?? [])].sort(compareBytes).map((name) => entryOf(stat, directory, name)),
-    readlink: () => undefined,
+    readlink: (path) => targets.get(path),
   }
 }
 

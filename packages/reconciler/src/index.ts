@@ -22,5 +22,5 @@ export type {
   SyncStatus,
 } from './status/types.ts'
 export type { Targets } from './targets.ts'
-export { workerRender } from './worker/render.ts'
-export type { WorkerRender, WorkerRenderOptions } from './worker/render.ts'
+export { renderInThread } from './render/threads.ts'
+export type { RenderThread, RenderThreadOptions } from './render/threads.ts'

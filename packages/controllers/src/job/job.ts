@@ -1,6 +1,6 @@
 import { hasReason, type Controller, type Recorder } from '@slipway/client'
 import { messageOf } from '@slipway/diag'
-import { controllerOf, controllerRef, deepEqual, formatTime, keyOf, type KubeObject } from '@slipway/objects'
+import { controllerOf, controllerRef, deepEqual, formatTime, keyOf, type KubeObject, parseKey } from '@slipway/objects'
 import { slowStart } from '../shared/batches.ts'
 import { withCondition } from '../shared/conditions.ts'
 import { type ControllerContext, source, start } from '../shared/context.ts'
@@ -39,7 +39,7 @@ export function startJobController(context: ControllerContext): Promise<Controll
     ],
     reconcile: async (key) => {
       const job = jobs.get(key)
-      return job === undefined ? undefined : reconcile(run, job)
+      return job === undefined ? letGo(context, orphansOf(context, key)) : reconcile(run, job)
     },
   })
 }
@@ -51,7 +51,9 @@ async function reconcile(run: Run, job: Job): Promise<{ requeueAfter: number } |
     .list(job.metadata.namespace)
     .filter((pod) => isControlledBy(pod, job))
   if (isFinished(job)) return finishUp(run, job, pods)
-  if (job.metadata.deletionTimestamp !== undefined || !run.expectations.met(keyOf(job))) return undefined
+  // The pods of a Job that is going need nobody to count them any more.
+  if (job.metadata.deletionTimestamp !== undefined) return letGo(context, pods)
+  if (!run.expectations.met(keyOf(job))) return undefined
   const counted = await countFinished(context, job, pods)
   if (counted === undefined) return undefined
   const counts = countsOf(pods, counted)
@@ -241,13 +243,28 @@ function cleaned(status: JobStatus): JobStatus {
   )
 }
 
+// Pods whose Job is gone.
+function orphansOf(context: ControllerContext, key: string): readonly Pod[] {
+  const { namespace, name } = parseKey(key)
+  const ours = (pod: Pod): boolean => {
+    const owner = controllerOf(pod)
+    return owner?.kind === 'Job' && owner.name === name
+  }
+  return context.informer<Pod>(KINDS.pod).list(namespace).filter(ours)
+}
+
+async function letGo(context: ControllerContext, pods: readonly Pod[]): Promise<undefined> {
+  for (const pod of pods) await untrack(context, pod)
+  return undefined
+}
+
 // A finished Job lets its pods go, and goes itself when its time to live is over.
 async function finishUp(
   { context }: Run,
   job: Job,
   pods: readonly Pod[],
 ): Promise<{ requeueAfter: number } | undefined> {
-  for (const pod of pods) await untrack(context, pod)
+  await letGo(context, pods)
   const ttl = job.spec.ttlSecondsAfterFinished
   if (ttl === undefined || job.metadata.deletionTimestamp !== undefined) return undefined
   const ended =

@@ -1,0 +1,41 @@
+// The rendering thread: renders what it is sent, and is ended from outside when that takes too long.
+import { parentPort } from 'node:worker_threads'
+import { messageOf, type SourceTree } from '@slipway/diag'
+import { treeOf } from './copy.ts'
+import type { ThreadAnswer, ThreadFault, ThreadRequest } from './messages.ts'
+import { renderSource } from './render.ts'
+
+const trees = new Map<string, SourceTree>()
+
+parentPort?.on('message', (message: ThreadRequest) => {
+  answer(message)
+    .then((result) => parentPort?.postMessage(result))
+    .catch((error: unknown) =>
+      parentPort?.postMessage({ id: message.id, fault: faultOf(error) } satisfies ThreadAnswer),
+    )
+})
+
+async function answer(message: ThreadRequest): Promise<ThreadAnswer> {
+  for (const [key, copy] of Object.entries(message.trees)) trees.set(key, treeOf(copy))
+  const known = (key: string): SourceTree => {
+    const tree = trees.get(key)
+    if (tree === undefined) throw new Error(`the tree ${key} was not sent`)
+    return tree
+  }
+  const refs = new Map(message.refs.map(([name, key]) => [name, known(key)]))
+  const { type, objects, warnings } = await renderSource({ ...message.request, tree: known(message.tree), refs })
+  forgetOld()
+  return { id: message.id, type, objects: objects.map(({ object }) => object), warnings: warnings ?? [] }
+}
+
+const KEPT = 16
+
+// The thread that asks forgets in the same order, so that it sends again what is gone here.
+function forgetOld(): void {
+  for (const key of [...trees.keys()].slice(0, Math.max(0, trees.size - KEPT))) trees.delete(key)
+}
+
+function faultOf(error: unknown): ThreadFault {
+  const { code, hint, rpc } = error as Partial<ThreadFault>
+  return { code, hint, rpc, message: messageOf(error) }
+}
