@@ -59,6 +59,9 @@ export function requestHandler(server: ServerContext & { readonly extensions: Ex
   }
 }
 
+// What the real server says since 1.33.
+const ENDPOINTS_WARNING = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
+
 async function route(context: CallContext & { extensions: Extensions }, request: ApiRequest): Promise<ApiResponse> {
   const info = parseRequest(request)
   authorize(context, info)
@@ -99,6 +102,8 @@ async function serveResource(
   if (request.subresource === 'status' && !resource.subresources.some((sub) => sub.name === 'status'))
     throw noSuchPath()
   if (!resource.verbs.includes(request.verb)) throw methodNotAllowed(named(resource), request.verb)
+  if (resource.group === '' && resource.plural === 'endpoints' && request.verb !== 'deletecollection')
+    context.warn(ENDPOINTS_WARNING)
   switch (request.verb) {
     case 'get':
       return get(context, resource, request)

@@ -147,7 +147,7 @@ test('a schema of its own makes lists of other kinds merge', () => {
   }
   const head = 'apiVersion: x/v1\nkind: Thing\nmetadata: {name: t}\n'
   const patches = `patches:\n- path: p.yaml\n`
-  const files = {
+  const files: Record<string, string> = {
     ...single(patches, `${head}list: [{name: a, v: 1}]\n`),
     'p.yaml': `${head}list: [{name: b}]\n`,
     's.json': JSON.stringify({ definitions: { Thing: kind } }),

@@ -91,7 +91,9 @@ function scaleOf(object: KubeObject, resource: ResourceDefinition): object {
   const selector =
     custom === undefined
       ? (object['spec'] as { selector?: unknown } | undefined)?.selector
-      : readPath(object, custom.labelSelectorPath ?? '')
+      : custom.labelSelectorPath === undefined
+        ? undefined
+        : readPath(object, custom.labelSelectorPath)
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',

@@ -32,15 +32,14 @@ function assertSelectable(fields: FieldSelector, resource: ResourceDefinition): 
   const known = fieldsOf({ apiVersion: '', kind: '', metadata: {} }, resource)
   for (const { field } of fields.requirements) {
     if (field in known) continue
-    const { group, version, kind } = resource
+    const { group, kind } = resource
     const shown =
       resource.custom === undefined && group === ''
         ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
         : `field label not supported: ${field}`
     const text = kind === 'Pod' || group !== '' ? `field label not supported: ${field}` : shown
-    throw badRequest(
-      `Unable to find "${resource.group === '' ? version : `${group}/${version}`}, Resource=${resource.plural}" that match label selector "", field selector "${field}": ${text}`,
-    )
+    // Clients put the resource and the selector in front.
+    throw badRequest(text)
   }
 }
 

@@ -1,0 +1,76 @@
+import { startApiServer } from '@slipway/apiserver'
+import type { ApiRequest, ApiResponse, Status } from '@slipway/objects'
+import { openMemoryStore } from '@slipway/store'
+import { expect, onTestFinished, test } from 'vitest'
+
+async function server(): Promise<
+  (method: ApiRequest['method'], path: string, body?: unknown, contentType?: string) => Promise<ApiResponse>
+> {
+  const api = await startApiServer({ store: openMemoryStore() })
+  onTestFinished(() => api.stop())
+  return (method, path, body, contentType = 'application/json') =>
+    api.handle({
+      method,
+      path,
+      contentType,
+      ...(body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) }),
+    })
+}
+
+const message = (response: ApiResponse): string | undefined => (response.object as Status).message
+
+test('a JSON patch that cannot be applied is refused in the words of the real server', async () => {
+  const call = await server()
+  const patch = [{ op: 'test', path: '/data/a', value: 'x' }]
+  await call('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'a' }, data: { a: 'b' } })
+  const response = await call('PATCH', '/api/v1/namespaces/default/configmaps/a', patch, 'application/json-patch+json')
+  expect(response).toMatchObject({
+    status: 422,
+    object: { reason: 'Invalid', message: 'the server rejected our request due to an error in our request' },
+  })
+})
+
+test('a field selector that a kind does not have is refused', async () => {
+  const call = await server()
+  expect(message(await call('GET', '/api/v1/namespaces/default/pods?fieldSelector=spec.nosuch%3D1'))).toBe(
+    'field label not supported: spec.nosuch',
+  )
+})
+
+test('Endpoints are served with a warning that they are deprecated', async () => {
+  const call = await server()
+  expect((await call('GET', '/api/v1/endpoints')).headers?.['warning']).toContain(
+    'v1 Endpoints is deprecated in v1.33+',
+  )
+})
+
+test('the scale of a custom resource without a selector path has no selector', async () => {
+  const call = await server()
+  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  await call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    metadata: { name: 'ws.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'ws', kind: 'W', listKind: 'WList' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: schema },
+          subresources: { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
+        },
+      ],
+    },
+  })
+  await call('POST', '/apis/example.com/v1/namespaces/default/ws', {
+    apiVersion: 'example.com/v1',
+    kind: 'W',
+    metadata: { name: 'w' },
+    spec: { replicas: 2 },
+  })
+  const { object } = await call('GET', '/apis/example.com/v1/namespaces/default/ws/w/scale')
+  expect(object).toMatchObject({ kind: 'Scale', spec: { replicas: 2 }, status: { replicas: 0 } })
+  expect((object as { status: object }).status).not.toHaveProperty('selector')
+})
