@@ -1,3 +1,4 @@
+import { ruleFields } from './crd/rules.ts'
 import {
   applyDefaults,
   deepEqual,
@@ -52,6 +53,7 @@ export function prepareCreate(context: CallContext, object: KubeObject, write: W
   const { resource } = write
   const strategy = strategyContext(context, write.subresource)
   stampIdentity(context, object, resource)
+  warnOfRules(context, object)
   defaulted(object, resource)
   if (hasGeneration(resource)) object.metadata.generation = 1
   resource.strategy.prepareForCreate?.(object, strategy)
@@ -71,6 +73,7 @@ export function prepareUpdate(
   const { object, old } = change
   const strategy = strategyContext(context, subresource)
   keepIdentity(object, old)
+  if (subresource === '' && !deepEqual(object['spec'], old['spec'])) warnOfRules(context, object)
   if (subresource === 'status') keepAllButStatus(object, old, resource)
   else if (resource.strategy.hasStatus && subresource === '') keepStatus(object, old)
   defaulted(object, resource)
@@ -81,6 +84,14 @@ export function prepareUpdate(
   const tracked = track(context, old, { object, write })
   assertValid(resource, tracked, old)
   return isUnchanged(tracked, old) ? old : tracked
+}
+
+// What is accepted and not enforced is said, never silently left out.
+function warnOfRules(context: CallContext, object: KubeObject): void {
+  if (object.kind !== 'CustomResourceDefinition') return
+  const fields = ruleFields(object)
+  if (fields.length > 0)
+    context.warn(`x-kubernetes-validations are stored, not enforced by Slipway: ${fields.join(', ')}`)
 }
 
 function stampIdentity(context: CallContext, object: KubeObject, resource: ResourceDefinition): void {

@@ -74,3 +74,27 @@ test('the scale of a custom resource without a selector path has no selector', a
   expect(object).toMatchObject({ kind: 'Scale', spec: { replicas: 2 }, status: { replicas: 0 } })
   expect((object as { status: object }).status).not.toHaveProperty('selector')
 })
+
+test('CEL rules of a definition are stored and a warning names them', async () => {
+  const call = await server()
+  const rules = [{ rule: 'self != "x"' }]
+  const schema = {
+    type: 'object',
+    properties: {
+      spec: { type: 'object', properties: { size: { type: 'string', 'x-kubernetes-validations': rules } } },
+    },
+  }
+  const response = await call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    metadata: { name: 'cs.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'cs', kind: 'C', listKind: 'CList' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+    },
+  })
+  expect(response.status).toBe(201)
+  expect(response.headers?.['warning']).toContain(
+    'x-kubernetes-validations are stored, not enforced by Slipway: v1: spec.size',
+  )
+})
