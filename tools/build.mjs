@@ -58,7 +58,9 @@ export async function build() {
   })
   // For `slipway init`.
   rmSync(STARTER, { recursive: true, force: true })
-  for (const file of starterFiles()) cpSync(join(ROOT, 'starter', file), join(STARTER, file))
+  // npm leaves .gitignore out of packages; `init` gives it its name back.
+  for (const file of starterFiles())
+    cpSync(join(ROOT, 'starter', file), join(STARTER, file.replace(/\.gitignore$/, '_gitignore')))
   writeFileSync(STAMP, wanted)
   return true
 }

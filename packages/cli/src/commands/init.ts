@@ -89,7 +89,7 @@ async function hasService(directory: string): Promise<boolean> {
 }
 
 async function writeNew(file: string, directory: string, replacements: Replacements): Promise<boolean> {
-  const target = join(directory, file)
+  const target = join(directory, file.replace(/_gitignore$/, '.gitignore'))
   if (await exists(target)) return false
   const source = join(STARTER, file)
   await mkdir(dirname(target), { recursive: true })
