@@ -40,6 +40,7 @@ describe('slipway init', () => {
     const sandbox = await emptySandbox()
     expect(await sandbox.slipway('init')).toMatchObject({ code: 0, stderr: '' })
     expect((await sandbox.slipway('init')).stdout).toContain('wrote 0 files')
+    expect(await readFile(join(sandbox.directory, 'app/.gitignore'), 'utf8')).toContain('node_modules')
     const files = (await sandbox.git('ls-files', '--others')).split('\n')
     const texts = await Promise.all(files.map((file) => readFile(join(sandbox.directory, file), 'utf8')))
     expect(files.filter((_, index) => /\bshop\b/.test(texts[index]?.replaceAll('blank-shop', '') ?? ''))).toEqual([])
