@@ -3,7 +3,7 @@ import type { Environment } from '@slipway/argo'
 import type { Client } from '@slipway/client'
 import { messageOf, type Diagnostic } from '@slipway/diag'
 import { type BuildSettings, environmentRef, setImages } from '@slipway/delivery'
-import { type Repository, sameRepository } from '@slipway/git'
+import type { Repository } from '@slipway/git'
 import { hostImages, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
@@ -16,7 +16,7 @@ import {
   type Repositories,
   startReconciler,
 } from '@slipway/reconciler'
-import { discover, type Discovery, sourceBranch } from './discover.ts'
+import { discover, type Discovery, isRemoteOf, sourceBranch } from './discover.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
 import { publishRecords } from './records.ts'
 import { makeReleases, type ReleaseEvent, type Releases } from './releases.ts'
@@ -188,8 +188,9 @@ async function stopFollowing(parts: {
 }
 
 // An environment's Applications read its deployment commits wherever they name its branch of this repository.
-function repositoriesOf({ options, clock, environments }: Parts): Promise<Repositories> {
+async function repositoriesOf({ options, clock, environments }: Parts): Promise<Repositories> {
   const { repository, onError } = options
+  const remotes = await repository.remotes()
   const byApplication = new Map(
     environments.flatMap((environment) =>
       environment.applications.map(({ metadata }) => [metadata.name ?? '', environment] as const),
@@ -200,13 +201,9 @@ function repositoriesOf({ options, clock, environments }: Parts): Promise<Reposi
     clock,
     cacheDirectory: join(options.build.cacheDirectory, '..', 'repositories'),
     onError: (error) => onError(messageOf(error)),
-    refOf: ({ application, revision, repoURL, source }) => {
+    refOf: ({ application, revision, repoURL }) => {
       const environment = byApplication.get(application.name)
-      if (
-        environment === undefined ||
-        revision !== sourceBranch(environment) ||
-        !sameRepository(repoURL, source.repoURL)
-      )
+      if (environment === undefined || revision !== sourceBranch(environment) || !isRemoteOf(repoURL, remotes))
         return undefined
       return environmentRef(environment.name)
     },

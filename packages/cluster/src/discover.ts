@@ -78,12 +78,6 @@ function argoObjects(tree: SourceTree, file: string): KubeObject[] {
     .toSorted((a, b) => Number(a.kind === 'Application') - Number(b.kind === 'Application'))
 }
 
-/** True when an Application's manifests come from this repository. */
-export async function isLocal(repository: Repository, application: Application): Promise<boolean> {
-  const remotes = await repository.remotes()
-  return sourcesOf(application).some(({ repoURL }) => isRemoteOf(repoURL, remotes))
-}
-
 /** True when a URL is one of a repository's remotes, in any spelling. */
 export function isRemoteOf(url: string, remotes: readonly { readonly url: string }[]): boolean {
   return remotes.some((remote) => sameRepository(remote.url, url))

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { type Client, hasReason } from '@slipway/client'
 import { discover, renderEnvironment } from '@slipway/cluster'
 import type { KubeObject } from '@slipway/objects'
-import { type Io, UsageError } from '../io.ts'
+import type { Io } from '../io.ts'
+import { environmentNamed } from '../environments.ts'
 import { structured } from '../output/yaml.ts'
 import { connect } from '../place.ts'
 
@@ -27,11 +28,7 @@ export async function run(options: DiffOptions, io: Io): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-diff-'))
   try {
     const { environments } = await discover(place.repository)
-    const environment = environments.find(({ name }) => name === options.environment)
-    if (environment === undefined)
-      throw new UsageError(
-        `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
-      )
+    const environment = environmentNamed(environments, options.environment)
     const { objects } = await renderEnvironment(place.repository, environment, options.revision)
     await Promise.all([LIVE, DESIRED].map((side) => mkdir(join(directory, side))))
     for (const object of objects.filter((each) => !isHook(each)))

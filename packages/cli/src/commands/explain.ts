@@ -3,6 +3,7 @@ import { formatFrame, formatLocation, type Origin, type Origins, type SourceTree
 import { builtInResources, type KubeObject } from '@slipway/objects'
 import { parseFieldPath, valueAt } from '../field-path.ts'
 import { type Io, UsageError } from '../io.ts'
+import { environmentNamed } from '../environments.ts'
 import { findPlace } from '../place.ts'
 
 /** What `slipway explain` is asked. */
@@ -21,11 +22,7 @@ export async function run(options: ExplainOptions, io: Io): Promise<number> {
   const { repository } = await findPlace(io)
   try {
     const { environments } = await discover(repository)
-    const environment = environments.find(({ name }) => name === options.environment)
-    if (environment === undefined)
-      throw new UsageError(
-        `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
-      )
+    const environment = environmentNamed(environments, options.environment)
     const rendered = await renderEnvironment(repository, environment, options.revision)
     const object = findObject(rendered.objects, options.object)
     const path = parseFieldPath(options.field, object)

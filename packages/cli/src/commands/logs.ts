@@ -2,7 +2,8 @@ import type { Client } from '@slipway/client'
 import { ApiError } from '@slipway/client'
 import type { Status } from '@slipway/objects'
 import { type EnvironmentStatus, readStatus } from '@slipway/cluster'
-import { type Io, UsageError } from '../io.ts'
+import type { Io } from '../io.ts'
+import { environmentNamed } from '../environments.ts'
 import { connect } from '../place.ts'
 
 /** Flags of `slipway logs`. */
@@ -18,12 +19,7 @@ export interface LogsOptions {
 export async function run(options: LogsOptions, io: Io): Promise<number> {
   const { client, place } = await connect(io)
   const { environments } = await readStatus(client)
-  const environment = environments.find(({ name }) => name === options.environment)
-  if (environment === undefined) {
-    throw new UsageError(
-      `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
-    )
-  }
+  const environment = environmentNamed(environments, options.environment)
   await Promise.all(environment.pods.map(({ name }) => print(client, { environment, pod: name, options }, io)))
   place.repository.close()
   return 0

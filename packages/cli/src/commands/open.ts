@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readStatus } from '@slipway/cluster'
-import { type Io, UsageError } from '../io.ts'
+import type { Io } from '../io.ts'
+import { environmentNamed } from '../environments.ts'
 import { connect } from '../place.ts'
 
 const OPENERS: Readonly<Record<string, string>> = { darwin: 'open', linux: 'xdg-open' }
@@ -10,11 +11,7 @@ export async function run(options: { readonly environment: string }, io: Io): Pr
   const { client, place } = await connect(io)
   place.repository.close()
   const { environments } = await readStatus(client)
-  const found = environments.find(({ name }) => name === options.environment)
-  if (found === undefined)
-    throw new UsageError(
-      `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
-    )
+  const found = environmentNamed(environments, options.environment)
   if (found.url === '') {
     io.stderr.write(`${found.name} has no Service yet\n`)
     return 1

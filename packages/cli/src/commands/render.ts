@@ -1,5 +1,6 @@
 import { discover, renderEnvironment } from '@slipway/cluster'
-import { type Io, UsageError } from '../io.ts'
+import type { Io } from '../io.ts'
+import { environmentNamed } from '../environments.ts'
 import { structured } from '../output/yaml.ts'
 import { findPlace } from '../place.ts'
 
@@ -16,11 +17,7 @@ export async function run(options: RenderOptions, io: Io): Promise<number> {
   const { repository } = await findPlace(io)
   try {
     const { environments } = await discover(repository)
-    const environment = environments.find(({ name }) => name === options.environment)
-    if (environment === undefined)
-      throw new UsageError(
-        `there is no environment "${options.environment}"; there are: ${environments.map(({ name }) => name).join(', ')}`,
-      )
+    const environment = environmentNamed(environments, options.environment)
     const { objects, warnings } = await renderEnvironment(repository, environment, options.revision)
     for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
     const format = options.output === 'json' ? 'json' : 'yaml'
