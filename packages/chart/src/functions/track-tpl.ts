@@ -1,14 +1,15 @@
-import { type Mark, Tagged, type Value, textOf, type ValueRef } from '@slipway/gotemplate'
+import { LazyMarks, type Mark, Tagged, type Value, textOf, type ValueRef } from '@slipway/gotemplate'
 
 /**
  * Origins through tpl: what an action of the text printed has the sources of that action's place in the text, and literal text those of its own
  * stretch; `name` is the name that the text was parsed under.
  */
 export function trackTpl(output: Value, template: Tagged, name: string): Value {
+  if (!(output instanceof Tagged)) return output
   const text = textOf(output)
-  const given = output instanceof Tagged ? output.marks : []
-  const marks = given.flatMap((mark) => (mark.source.place?.file === name ? mapped(mark, text, template) : [mark]))
-  return marks.length === 0 ? output : new Tagged(text, marks)
+  const marks = (): Mark[] =>
+    output.marks.flatMap((mark) => (mark.source.place?.file === name ? mapped(mark, text, template) : [mark]))
+  return new Tagged(text, new LazyMarks(Math.max(output.depth, template.depth), marks))
 }
 
 function mapped(mark: Mark, text: string, template: Tagged): Mark[] {

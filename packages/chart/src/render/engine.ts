@@ -4,6 +4,7 @@ import {
   type Limits,
   type Segment,
   TemplateSet,
+  type TrackedOutput,
   type TrackOptions,
   type Tree,
 } from '@slipway/gotemplate'
@@ -65,7 +66,7 @@ function runOne(set: TemplateSet, template: ChartTemplate, options: EngineOption
       return { name, text: String(withoutNoValue(set.execute(name, data, options.limits))), segments: [] }
     }
     const output = set.executeTracked(name, data, options.track, options.limits)
-    return { name, ...withoutNoValueIn(output) }
+    return new TrackedTemplate(name, output)
   } catch (error) {
     throw execError(name, error, options.compat ?? 'helm4')
   }
@@ -73,19 +74,34 @@ function runOne(set: TemplateSet, template: ChartTemplate, options: EngineOption
 
 const NO_VALUE = '<no value>'
 
-function withoutNoValueIn(output: { text: string; segments: readonly Segment[] }): Omit<Rendered, 'name'> {
-  if (!output.text.includes(NO_VALUE)) return output
-  const cuts: number[] = []
-  for (let at = output.text.indexOf(NO_VALUE); at >= 0; at = output.text.indexOf(NO_VALUE, at + NO_VALUE.length)) {
-    cuts.push(at)
+/** The output of a tracked template, without what Go prints for missing values; its stretches are found when asked for. */
+class TrackedTemplate implements Rendered {
+  readonly name: string
+  readonly text: string
+  readonly #output: TrackedOutput
+  #segments: readonly Segment[] | undefined
+
+  constructor(name: string, output: TrackedOutput) {
+    this.name = name
+    this.text = output.text.replaceAll(NO_VALUE, '')
+    this.#output = output
   }
+
+  get segments(): readonly Segment[] {
+    this.#segments ??= withoutNoValueIn(this.#output)
+    return this.#segments
+  }
+}
+
+function withoutNoValueIn({ text, segments }: TrackedOutput): readonly Segment[] {
+  if (!text.includes(NO_VALUE)) return segments
+  const cuts: number[] = []
+  for (let at = text.indexOf(NO_VALUE); at >= 0; at = text.indexOf(NO_VALUE, at + NO_VALUE.length)) cuts.push(at)
   const moved = (offset: number): number =>
     cuts.reduce((to, at) => to - Math.max(0, Math.min(offset - at, NO_VALUE.length)), offset)
-  const segments = output.segments.map((each) => ({ ...each, start: moved(each.start), end: moved(each.end) }))
-  return {
-    text: output.text.replaceAll(NO_VALUE, ''),
-    segments: segments.filter((each) => each.end > each.start || each.refs.length + each.controls.length > 0),
-  }
+  return segments
+    .map((each) => ({ ...each, start: moved(each.start), end: moved(each.end) }))
+    .filter((each) => each.end > each.start || each.refs.length + each.controls.length > 0)
 }
 
 interface Parsed {

@@ -151,7 +151,7 @@ function compileBranch(context: CompileContext, node: BranchNode): Exec {
     frame.node = node
     const value = condition(frame, dot)
     const { recorder } = frame.run
-    const outer = recorder?.enterControl(value) ?? []
+    const outer = recorder?.enterControl(value)
     const before = frame.run.out.length
     const signal = choose(frame, dot, value)
     if (frame.run.out.length === before) recorder?.skipped(frame, place)

@@ -28,7 +28,8 @@ export function compileRange(context: CompileContext, node: BranchNode): Exec {
   return (frame, dot) => {
     frame.node = node
     const source = evaluate(frame, dot)
-    const control = frame.run.recorder?.enterControl(source)
+    const { recorder } = frame.run
+    const control = recorder?.enterControl(source)
     const wasInterface = frame.dotIsInterface
     const ran = iterate(frame, node, source, (index, element, isInterface) => {
       bind(frame, slots, { index, element, isInterface })
@@ -38,7 +39,7 @@ export function compileRange(context: CompileContext, node: BranchNode): Exec {
     })
     frame.dotIsInterface = wasInterface
     const signal = ran ? NEXT : (otherwise?.(frame, dot) ?? NEXT)
-    if (control !== undefined) frame.run.recorder?.leaveControl(control)
+    recorder?.leaveControl(control)
     return signal
   }
 }

@@ -1,6 +1,7 @@
 import type { CallContext } from '../exec/run.ts'
 import type { GoFunc, Value } from '../values/value.ts'
-import { bare, mergeSources, sourcesOf, tagAll } from './marks.ts'
+import { Stripper } from './strip.ts'
+import { sourceMarks, tagAll } from './marks.ts'
 
 /** Calls a function in a tracked run, by the policy that it declares. */
 export function trackedCall(func: GoFunc, args: readonly Value[], context: CallContext): Value {
@@ -12,8 +13,9 @@ export function trackedCall(func: GoFunc, args: readonly Value[], context: CallC
 
 /** Calls with bare values; the whole result has the sources of all arguments. */
 export function plainCall(args: readonly Value[], call: (args: readonly Value[]) => Value): Value {
-  const source = mergeSources(args.flatMap(sourcesOf))
-  if (source === undefined) return call(args)
-  const result = call(args.map(bare))
-  return result === undefined || result === null ? result : tagAll(result, source)
+  const stripper = new Stripper()
+  const plain = args.map((arg) => stripper.strip(arg))
+  const result = call(plain)
+  if (stripper.found.length === 0 || result === undefined || result === null) return result
+  return tagAll(result, sourceMarks(stripper.found))
 }

@@ -1,6 +1,7 @@
 import type { Value } from '../values/value.ts'
 import { GoMap, GoPointer, GoSlice, GoStruct } from '../values/value.ts'
-import { Tagged, untag, type Mark, type Source, type ValueRef } from './tagged.ts'
+import { Stripper } from './strip.ts'
+import { LazyMarks, Tagged, type Mark, type Source, type ValueRef } from './tagged.ts'
 
 /** The sources of a value and of everything in it, each once. */
 export function sourcesOf(value: Value): Source[] {
@@ -40,38 +41,74 @@ export function mergeSources(sources: readonly Source[]): Source | undefined {
   return refs.length + controls.length === 0 ? undefined : { place: undefined, through: undefined, refs, controls }
 }
 
-/** The value with the sources of all given ones besides its own. */
-export function unionOf(value: Value, seen: readonly Value[]): Value {
-  const source = mergeSources(seen.flatMap(sourcesOf))
-  return source === undefined ? value : tagAll(value, source)
+/** Marks of a whole scalar that stands on all of the given values; they are brought together when asked for. */
+export function sourceMarks(from: readonly Tagged[]): LazyMarks {
+  return new LazyMarks(deepest(from), () => {
+    const source = mergeSources([...new Set(from.flatMap((each) => each.marks.map((mark) => mark.source)))])
+    return source === undefined ? [] : [whole(source)]
+  })
 }
 
-/** Tags every scalar of a value with a source, in place of what it had; containers are copied. */
-export function tagAll(value: Value, source: Source): Value {
-  if (value instanceof Tagged) return addSource(value, source)
+/** The length of the longest chain behind values. */
+export function deepest(from: readonly Tagged[]): number {
+  let depth = 0
+  for (const each of from) depth = Math.max(depth, each.depth)
+  return depth
+}
+
+function whole(source: Source): Mark {
+  return { start: 0, end: Number.POSITIVE_INFINITY, source }
+}
+
+/**
+ * The value with the sources of the scalars that decided for it besides its own. Maps and lists decide only by being empty, which no source of a
+ * member tells.
+ */
+export function unionOf(value: Value, seen: readonly Value[]): Value {
+  const scalars: Tagged[] = []
+  for (const each of seen) {
+    if (each instanceof Tagged && each !== value && !isContainer(each.value)) scalars.push(each)
+  }
+  return scalars.length === 0 ? value : tagAll(value, sourceMarks(scalars))
+}
+
+function isContainer(value: Value): boolean {
+  return value instanceof GoMap || value instanceof GoSlice
+}
+
+/** Tags every scalar of a value, besides what it had; containers are copied. */
+export function tagAll(value: Value, marks: LazyMarks): Value {
+  if (value instanceof Tagged) return addMarks(value, marks)
   if (value instanceof GoMap) {
-    const entries = [...value.entries].map(([key, item]): [string, Value] => [key, tagAll(item, source)])
-    return new GoMap(value.type, new Map(entries), value.isNil)
+    const entries = new Map<string, Value>()
+    for (const [key, item] of value.entries) entries.set(key, tagAll(item, marks))
+    return new GoMap(value.type, entries, value.isNil)
   }
   if (value instanceof GoSlice) {
     const { isNil, capacity } = value
-    const items = value.items.map((item) => tagAll(item, source))
+    const items = value.items.map((item) => tagAll(item, marks))
     return new GoSlice(value.type, items, { isNil, capacity })
   }
   if (value instanceof GoStruct) {
-    return new GoStruct(value.type, new Map([...value.values].map(([name, item]) => [name, tagAll(item, source)])))
+    return new GoStruct(value.type, new Map([...value.values].map(([name, item]) => [name, tagAll(item, marks)])))
   }
-  return new Tagged(value, [{ start: 0, end: Number.POSITIVE_INFINITY, source }])
+  return new Tagged(value, marks)
 }
 
-function addSource(value: Tagged, source: Source): Value {
-  const { refs } = source
-  const missing = refs.filter((ref) => !value.marks.some((mark) => mark.source.refs.includes(ref)))
-  if (missing.length === 0) return value
-  const whole: Mark = { start: 0, end: Number.POSITIVE_INFINITY, source }
+function addMarks(value: Tagged, marks: LazyMarks): Value {
   const plain = value.value
-  if (plain instanceof GoMap || plain instanceof GoSlice) return tagAll(plain, source)
-  return new Tagged(plain, typeof plain === 'string' ? overlay(value.marks, missing) : [...value.marks, whole])
+  if (isContainer(plain)) return tagAll(plain, marks)
+  const depth = Math.max(value.depth, marks.depth)
+  return new Tagged(plain, new LazyMarks(depth, () => joined(value, marks.list)))
+}
+
+function joined(value: Tagged, added: readonly Mark[]): readonly Mark[] {
+  const refs = refsOf(added.map((mark) => mark.source))
+  const missing = refs.filter((ref) => !value.marks.some((mark) => mark.source.refs.includes(ref)))
+  if (missing.length === 0) return value.marks
+  return typeof value.value === 'string' && value.marks.length > 0
+    ? overlay(value.marks, missing)
+    : [...value.marks, ...added]
 }
 
 function overlay(marks: readonly Mark[], refs: readonly ValueRef[]): Mark[] {
@@ -80,35 +117,13 @@ function overlay(marks: readonly Mark[], refs: readonly ValueRef[]): Mark[] {
 
 /** A copy without any tag; values without one are given back as they are. */
 export function bare(value: Value): Value {
-  if (value instanceof Tagged) return bare(value.value)
-  if (value instanceof GoMap) return bareMap(value)
-  if (value instanceof GoSlice) {
-    const items = value.items.map(bare)
-    if (items.every((item, i) => item === value.items[i])) return value
-    const { isNil, capacity } = value
-    return new GoSlice(value.type, items, { isNil, capacity })
-  }
-  return value
-}
-
-function bareMap(map: GoMap): GoMap {
-  let changed = false
-  const entries = new Map<string, Value>()
-  for (const [key, item] of map.entries) {
-    const plain = bare(item)
-    changed ||= plain !== item
-    entries.set(key, plain)
-  }
-  return changed ? new GoMap(map.type, entries, map.isNil) : map
+  return new Stripper().strip(value)
 }
 
 /** The marks of a value as a string of the given length: infinite ends are cut. */
 export function textMarks(value: Value, length: number): Mark[] {
-  if (!(value instanceof Tagged)) {
-    const source = mergeSources(sourcesOf(value))
-    return source === undefined ? [] : [{ start: 0, end: length, source }]
-  }
-  if (typeof untag(value) === 'string') return value.marks.map((mark) => ({ ...mark, end: Math.min(mark.end, length) }))
+  if (value instanceof Tagged && typeof value.value === 'string')
+    return value.marks.map((mark) => ({ ...mark, end: Math.min(mark.end, length) }))
   const source = mergeSources(sourcesOf(value))
   return source === undefined ? [] : [{ start: 0, end: length, source }]
 }

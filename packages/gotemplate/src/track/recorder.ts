@@ -1,8 +1,11 @@
 import type { Frame } from '../exec/frame.ts'
+import type { Node } from '../parse/nodes.ts'
 import { nodeText } from '../parse/print.ts'
-import type { GoMap, Value } from '../values/value.ts'
-import { refsOf, sourcesOf, textMarks } from './marks.ts'
-import { Tagged, untag, type ActionPlace, type CallSite, type Mark, type Source, type ValueRef } from './tagged.ts'
+import { GoMap, GoPointer, GoSlice, type Value } from '../values/value.ts'
+import { ControlScope } from './control.ts'
+import { textMarks } from './marks.ts'
+import { type Entry, type Segment, segmentsOf } from './records.ts'
+import { LazyMarks, Tagged, untag, type ActionPlace, type CallSite, type Mark, type ValueRef } from './tagged.ts'
 
 /** Options of a tracked run. */
 export interface TrackOptions {
@@ -12,17 +15,22 @@ export interface TrackOptions {
   readonly onRead?: (container: GoMap, key: string) => void
 }
 
-/** A stretch of the output (UTF-16 offsets) with what printed it; stretches are in order and do not overlap. Those of empty values have no length. */
-export interface Segment extends Source {
-  readonly start: number
-  readonly end: number
-  readonly place: ActionPlace
-}
-
 /** The output of a tracked run. */
-export interface TrackedOutput {
+export class TrackedOutput {
   readonly text: string
-  readonly segments: readonly Segment[]
+  readonly #entries: readonly Entry[]
+  #segments: readonly Segment[] | undefined
+
+  constructor(text: string, entries: readonly Entry[]) {
+    this.text = text
+    this.#entries = entries
+  }
+
+  /** Where the text comes from; found out when first asked for. */
+  get segments(): readonly Segment[] {
+    this.#segments ??= segmentsOf(this.#entries)
+    return this.#segments
+  }
 }
 
 /** An action that is about to write. */
@@ -33,16 +41,22 @@ export interface PrintedAction {
 }
 
 interface Buffer {
-  readonly segments: Segment[]
+  readonly entries: Entry[]
   readonly through: CallSite | undefined
+  /** The longest chain behind what was written. */
+  depth: number
 }
 
-/** Collects segments while a run writes. */
+const NO_REFS: readonly ValueRef[] = []
+const callPlaces = new WeakMap<Node, ActionPlace>()
+
+/** Notes what a run writes, in so few words that it costs little; what they mean is found out when somebody asks. */
 export class Recorder {
   readonly #options: TrackOptions
-  readonly #buffers: Buffer[] = [{ segments: [], through: undefined }]
+  #buffer: Buffer = { entries: [], through: undefined, depth: 0 }
+  readonly #outer: Buffer[] = []
   #through: CallSite | undefined
-  #controls: readonly ValueRef[] = []
+  #scope: ControlScope | undefined
 
   constructor(options: TrackOptions) {
     this.#options = options
@@ -56,69 +70,55 @@ export class Recorder {
   /** Literal text of a template is written. */
   text(frame: Frame, text: string, place: ActionPlace): void {
     const start = frame.run.out.length
-    this.#push({ start, end: start + text.length, source: this.#source(place, []) })
+    this.#add({ start, end: start + text.length, place, value: undefined, refs: NO_REFS })
   }
 
-  /** An action is written: stretches that another template printed keep their place, the rest has this one. */
+  /** An action is written. */
   action(frame: Frame, action: PrintedAction): void {
-    const offset = frame.run.out.length
-    const { length } = action.text
-    const marks = [...textMarks(action.value, length)].sort((a, b) => a.start - b.start)
-    const own = this.#source(action.place, marks.length === 0 ? this.#containerRefs(action.value) : [])
-    let at = 0
-    for (const mark of marks) {
-      const start = Math.max(mark.start, at)
-      if (start > at) this.#push({ start: at + offset, end: start + offset, source: own })
-      if (mark.end >= start)
-        this.#push({ start: start + offset, end: mark.end + offset, source: this.#placed(mark.source, action.place) })
-      at = Math.max(at, mark.end)
+    const { place, value, text } = action
+    const start = frame.run.out.length
+    const end = start + text.length
+    if (typeof value !== 'object' || value === null) {
+      if (end > start) this.#add({ start, end, place, value: undefined, refs: NO_REFS })
+      return
     }
-    if (at < length) this.#push({ start: at + offset, end: length + offset, source: own })
+    const tagged = taggedText(value, text)
+    this.#add({ start, end, place, value: tagged, refs: tagged === undefined ? this.#containerRefs(value) : NO_REFS })
   }
 
   #containerRefs(value: Value): readonly ValueRef[] {
     const plain = untag(value)
-    const ref = typeof plain === 'object' && plain !== null ? this.#options.refOfContainer?.(plain) : undefined
-    return ref === undefined ? [] : [ref]
+    if (!isContainer(plain)) return NO_REFS
+    const ref = this.#options.refOfContainer?.(plain)
+    return ref === undefined ? NO_REFS : [ref]
   }
 
-  #placed(source: Source, place: ActionPlace): Source {
-    if (source.place !== undefined) return source
-    const own = this.#source(place, source.refs)
-    return source.controls.length === 0
-      ? own
-      : { ...own, controls: [...new Set([...own.controls, ...source.controls])] }
-  }
-
-  #source(place: ActionPlace, refs: readonly ValueRef[]): Source {
-    return { place, through: this.#through, refs, controls: this.#controls }
-  }
-
-  #push(mark: Mark): void {
-    const { place, through, refs, controls } = mark.source
-    // An empty value leaves a stretch without length: what it would print stands there.
-    if (place === undefined || mark.end < mark.start || (mark.end === mark.start && refs.length === 0)) return
-    this.#buffers.at(-1)?.segments.push({ start: mark.start, end: mark.end, place, through, refs, controls })
+  #add(written: Pick<Entry, 'start' | 'end' | 'place' | 'value' | 'refs'>): void {
+    const { start, end, place, value, refs } = written
+    const scope = this.#scope
+    const buffer = this.#buffer
+    buffer.entries.push({ start, end, place, through: this.#through, scope, value, refs })
+    if (scope !== undefined && scope.depth > buffer.depth) buffer.depth = scope.depth
+    if (value !== undefined && value.depth > buffer.depth) buffer.depth = value.depth
   }
 
   /** A condition was evaluated: what it read controls everything until {@link leaveControl}. */
-  enterControl(value: Value): readonly ValueRef[] {
-    const outer = this.#controls
-    const refs = [...refsOf(sourcesOf(value)), ...this.#containerRefs(value)]
-    if (refs.length > 0) this.#controls = [...new Set([...outer, ...refs])]
+  enterControl(value: Value): ControlScope | undefined {
+    const outer = this.#scope
+    const refs = this.#containerRefs(value)
+    if (value instanceof Tagged || isContainer(value)) this.#scope = new ControlScope(outer, value, refs)
     return outer
   }
 
-  leaveControl(outer: readonly ValueRef[]): void {
-    this.#controls = outer
+  leaveControl(outer: ControlScope | undefined): void {
+    this.#scope = outer
   }
 
   /** A condition's branch wrote nothing: a stretch without length tells what decided so. */
   skipped(frame: Frame, place: ActionPlace): void {
-    if (this.#controls.length === 0) return
+    if (this.#scope === undefined) return
     const at = frame.run.out.length
-    const { through } = this.#source(place, [])
-    this.#buffers.at(-1)?.segments.push({ start: at, end: at, place, through, refs: [], controls: this.#controls })
+    this.#add({ start: at, end: at, place, value: undefined, refs: NO_REFS })
   }
 
   /** A `{{template}}` action begins. */
@@ -132,30 +132,51 @@ export class Recorder {
 
   /** A function starts to execute a template whose text it gets; `frame` is the frame of the calling action. */
   open(frame: Frame | undefined): void {
-    this.#buffers.push({ segments: [], through: this.#through })
+    this.#outer.push(this.#buffer)
+    this.#buffer = { entries: [], through: this.#through, depth: 0 }
     const node = frame?.node
-    if (node === undefined) return
-    const place = { file: node.tree.parseName, start: node.pos, end: node.pos + nodeText(node).length }
-    this.#through = { place, caller: this.#through }
+    if (node !== undefined) this.#through = { place: callPlace(node), caller: this.#through }
   }
 
   /** The executed text as a value that carries its stretches. */
   close(text: string): Value {
-    const buffer = this.#buffers.pop()
-    this.#through = buffer?.through
-    const marks = (buffer?.segments ?? []).map(({ start, end, place, through, refs, controls }): Mark => {
-      return { start, end, source: { place, through, refs, controls } }
-    })
-    return marks.length === 0 ? text : new Tagged(text, marks)
+    const { entries, depth } = this.#buffer
+    this.abandon()
+    return entries.length === 0 ? text : new Tagged(text, new LazyMarks(depth, () => marksOf(entries)))
   }
 
   /** The executed template failed. */
   abandon(): void {
-    this.#through = this.#buffers.pop()?.through
+    this.#through = this.#buffer.through
+    this.#buffer = this.#outer.pop() ?? this.#buffer
   }
 
   /** What the run wrote. */
   output(text: string): TrackedOutput {
-    return { text, segments: this.#buffers[0]?.segments ?? [] }
+    return new TrackedOutput(text, this.#buffer.entries)
   }
+}
+
+function marksOf(entries: readonly Entry[]): Mark[] {
+  return segmentsOf(entries).map(({ start, end, ...source }) => ({ start, end, source }))
+}
+
+/** The value as a text with marks; those of a container are read now, as what is in it may change. */
+function taggedText(value: Value, text: string): Tagged | undefined {
+  if (value instanceof Tagged && !isContainer(value.value)) return value
+  if (!isContainer(untag(value))) return undefined
+  const marks = textMarks(value, text.length)
+  return marks.length === 0 ? undefined : new Tagged(text, marks)
+}
+
+function isContainer(value: Value): value is GoMap | GoSlice | GoPointer {
+  return value instanceof GoMap || value instanceof GoSlice || value instanceof GoPointer
+}
+
+function callPlace(node: Node): ActionPlace {
+  const known = callPlaces.get(node)
+  if (known !== undefined) return known
+  const place = { file: node.tree.parseName, start: node.pos, end: node.pos + nodeText(node).length }
+  callPlaces.set(node, place)
+  return place
 }

@@ -51,14 +51,49 @@ export interface Mark {
   readonly source: Source
 }
 
+/** Chains of sources that nobody has asked for are resolved when they become this long, so that asking never needs a deep stack. */
+const MAX_DEPTH = 128
+
+/** Marks that are made when somebody asks for them: a run makes many more than are ever looked at. */
+export class LazyMarks {
+  /** How many others it stands on, at most. */
+  readonly depth: number
+  #made: readonly Mark[] | undefined
+  #make: (() => readonly Mark[]) | undefined
+
+  constructor(depth: number, make: () => readonly Mark[]) {
+    this.#make = make
+    this.depth = depth + 1
+    if (this.depth <= MAX_DEPTH) return
+    this.depth = 0
+    void this.list
+  }
+
+  get list(): readonly Mark[] {
+    if (this.#made !== undefined) return this.#made
+    this.#made = this.#make?.() ?? []
+    this.#make = undefined
+    return this.#made
+  }
+}
+
 /** A scalar (or nil, or a container made from scalars) with its sources; exists only in runs that track origins. */
 export class Tagged {
   readonly value: Exclude<Value, Tagged>
-  readonly marks: readonly Mark[]
+  readonly #marks: readonly Mark[] | LazyMarks
 
-  constructor(value: Exclude<Value, Tagged>, marks: readonly Mark[]) {
+  constructor(value: Exclude<Value, Tagged>, marks: readonly Mark[] | LazyMarks) {
     this.value = value
-    this.marks = marks
+    this.#marks = marks
+  }
+
+  get marks(): readonly Mark[] {
+    return this.#marks instanceof LazyMarks ? this.#marks.list : this.#marks
+  }
+
+  /** How long the chain behind the marks is: what a {@link LazyMarks} that stands on them needs to know. */
+  get depth(): number {
+    return this.#marks instanceof LazyMarks ? this.#marks.depth : 0
   }
 }
 

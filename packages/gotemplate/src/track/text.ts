@@ -1,6 +1,6 @@
 import type { Value } from '../values/value.ts'
 import { textMarks } from './marks.ts'
-import { Tagged, type Mark } from './tagged.ts'
+import { LazyMarks, Tagged, type Mark } from './tagged.ts'
 
 /** A string under construction whose pieces keep their sources. */
 export class MarkedText {
@@ -36,10 +36,22 @@ export class MarkedText {
     return this
   }
 
+  /** The marks of the text so far. */
+  get marks(): readonly Mark[] {
+    return this.#marks
+  }
+
   /** The string, tagged if any piece was. */
   toValue(): Value {
     return this.#marks.length === 0 ? this.#text : new Tagged(this.#text, this.#marks)
   }
+}
+
+/** A text whose pieces are put together with their sources when somebody asks for these; `from` are the values that it is made of. */
+export function lazyText(text: string, from: readonly Value[], build: () => MarkedText): Value {
+  let depth = -1
+  for (const each of from) if (each instanceof Tagged) depth = Math.max(depth, each.depth)
+  return depth < 0 ? text : new Tagged(text, new LazyMarks(depth, () => build().marks))
 }
 
 /** The text of a string value, tagged or not. */

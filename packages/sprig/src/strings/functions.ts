@@ -1,11 +1,14 @@
 import {
   type GoFunc,
   GoMap,
+  GoSlice,
   type Value,
   MarkedText,
+  bare,
   fn,
   fnIn,
   go,
+  lazyText,
   plainCall,
   quote as quoteText,
   rest,
@@ -59,21 +62,28 @@ function cat(values: readonly Value[]): string {
 
 /** Origins through functions that write each value between marks: whole, or by range when nothing inside is escaped. */
 function trackEach(open: string): (args: readonly Value[], call: (args: readonly Value[]) => Value) => Value {
-  return (args) => {
-    const text = new MarkedText()
-    present(args).forEach((arg, index) => {
-      if (index > 0) text.plain(' ')
-      const inner = open === '"' ? quoteText(strval(plainOf(arg))).slice(1, -1) : sprintf('%v', [plainOf(arg)])
-      text.plain(open)
-      text.value(inner === textOf(arg) ? arg : plainCall([arg], () => inner), inner)
-      text.plain(open)
-    })
-    return text.toValue()
+  return (args, call) => {
+    if (args.some((arg) => isContainer(untag(arg)))) return enclosed(args, open).toValue()
+    return lazyText(textOf(call(args.map(untag))), args, () => enclosed(args, open))
   }
 }
 
-function plainOf(value: Value): Value {
-  return untag(value)
+/** What is in these may be another when somebody asks. */
+function isContainer(value: Value): boolean {
+  return value instanceof GoMap || value instanceof GoSlice
+}
+
+function enclosed(args: readonly Value[], open: string): MarkedText {
+  const text = new MarkedText()
+  present(args).forEach((arg, index) => {
+    if (index > 0) text.plain(' ')
+    const plain = bare(arg)
+    const inner = open === '"' ? quoteText(strval(plain)).slice(1, -1) : sprintf('%v', [plain])
+    text.plain(open)
+    text.value(inner === textOf(arg) ? arg : plainCall([arg], () => inner), inner)
+    text.plain(open)
+  })
+  return text
 }
 
 function splitMap(parts: readonly string[]): GoMap {
