@@ -1,0 +1,134 @@
+// Renderings of charts against Helm's own engine and program, with and without origins. HELM_CHARTS names folders of charts, divided by `:`; without
+// it there are ten generated ones. HELM names the program.
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { buildOracle, startOracle } from '../conformance/helm/oracle.mjs'
+import { ROOT } from '../tools/lib.mjs'
+import { generateCharts } from './helm-charts.mjs'
+import { load, percentiles, row, temporary } from './lib.mjs'
+
+const TIMES = 30
+const median = (numbers) => percentiles(numbers).p50
+const RELEASE = { name: 'rel', namespace: 'default' }
+
+export async function run() {
+  const ours = await renderer()
+  const charts = (process.env.HELM_CHARTS ?? '').split(':').filter((each) => each !== '')
+  const folders = charts.length > 0 ? charts : generateCharts(temporary())
+  const opened = folders.map((folder) => ({ folder, files: filesUnder(folder) }))
+  await againstEngine(ours, opened)
+  origins(ours, opened)
+  processes(folders)
+  memory(ours, opened[0].files)
+}
+
+async function renderer() {
+  const { chartFromFiles, renderChart, nodeEnvironment, nodeUnpack } = await load(`
+    export { chartFromFiles, renderChart } from '@slipway/chart'
+    export { nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
+  `)
+  const environment = nodeEnvironment({ timeZone: 'UTC' })
+  const open = (files) => chartFromFiles(files, { unpack: nodeUnpack })
+  const render = (chart, number, track = false) => {
+    const values = [{ kind: 'object', label: 'bench', value: { benchmark: number } }]
+    return renderChart({ chart, values, release: RELEASE, environment, track, skipSchema: true })
+  }
+  return { open, render }
+}
+
+async function againstEngine(ours, opened) {
+  const path = process.env.HELM_ORACLE ?? buildOracle()
+  if (path === undefined) return process.stdout.write('helm: no Go here, so no comparison with its engine\n')
+  const oracle = startOracle(path)
+  for (const parsed of [false, true]) {
+    const ratios = []
+    for (const { folder, files } of opened) {
+      const chart = ours.open(files)
+      const mine = timed((number) => ours.render(parsed ? chart : ours.open(files), number))
+      const { milliseconds, error } = await oracle.ask({ directory: folder, times: TIMES, parsed })
+      if (error !== undefined) throw new Error(`${folder}: ${error}`)
+      ratios.push(mine / milliseconds)
+      const what = `helm: ${basename(folder)}, ${parsed ? 'loaded' : 'from bytes'}`
+      row(what, { ours: mine, unit: 'ms', against: milliseconds, name: "Helm's engine" })
+    }
+    row(`helm: ${parsed ? 'loaded' : 'from bytes'}, median ratio`, { ours: median(ratios), unit: `of Helm's engine` })
+  }
+  oracle.stop()
+}
+
+function timed(work) {
+  const times = []
+  for (let number = 0; number < TIMES + TIMES / 3; number++) {
+    const start = performance.now()
+    work(number)
+    if (number >= TIMES / 3) times.push(performance.now() - start)
+  }
+  return median(times)
+}
+
+/** Both kinds in turns, so that both see the same machine. */
+function origins(ours, opened) {
+  const ratios = opened.map(({ files }) => {
+    const chart = ours.open(files)
+    const times = { plain: [], tracked: [] }
+    for (let number = 0; number < 2 * TIMES; number++) {
+      for (const kind of ['plain', 'tracked']) {
+        const start = performance.now()
+        ours.render(chart, number, kind === 'tracked')
+        if (number >= TIMES / 2) times[kind].push(performance.now() - start)
+      }
+    }
+    return median(times.tracked) / median(times.plain)
+  })
+  row('helm: with origins, median ratio', { ours: median(ratios), unit: 'of without' })
+}
+
+function processes(folders) {
+  const helm = process.env.HELM ?? 'helm'
+  if (spawnSync(helm, ['version']).error !== undefined) {
+    return process.stdout.write('helm: no helm here, so no comparison of processes\n')
+  }
+  const slipway = [process.execPath, join(ROOT, 'packages/cli/dist/bundle/slipway.mjs'), 'helm']
+  const ratios = folders.map((folder) => {
+    const times = { ours: [], theirs: [] }
+    for (let number = 0; number < 5; number++) {
+      times.ours.push(spawned([...slipway, 'template', 'rel', folder]))
+      times.theirs.push(spawned([helm, 'template', 'rel', folder]))
+    }
+    return median(times.ours) / median(times.theirs)
+  })
+  row('helm: process against process, median ratio', { ours: median(ratios), unit: 'of helm' })
+}
+
+function spawned([program, ...args]) {
+  const start = performance.now()
+  const { status, stderr } = spawnSync(program, args, { maxBuffer: 1 << 28 })
+  if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
+  return performance.now() - start
+}
+
+function memory(ours, files) {
+  const chart = ours.open(files)
+  const after = (from, to) => {
+    for (let number = from; number < to; number++) ours.render(chart, number, number % 2 === 0)
+    globalThis.gc?.()
+    return process.memoryUsage.rss() / 2 ** 20
+  }
+  const early = after(0, 1000)
+  row('helm: resident memory at 10,000 renders', {
+    ours: after(1000, 10_000),
+    unit: 'MiB',
+    against: early,
+    name: 'that at 1,000',
+  })
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name)
+      return { name: relative(folder, path), data: readFileSync(path) }
+    })
+}
