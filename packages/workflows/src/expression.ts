@@ -1,4 +1,5 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions'
+import { toExpressionData } from './data.ts'
 import type { Data } from './types.ts'
 
 /** The values of contexts (`github`, `env`, `matrix`, ...) as far as they are known without running anything. */
@@ -53,20 +54,15 @@ function evaluate(expression: string, contexts: Contexts): string | undefined {
 }
 
 function toMap(values: { readonly [key: string]: Data }): data.Dictionary {
-  const map = new KnownMap()
-  for (const [key, value] of Object.entries(values)) map.add(key, toData(value))
-  return map
+  return toExpressionData(known(values), () => new KnownMap()) as data.Dictionary
 }
 
-function toData(value: Data): data.ExpressionData {
-  if (value === null) return new data.Null()
-  if (typeof value === 'string') return value.includes(UNKNOWN) ? new KnownMap() : new data.StringData(value)
-  if (typeof value === 'number') return new data.NumberData(value)
-  if (typeof value === 'boolean') return new data.BooleanData(value)
-  if (isList(value)) return new data.Array(...value.map(toData))
-  return toMap(value)
+/** Without the texts that hold what is not known: asking for one is asking for what is missing. */
+function known(values: { readonly [key: string]: Data }): { readonly [key: string]: Data } {
+  const entries = Object.entries(values).filter(([, value]) => typeof value !== 'string' || !value.includes(UNKNOWN))
+  return Object.fromEntries(entries.map(([key, value]) => [key, isMap(value) ? known(value) : value]))
 }
 
-function isList(value: Data): value is readonly Data[] {
-  return Array.isArray(value)
+function isMap(value: Data): value is { readonly [key: string]: Data } {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
