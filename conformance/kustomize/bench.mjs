@@ -1,27 +1,72 @@
-// Ours against kustomize's library, both warm in one process: node conformance/kustomize/bench.mjs DIRECTORY...
+// Times real trees, each warm in one process: node conformance/kustomize/bench.mjs DIRECTORY...
+// Ours against kustomize's library; and what origins cost: ours against itself without them, when they are recorded and when each field's is read.
 import { resolve } from 'node:path'
 import { buildOracle, startOracle } from './oracle.mjs'
-import { buildOurs, diskTree, loadPackage } from './ours.mjs'
+import { buildOurs, diskTree, loadPackage, loadWithoutOrigins } from './ours.mjs'
 
 const TIMES = 15
 const library = await loadPackage()
+const without = await loadWithoutOrigins()
 const oracle = startOracle(process.env.KUSTOMIZE_ORACLE ?? buildOracle())
-const ratios = []
-for (const directory of process.argv.slice(2).map((each) => resolve(each))) {
-  for (let warm = 0; warm < 5; warm++) buildOurs(library, diskTree(), directory)
-  const times = Array.from({ length: TIMES }, () => {
-    const start = performance.now()
-    buildOurs(library, diskTree(), directory)
-    return performance.now() - start
-  })
-  const ours = times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)]
+const ratios = { real: [], recorded: [], read: [] }
+for (const directory of process.argv.slice(2).map((each) => resolve(each))) await measure(directory)
+oracle.stop()
+const { real, recorded, read } = ratios
+console.log(`median ratio to the real library ${median(real).toFixed(2)}`)
+console.log(`origins recorded: median ${median(recorded).toFixed(2)}, most ${Math.max(...recorded).toFixed(2)}`)
+console.log(
+  `origins recorded and read of every field: median ${median(read).toFixed(2)}, most ${Math.max(...read).toFixed(2)}`,
+)
+
+async function measure(directory) {
+  const runs = {
+    plain: () => buildOurs(without, diskTree(), directory),
+    ours: () => buildOurs(library, diskTree(), directory),
+    all: () => readOrigins(buildOurs(library, diskTree(), directory).result),
+  }
+  if (!runs.ours().ok || runs.plain().text !== runs.ours().text) throw new Error(`cannot be measured: ${directory}`)
+  const { plain, ours, all } = timesOf(runs)
   const { milliseconds, error } = await oracle.ask({ directory, times: TIMES })
   if (error !== undefined) throw new Error(error)
-  ratios.push(ours / milliseconds)
-  console.log(
-    `${(ours / milliseconds).toFixed(2)}  ours ${ours.toFixed(1)} ms, real ${milliseconds.toFixed(1)} ms  ${directory}`,
+  ratios.real.push(ours / milliseconds)
+  ratios.recorded.push(ours / plain)
+  ratios.read.push(all / plain)
+  const against = [
+    `real ${milliseconds.toFixed(1)} ms`,
+    `without origins ${plain.toFixed(1)}`,
+    `with all read ${all.toFixed(1)}`,
+  ]
+  console.log(`${(ours / milliseconds).toFixed(2)}  ours ${ours.toFixed(1)} ms, ${against.join(', ')}  ${directory}`)
+}
+
+// By turns, so that what else the machine does meets all of them alike.
+function timesOf(runs) {
+  const names = Object.keys(runs)
+  const times = Object.fromEntries(names.map((name) => [name, []]))
+  for (let at = 0; at < TIMES + 5; at++) {
+    for (const name of names) {
+      const start = performance.now()
+      runs[name]()
+      if (at >= 5) times[name].push(performance.now() - start)
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times[name])]))
+}
+
+function readOrigins({ objects }) {
+  let count = 0
+  for (const { value, origins } of objects) count += readBelow(value, [], origins)
+  return count
+}
+
+function readBelow(value, path, origins) {
+  if (typeof value !== 'object' || value === null) return origins.of(path).length
+  return Object.entries(value).reduce(
+    (sum, [key, each]) => sum + readBelow(each, [...path, Array.isArray(value) ? Number(key) : key], origins),
+    0,
   )
 }
-oracle.stop()
-const sorted = ratios.toSorted((a, b) => a - b)
-console.log(`median ratio ${sorted[Math.floor(sorted.length / 2)].toFixed(2)}`)
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}

@@ -1,4 +1,6 @@
-import { image, names, pairs, text } from './objects.mjs'
+import { gvOf, image, names, pairs, text } from './objects.mjs'
+import { PLUGINS } from './plugins.mjs'
+import { replacement } from './replacement.mjs'
 import { Raw, write } from './write.mjs'
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])
@@ -159,10 +161,13 @@ function selector(chance, object) {
     { kind: object.kind, name: `${object.metadata.name.slice(0, 1)}.*` },
     { name: object.metadata.name, version: object.apiVersion.split('/').at(-1) },
     { kind: 'Deployment|StatefulSet' },
-    { namespace: chance.pick(['one', 'default', 'space']) },
+    { namespace: object.metadata.namespace ?? chance.pick(['one', 'default', 'space']) },
     { group: 'apps|', kind: object.kind },
     { labelSelector: chance.pick(['app=web', 'app in (web,db)', '!tier', 'app!=db']) },
+    { labelSelector: chance.pick(['app', '!env']), kind: object.kind },
     { annotationSelector: 'env=x', kind: object.kind },
+    { annotationSelector: '!env', namespace: '.*', kind: object.kind },
+    { annotationSelector: '!nothing', namespace: object.metadata.namespace ?? 'none', name: object.metadata.name },
   ])
 }
 
@@ -172,8 +177,11 @@ const patchOf = (layer, chance) => {
   if (roll === 0) return place(layer, chance, write(mergePatch(chance, object), chance), 'merge')
   if (roll === 1) {
     const more = change(chance, object)
-    const options = chance.oneIn(6) ? { options: { allowNameChange: chance.oneIn(2) } } : {}
-    return { ...place(layer, chance, write(merged(object, more), chance), 'merge'), target: target(object), ...options }
+    const options = chance.oneIn(3)
+      ? { options: chance.pick([{ allowNameChange: chance.oneIn(2) }, { allowKindChange: chance.oneIn(2) }]) }
+      : {}
+    const goal = { ...target(object), ...(chance.oneIn(3) ? gvOf(object) : {}) }
+    return { ...place(layer, chance, write(merged(object, more), chance), 'merge'), target: goal, ...options }
   }
   return {
     ...place(layer, chance, listText(chance, operations(chance, object)), 'json'),
@@ -202,7 +210,8 @@ function generator(layer, chance, kind) {
   }
   if (chance.oneIn(4)) {
     layer.files['vars.env'] = 'A=1\n# comment\nB=two words\n\nC\n'
-    entry.envs = ['vars.env']
+    if (chance.oneIn(2)) entry.env = 'vars.env'
+    else entry.envs = ['vars.env']
   }
   const key = `${kind}/${name}/${entry.namespace ?? ''}`
   if (layer.generated.has(key)) entry.behavior = chance.pick(['merge', 'replace'])
@@ -211,114 +220,6 @@ function generator(layer, chance, kind) {
   layer.taken.add(`${kind}/${name}`)
   return entry
 }
-
-function replacement(layer, chance) {
-  const source = chance.pick(layer.objects)
-  const goal = chance.pick(layer.objects)
-  const paths = {
-    ConfigMap: ['data.k0', 'data.new', 'metadata.name'],
-    Deployment: [
-      'spec.template.spec.containers.0.image',
-      'spec.template.spec.containers.[name=main].image',
-      'spec.template.spec.containers.*.image',
-      'metadata.labels.app',
-    ],
-    Service: ['spec.ports.0.targetPort', 'metadata.annotations.example\\.com/x'],
-  }
-  const fieldPath = chance.pick(paths[goal.kind] ?? ['metadata.annotations.copied', 'metadata.labels.app'])
-  const split = chance.oneIn(4) ? { delimiter: chance.pick(['-', ':', '/']), index: chance.below(2) } : {}
-  const create = chance.oneIn(5) ? {} : { create: true }
-  return {
-    ...(chance.oneIn(6)
-      ? { sourceValue: text(chance) || 'x' }
-      : {
-          source: {
-            kind: source.kind,
-            name: source.metadata.name,
-            ...(source.metadata.namespace ? { namespace: source.metadata.namespace } : {}),
-            ...(chance.oneIn(2) ? { fieldPath: chance.pick(['metadata.name', 'kind', 'apiVersion']) } : {}),
-            ...(chance.oneIn(5) ? { options: { delimiter: chance.pick(['-', '/']), index: 0 } } : {}),
-          },
-        }),
-    targets: [
-      {
-        select: chance.oneIn(3) ? { kind: goal.kind, name: goal.metadata.name } : { kind: goal.kind },
-        ...(chance.oneIn(5) ? { reject: [{ name: names(chance) }] } : {}),
-        fieldPaths: [fieldPath],
-        options: { ...split, ...create },
-      },
-    ],
-  }
-}
-
-const FIELD_SPECS = [{ path: 'metadata/labels', create: true }]
-const PLUGINS = [
-  () => ({
-    apiVersion: 'builtin',
-    kind: 'PrefixTransformer',
-    metadata: { name: 'p' },
-    prefix: 'plug-',
-    fieldSpecs: [{ path: 'metadata/name' }],
-  }),
-  (chance) => ({
-    apiVersion: 'builtin',
-    kind: 'LabelTransformer',
-    metadata: { name: 'l' },
-    labels: pairs(chance),
-    fieldSpecs: FIELD_SPECS,
-  }),
-  (chance) => ({
-    apiVersion: 'builtin',
-    kind: 'AnnotationsTransformer',
-    metadata: { name: 'a' },
-    annotations: pairs(chance),
-    fieldSpecs: [{ path: 'metadata/annotations', create: true }],
-  }),
-  () => ({
-    apiVersion: 'builtin',
-    kind: 'NamespaceTransformer',
-    metadata: { name: 'n', namespace: 'plugged' },
-    unsetOnly: true,
-    setRoleBindingSubjects: 'allServiceAccounts',
-  }),
-  () => ({
-    apiVersion: 'builtin',
-    kind: 'ImageTagTransformer',
-    metadata: { name: 'i' },
-    imageTag: { name: 'nginx', newTag: 'plug' },
-  }),
-  () => ({
-    apiVersion: 'builtin',
-    kind: 'ValueAddTransformer',
-    metadata: { name: 'v' },
-    value: 'added',
-    targets: [
-      { selector: { kind: 'Deployment' }, fieldPath: 'metadata/annotations/added' },
-      { selector: { kind: 'Service' }, fieldPath: 'metadata/namespace' },
-    ],
-  }),
-  () => ({
-    apiVersion: 'builtin',
-    kind: 'ReplicaCountTransformer',
-    metadata: { name: 'r' },
-    replica: { name: 'web', count: 5 },
-    fieldSpecs: [{ path: 'spec/replicas', create: true }],
-  }),
-  (chance) => ({
-    apiVersion: 'builtin',
-    kind: 'PatchTransformer',
-    metadata: { name: 'pt' },
-    target: { kind: chance.pick(['Deployment', 'ConfigMap', 'Service']) },
-    patch: '- op: add\n  path: /metadata/labels\n  value: {patched: "1"}\n',
-  }),
-  () => ({
-    apiVersion: 'builtin',
-    kind: 'SuffixTransformer',
-    metadata: { name: 's' },
-    suffix: '-plug',
-    fieldSpecs: [{ path: 'metadata/name' }],
-  }),
-]
 
 /** Makers of fields: each gives a value or undefined where the layer has nothing to apply it to. */
 export const FIELDS = {
@@ -336,20 +237,14 @@ export const FIELDS = {
         { includeTemplates: true },
         { includeVolumeClaimTemplates: true, includeTemplates: true },
         { fields: [{ path: 'spec/extra/labels', create: true, kind: 'Deployment' }] },
+        {
+          fields: [{ group: 'apps', version: 'v1', kind: 'Deployment|StatefulSet', path: 'spec/extra', create: true }],
+        },
+        { fields: [{ group: 'apps', version: 'v1', path: 'spec/selector/matchLabels' }] },
       ]),
     })),
-  images: (_layer, chance) =>
-    chance.times(1 + chance.below(2), () => ({
-      name: chance.pick(['nginx', 'redis', 'ghcr.io/acme/web', 'busybox', 'gcr.io/a/b/c', 'none']),
-      ...chance.pick([
-        { newTag: 'new' },
-        { newName: 'other/name' },
-        { digest: 'sha256:fff' },
-        { newName: 'n', newTag: '2' },
-        { newTag: '3', digest: 'sha256:eee' },
-        { tagSuffix: '-x' },
-      ]),
-    })),
+  images: (_layer, chance) => imageEntries(chance),
+  imageTags: (_layer, chance) => imageEntries(chance),
   replicas: (layer, chance) => {
     const scaled = layer.objects.filter((each) => SCALED.has(each.kind))
     return scaled.length === 0 ? undefined : [{ name: chance.pick(scaled).metadata.name, count: chance.below(9) }]
@@ -362,10 +257,10 @@ export const FIELDS = {
   },
   patchesJson6902: (layer, chance) => {
     const object = chance.pick(layer.objects)
-    const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion]
     return [
       {
-        target: { ...(group === '' ? {} : { group }), version, ...target(object) },
+        target: { ...gvOf(object), ...target(object), ...also(chance, object) },
+        ...(chance.oneIn(3) ? { options: { [chance.pick(['allowNameChange', 'allowKindChange'])]: true } } : {}),
         ...place(layer, chance, listText(chance, operations(chance, object)), 'json'),
       },
     ]
@@ -389,17 +284,20 @@ export const FIELDS = {
       {
         name: 'WEB_NAME',
         objref: {
-          apiVersion: object.apiVersion,
+          ...(chance.oneIn(3) ? gvOf(object) : { apiVersion: object.apiVersion }),
           ...target(object),
           ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
         },
-        ...(chance.oneIn(3) ? { fieldref: { fieldpath: 'metadata.name' } } : {}),
+        ...(chance.oneIn(2) ? { fieldref: { [chance.pick(['fieldpath', 'fieldPath'])]: 'metadata.name' } } : {}),
       },
     ]
   },
   transformers: (layer, chance) =>
-    chance.some(PLUGINS, 2).map((make, at) => {
-      const content = write(make(chance), chance)
+    chance.times(1 + chance.below(4), (at) => {
+      const config = chance.pick(PLUGINS)(chance, chance.pick(layer.objects))
+      layer.plugins.push(config.kind)
+      config.metadata.name += `-${layer.count++}`
+      const content = write(config, chance)
       if (chance.oneIn(2)) return content
       layer.files[`plugin-${at}.yaml`] = content
       return `plugin-${at}.yaml`
@@ -498,6 +396,26 @@ export const FIELDS = {
     )
     return ['config.yaml']
   },
+}
+
+// What an old target may say besides; selectors are read and not heeded.
+function also(chance, { metadata: { namespace } }) {
+  if (namespace) return { namespace }
+  return chance.oneIn(2) ? { [chance.pick(['labelSelector', 'annotationSelector'])]: 'app=web' } : {}
+}
+
+function imageEntries(chance) {
+  return chance.times(1 + chance.below(2), () => ({
+    name: chance.pick(['nginx', 'redis', 'ghcr.io/acme/web', 'busybox', 'gcr.io/a/b/c', 'none']),
+    ...chance.pick([
+      { newTag: 'new' },
+      { newName: 'other/name' },
+      { digest: 'sha256:fff' },
+      { newName: 'n', newTag: '2' },
+      { newTag: '3', digest: 'sha256:eee' },
+      { tagSuffix: '-x' },
+    ]),
+  }))
 }
 
 function nonEmpty(list) {

@@ -405,3 +405,9 @@ export function newObject(chance, taken) {
   }
   return undefined
 }
+
+/** Group and version of an object, as selectors name them. */
+export function gvOf({ apiVersion }) {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+  return { ...(group === '' ? {} : { group }), version }
+}

@@ -1,12 +1,16 @@
 import { chanceFrom } from './chance.mjs'
 import { FIELDS } from './fields.mjs'
 import { newObject } from './objects.mjs'
+import { applied, usedPaths } from './used.mjs'
 import { Raw, write } from './write.mjs'
 
-/** A random tree from a seed: files, the directory to build, and the fields that its kustomizations use. */
+/**
+ * A random tree from a seed: files, the directory to build, the fields that its kustomizations use (`images`, `images.newTag`), and its transformers in
+ * the order in which they run.
+ */
 export function randomTree(seed) {
   const chance = chanceFrom(seed)
-  const tree = { files: {}, target: 'base', used: [] }
+  const tree = { files: {}, target: 'base', used: [], order: [] }
   const taken = new Set()
   const state = { generated: new Set(), hasVars: false }
   let layer = baseLayer(tree, chance, { taken, state })
@@ -18,7 +22,7 @@ export function randomTree(seed) {
 }
 
 function layerAt(path, { objects, taken, state }) {
-  return { path, objects, taken, files: {}, count: 0, ...state }
+  return { path, objects, taken, files: {}, plugins: [], count: 0, ...state }
 }
 
 function baseLayer(tree, chance, { taken, state }) {
@@ -34,7 +38,7 @@ function overlay(tree, chance, { below, name, taken, state }) {
   const layer = layerAt(name, { objects: [...below.objects, ...fresh], taken, state })
   const own = putObjects(layer, chance, fresh)
   const resources = chance.oneIn(2) ? [`../${below.path}`, ...own] : [...own, `../${below.path}`]
-  const content = { resources }
+  const content = chance.oneIn(6) && own.length === 0 ? { bases: resources } : { resources }
   if (chance.oneIn(4))
     content.components = [component(tree, chance, { layer, name: `component-${name}`, taken, state })]
   finish(tree, chance, { layer, content, fields: 1 + chance.below(5), state })
@@ -86,14 +90,30 @@ const ANCHORS = [
 
 function finish(tree, chance, { layer, content, fields, state }) {
   if (layer.objects.length > 0) {
-    for (const name of chance.some(Object.keys(FIELDS), fields)) {
+    // Those that few trees could use come up more often.
+    const often = OFTEN.filter(() => chance.oneIn(5))
+    for (const name of new Set([...chance.some(Object.keys(FIELDS), fields), ...often])) {
       const value = FIELDS[name](layer, chance)
       if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
       content[name] = value
-      tree.used.push(name)
     }
+    // The old name of a field is given up where both are there.
+    if (content.images !== undefined) delete content.imageTags
+    if (chance.oneIn(12)) Object.assign(content, head(chance, content))
   }
+  tree.used.push(...usedPaths(content))
+  tree.order.push(...applied(content, layer.plugins))
   Object.assign(state, { generated: layer.generated, hasVars: layer.hasVars })
   tree.files[`${layer.path}/kustomization.yaml`] = write(content, chance)
   for (const [path, text] of Object.entries(layer.files)) tree.files[`${layer.path}/${path}`] = text
 }
+
+const OFTEN = ['transformers', 'replicas', 'patches', 'secretGenerator', 'configMapGenerator', 'replacements']
+
+const head = (chance, { kind }) => ({
+  ...(kind === undefined ? { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' } : {}),
+  metadata: {
+    name: 'of-tree',
+    ...(chance.oneIn(2) ? { labels: { a: 'b' }, annotations: { c: 'd' } } : { namespace: 'x' }),
+  },
+})

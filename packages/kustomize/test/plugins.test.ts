@@ -156,3 +156,12 @@ test('a schema of its own makes lists of other kinds merge', () => {
   expect(build(files)).toContain('list:\n- name: b\n')
   expect(renderObjects(result(withSchema).objects)).toContain('list:\n- name: b\n- name: a\n  v: 1\n')
 })
+
+test('the old `env` is read in a kustomization and not in a configuration', () => {
+  const files = { 'vars.env': 'A=1\n' }
+  const entry = 'name: m\n  env: vars.env\n  literals: [k=v]\n'
+  expect(build({ ...files, 'kustomization.yaml': `configMapGenerator:\n- ${entry}` })).toContain('A: "1"\n')
+  const config = `apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: m}\n${entry.replaceAll('  ', '')}`
+  const text = build({ ...files, 'kustomization.yaml': 'generators: [g.yaml]\n', 'g.yaml': config })
+  expect(text).toContain('data:\n  k: v\nkind')
+})

@@ -24,7 +24,14 @@ function makerOf({ kind, resource }: PluginConfig): Maker {
 }
 
 function mapGenerator(site: Site, config: PluginConfig, kind: 'ConfigMap' | 'Secret'): () => ResMap {
-  const { metadata, ...fields } = config.fields as GeneratorEntry & { metadata?: { name?: string; namespace?: string } }
+  // The old `env` is only understood in a kustomization, where it is read as an entry of `envs`.
+  const {
+    metadata,
+    env: _ignored,
+    ...fields
+  } = config.fields as GeneratorEntry & {
+    metadata?: { name?: string; namespace?: string }
+  }
   const name = fields.name || metadata?.name || ''
   const namespace = fields.namespace || metadata?.namespace || ''
   const entry = { ...fields, name, namespace }
