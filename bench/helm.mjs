@@ -67,19 +67,20 @@ function timed(work) {
   return median(times)
 }
 
-/** Both kinds in turns, so that both see the same machine. */
+/** Time of the processor, in turns: other work on the machine shall not decide. */
 function origins(ours, opened) {
   const ratios = opened.map(({ files }) => {
     const chart = ours.open(files)
-    const times = { plain: [], tracked: [] }
-    for (let number = 0; number < 2 * TIMES; number++) {
-      for (const kind of ['plain', 'tracked']) {
-        const start = performance.now()
-        ours.render(chart, number, kind === 'tracked')
-        if (number >= TIMES / 2) times[kind].push(performance.now() - start)
-      }
+    const cost = (count, track) => {
+      const before = process.cpuUsage()
+      for (let number = 0; number < count; number++) ours.render(chart, number, track)
+      const { user, system } = process.cpuUsage(before)
+      return (user + system) / count
     }
-    return median(times.tracked) / median(times.plain)
+    for (const track of [false, true]) cost(20, track)
+    const count = Math.max(3, Math.ceil(60_000 / cost(5, false)))
+    const turns = Array.from({ length: 7 }, () => ({ plain: cost(count, false), tracked: cost(count, true) }))
+    return median(turns.map((each) => each.tracked)) / median(turns.map((each) => each.plain))
   })
   row('helm: with origins, median ratio', { ours: median(ratios), unit: 'of without' })
 }

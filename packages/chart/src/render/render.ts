@@ -10,7 +10,6 @@ import type { Lookup } from '../functions/lookup.ts'
 import { checkSchemas } from '../schema/check.ts'
 import { coalesceValues } from '../values/coalesce.ts'
 import { inputLayers, readInputs, type ValuesInput } from '../values/inputs.ts'
-import { placeOfContainer } from '../values/place.ts'
 import { trackDefaults, type ValuesLayer } from '../values/defaults.ts'
 import { type Rendered, runTemplates } from './engine.ts'
 import type { Hook } from './hooks.ts'
@@ -117,7 +116,7 @@ export function renderChart(options: RenderOptions): ChartRender {
       functions: helmFunctions(options.environment, { lookup: options.lookup, compat }),
       limits: options.limits ?? DEFAULT_LIMITS,
       compat,
-      track: track ? { refOfContainer: placeOfContainer, ...readOption(options) } : undefined,
+      track: track ? readOption(options) : undefined,
     },
   )
   options.onOutputs?.(outputs)

@@ -1,4 +1,4 @@
-import { Tagged, type Value, type ValueRef } from '@slipway/gotemplate'
+import { type GoMap, type GoSlice, Tagged, type Value, type ValueRef } from '@slipway/gotemplate'
 import type { YamlNode } from '@slipway/yaml'
 
 /** What gave values: the defaults of a chart, a values file, an argument, an object. Later ones win. */
@@ -21,23 +21,19 @@ export interface ValuePlace extends ValueRef {
   readonly value: unknown
 }
 
-// Containers have no tag of their own, so their places are kept beside them, by identity.
-const places = new WeakMap<object, ValuePlace>()
-
 /** Remembers where a map or list stands. */
-export function setPlace(container: object, place: ValuePlace): void {
-  places.set(container, place)
+export function setPlace(container: GoMap | GoSlice, place: ValuePlace): void {
+  container.ref = place
 }
 
 /** Where a map or list stands; undefined in renderings without origins. */
-export function placeOfContainer(container: object): ValuePlace | undefined {
-  return places.get(container)
+export function placeOfContainer(container: GoMap | GoSlice): ValuePlace | undefined {
+  return container.ref as ValuePlace | undefined
 }
 
 /** Gives a copy the place of what it is a copy of. */
-export function inheritPlace(copy: object, original: object): void {
-  const place = places.get(original)
-  if (place !== undefined) places.set(copy, place)
+export function inheritPlace(copy: GoMap | GoSlice, original: GoMap | GoSlice): void {
+  copy.ref = original.ref
 }
 
 /** A scalar with its place. */

@@ -8,7 +8,13 @@ export function trackedCall(func: GoFunc, args: readonly Value[], context: CallC
   const { tracking } = func
   if (tracking === 'opaque') return func.call(args, context)
   if (typeof tracking === 'function') return tracking(args, (plain) => func.call(plain, context), context)
+  if (!args.some(isObject)) return func.call(args, context)
   return plainCall(args, (plain) => func.call(plain, context))
+}
+
+/** Only objects are tagged or hold what is. */
+function isObject(value: Value): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 /** Calls with bare values; the whole result has the sources of all arguments. */

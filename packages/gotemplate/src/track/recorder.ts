@@ -9,8 +9,6 @@ import { LazyMarks, Tagged, untag, type ActionPlace, type CallSite, type Mark, t
 
 /** Options of a tracked run. */
 export interface TrackOptions {
-  /** The source of a container itself (an empty map, the length of a list); containers have no tag of their own. */
-  readonly refOfContainer?: (container: object) => ValueRef | undefined
   /** Told of every field that a template reads from a map, there or not. */
   readonly onRead?: (container: GoMap, key: string) => void
 }
@@ -83,14 +81,7 @@ export class Recorder {
       return
     }
     const tagged = taggedText(value, text)
-    this.#add({ start, end, place, value: tagged, refs: tagged === undefined ? this.#containerRefs(value) : NO_REFS })
-  }
-
-  #containerRefs(value: Value): readonly ValueRef[] {
-    const plain = untag(value)
-    if (!isContainer(plain)) return NO_REFS
-    const ref = this.#options.refOfContainer?.(plain)
-    return ref === undefined ? NO_REFS : [ref]
+    this.#add({ start, end, place, value: tagged, refs: tagged === undefined ? containerRefs(value) : NO_REFS })
   }
 
   #add(written: Pick<Entry, 'start' | 'end' | 'place' | 'value' | 'refs'>): void {
@@ -105,7 +96,7 @@ export class Recorder {
   /** A condition was evaluated: what it read controls everything until {@link leaveControl}. */
   enterControl(value: Value): ControlScope | undefined {
     const outer = this.#scope
-    const refs = this.#containerRefs(value)
+    const refs = containerRefs(value)
     if (value instanceof Tagged || isContainer(value)) this.#scope = new ControlScope(outer, value, refs)
     return outer
   }
@@ -155,6 +146,13 @@ export class Recorder {
   output(text: string): TrackedOutput {
     return new TrackedOutput(text, this.#buffer.entries)
   }
+}
+
+/** The source of a container itself: of an empty map, of the length of a list. */
+function containerRefs(value: Value): readonly ValueRef[] {
+  const plain = untag(value)
+  if (!(plain instanceof GoMap || plain instanceof GoSlice) || plain.ref === undefined) return NO_REFS
+  return [plain.ref]
 }
 
 function marksOf(entries: readonly Entry[]): Mark[] {

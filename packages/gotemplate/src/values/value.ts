@@ -1,5 +1,5 @@
 import type { CallContext } from '../exec/run.ts'
-import type { Tagged, Tracking } from '../track/tagged.ts'
+import type { Tagged, Tracking, ValueRef } from '../track/tagged.ts'
 import { ANY_MAP, ANY_SLICE, BYTES, INT, INT64, type GoType, defineType, integerBits } from './types.ts'
 
 /**
@@ -56,6 +56,8 @@ export class GoMap {
   readonly type: GoType
   readonly entries: Map<string, Value>
   readonly isNil: boolean
+  /** Who sent it, in runs that track origins: a container has no tag, as it must stay the same one. */
+  ref: ValueRef | undefined = undefined
 
   constructor(type: GoType = ANY_MAP, entries: Map<string, Value> = new Map(), isNil = false) {
     this.type = type
@@ -70,6 +72,8 @@ export class GoSlice {
   readonly items: Value[]
   readonly isNil: boolean
   readonly capacity: number
+  /** Who sent it, as with maps. */
+  ref: ValueRef | undefined = undefined
 
   constructor(type: GoType = ANY_SLICE, items: Value[] = [], options: { isNil?: boolean; capacity?: number } = {}) {
     this.type = type
