@@ -1,3 +1,5 @@
+export { AUDIT_RULES, auditWorkflow } from './audit/index.ts'
+export type { Finding } from './audit/index.ts'
 export { parseWorkflow } from './parse.ts'
 export type { ParsedWorkflow } from './parse.ts'
 export { resolveText, UNKNOWN } from './expression.ts'
