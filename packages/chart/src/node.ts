@@ -14,7 +14,10 @@ export function nodeEnvironment(options: Partial<RenderEnvironment> = {}): Rende
   return {
     random: nodeRandom,
     now: () => BigInt(Date.now()) * 1_000_000n,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Asking for it takes longer than rendering a small chart.
+    get timeZone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone
+    },
     crypto: nodeCrypto(),
     ...options,
   }

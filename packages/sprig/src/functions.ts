@@ -35,7 +35,7 @@ export interface SprigOptions {
  * new TemplateSet({ functions: new FunctionTable(functions) })
  */
 export function sprigFunctions(options: SprigOptions): Record<string, GoFunc> {
-  const { random, crypto, now, timeZone } = options
+  const { random, crypto, now } = options
   return {
     ...defaultFunctions(),
     ...stringFunctions(),
@@ -50,7 +50,7 @@ export function sprigFunctions(options: SprigOptions): Record<string, GoFunc> {
     ...pathFunctions(),
     ...urlFunctions(),
     ...randomFunctions(random),
-    ...dateFunctions({ now, timeZone }),
+    ...dateFunctions(options),
     ...cryptoFunctions(crypto, random),
     ...certificateFunctions({ crypto, random, now }),
   }

@@ -21,7 +21,7 @@ const FIRST_YEAR = 9_223_372_028_715_321_600n
 
 /** The date functions. */
 export function dateFunctions(clock: Clock): Record<string, GoFunc> {
-  const local = localZone(clock.timeZone)
+  const local = localZone(clock)
   const now = (): Instant => ({ nanoseconds: clock.now(), zone: local })
   const instantOf = (value: Value): Instant => instantFrom(value, local) ?? now()
   const inZone = (layout: string, value: Value, zone: string) =>
@@ -55,10 +55,16 @@ export function dateFunctions(clock: Clock): Record<string, GoFunc> {
   }
 }
 
-/** Go calls the local zone Local, whatever it is. */
-function localZone(name: string): Zone {
-  const zone = loadZone(name) ?? UTC
-  return { name: 'Local', at: zone.at }
+/** Go calls the local zone Local, whatever it is; which it is, is asked when a time is to be shown. */
+function localZone(clock: Clock): Zone {
+  let zone: Zone | undefined
+  return {
+    name: 'Local',
+    at: (seconds) => {
+      zone ??= loadZone(clock.timeZone) ?? UTC
+      return zone.at(seconds)
+    },
+  }
 }
 
 function formatIn(instant: Instant, layout: string, zone: Zone | undefined): string {

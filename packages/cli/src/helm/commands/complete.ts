@@ -118,9 +118,8 @@ function versionsAt(rest: readonly string[], count: number, { flags, io }: Omit<
   return { lines, directive: 4 }
 }
 
-const DATE = new Intl.DateTimeFormat('en-US', { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' })
-
 function longDate(text: string): string {
   const time = Date.parse(text)
-  return Number.isNaN(time) ? 'January 1, 1' : DATE.format(time)
+  const date = new Intl.DateTimeFormat('en-US', { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' })
+  return Number.isNaN(time) ? 'January 1, 1' : date.format(time)
 }
