@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import type { Environment } from '@slipway/argo'
 import type { Client } from '@slipway/client'
 import { messageOf, type Diagnostic } from '@slipway/diag'
-import { type BuildSettings, environmentRef, setImages } from '@slipway/delivery'
+import { type BuildSettings, environmentRef, readDeployment, setImages } from '@slipway/delivery'
 import type { Repository } from '@slipway/git'
 import { hostImages, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
 import {
   gitRepositories,
+  type GitRepositories,
   type Reconciler,
   type Render,
   renderInThread,
@@ -145,7 +146,7 @@ async function openRegistry(state: State): Promise<Registry> {
 // Follows branches with releases, deployments with the reconciler, and keeps what other processes read up to date.
 async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
   const { options, clock, platform, releases } = parts
-  const { repository, onError } = options
+  const { onError } = options
   const repositories = await repositoriesOf(parts)
   const thread = renderInThread({ script: options.renderScript, clock })
   const reconciler = await startReconciler({
@@ -158,19 +159,16 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
     onError: ({ controller, key, error }) => onError(`${controller} ${key}: ${messageOf(error)}`),
   })
   const publisher = publishEvery(parts)
-  const watch = await repository.watch({
-    clock,
-    onError: (error) => onError(messageOf(error)),
-    onChange: (changes) => {
-      if (changes.every(({ ref }) => ref.startsWith('refs/slipway/'))) return
-      releases
-        .run()
-        .then(() => publisher.now())
-        .catch((error: unknown) => onError(messageOf(error)))
-    },
+  const close = repositories.listen((changes) => {
+    if (changes.every(({ ref }) => ref.startsWith('refs/slipway/'))) return
+    releases
+      .run()
+      // The deployment commits that this made are there to be read: nobody need wait for the file system to say so.
+      .then(() => Promise.all([repositories.check(), publisher.now()]))
+      .catch((error: unknown) => onError(messageOf(error)))
   })
   await publisher.now()
-  return { stop: () => stopFollowing({ reconciler, repositories, publisher, thread, close: () => watch.close() }) }
+  return { stop: () => stopFollowing({ reconciler, repositories, publisher, thread, close }) }
 }
 
 async function stopFollowing(parts: {
@@ -188,7 +186,7 @@ async function stopFollowing(parts: {
 }
 
 // An environment's Applications read its deployment commits wherever they name its branch of this repository.
-async function repositoriesOf({ options, clock, environments }: Parts): Promise<Repositories> {
+async function repositoriesOf({ options, clock, environments }: Parts): Promise<GitRepositories> {
   const { repository, onError } = options
   const remotes = await repository.remotes()
   const byApplication = new Map(
@@ -213,9 +211,11 @@ async function repositoriesOf({ options, clock, environments }: Parts): Promise<
 // What is rendered names the released digests also where the repository's manifests do not: a deployment commit says them in its trailers.
 function renderWith({ options }: Parts, render: Render): Render {
   return async (request) => {
-    const [commit] = await options.repository.log({ range: request.revision, limit: 1 }).catch(() => [])
-    const references = (commit?.trailers ?? []).flatMap(([name, value]) => (name === 'Image' ? [value] : []))
-    const result = await render(request)
+    const [result, deployment] = await Promise.all([
+      render(request),
+      readDeployment(options.repository, request.revision),
+    ])
+    const references = deployment?.images ?? []
     return {
       ...result,
       objects: result.objects.map((rendered) => ({ ...rendered, object: setImages(rendered.object, references) })),

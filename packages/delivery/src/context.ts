@@ -1,33 +1,12 @@
-import type { Repository } from '@slipway/git'
+import { parseTree, type Repository, type TreeLine } from '@slipway/git'
 import type { BuildContext } from '@slipway/images'
-
-/** One line of a git tree object. */
-export interface TreeLine {
-  readonly mode: string
-  readonly name: string
-  readonly id: string
-}
 
 /** The lines of a tree object, in git's order; empty for what is no tree. */
 export async function readTreeLines(
   repository: Pick<Repository, 'readObject'>,
   id: string,
 ): Promise<readonly TreeLine[]> {
-  const object = await repository.readObject(id)
-  if (object?.type !== 'tree') return []
-  const lines: TreeLine[] = []
-  const width = object.id.length / 2
-  for (let at = 0; at < object.data.length; ) {
-    const space = object.data.indexOf(0x20, at)
-    const zero = object.data.indexOf(0, space)
-    lines.push({
-      mode: object.data.toString('latin1', at, space),
-      name: object.data.toString('utf8', space + 1, zero),
-      id: object.data.toString('hex', zero + 1, zero + 1 + width),
-    })
-    at = zero + 1 + width
-  }
-  return lines
+  return parseTree(await repository.readObject(id))
 }
 
 // Lock files are often larger than what a tree reads ahead by itself.

@@ -44,7 +44,15 @@ export async function readHistory(
 
 /** The newest deployment of an environment: as the first of its history, without starting a process. */
 export async function newestDeployment(repository: Repository, environment: string): Promise<Deployment | undefined> {
-  const object = await repository.readObject(environmentRef(environment))
+  return readDeployment(repository, environmentRef(environment))
+}
+
+/** What a commit deploys; undefined for one that is no deployment commit, or is not there. Starts no process. */
+export async function readDeployment(
+  repository: Pick<Repository, 'readObject'>,
+  revision: string,
+): Promise<Deployment | undefined> {
+  const object = await repository.readObject(revision)
   if (object?.type !== 'commit') return undefined
   const text = object.data.toString()
   const end = text.indexOf('\n\n')

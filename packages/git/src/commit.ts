@@ -75,11 +75,3 @@ function messageOf({ message, trailers = [] }: NewCommit): string {
   const lines = trailers.map(([name, value]) => `${name}: ${value}`)
   return lines.length === 0 ? `${text}\n` : `${text}\n\n${lines.join('\n')}\n`
 }
-
-/** The identity that the user's configuration gives commits, or undefined where it gives none. */
-export async function configuredIdentity(git: GitRunner): Promise<{ name: string; email: string } | undefined> {
-  const ask = async (key: string): Promise<string> =>
-    (await git.run({ args: ['config', '--get', key], accept: [1] })).text.trim()
-  const [name, email] = await Promise.all([ask('user.name'), ask('user.email')])
-  return name === '' || email === '' ? undefined : { name, email }
-}

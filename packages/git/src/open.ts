@@ -4,7 +4,8 @@ import type { SourceTree } from '@slipway/diag'
 import { objectReader, type GitObject } from './batch.ts'
 import { BlobCache } from './blobs.ts'
 import { gitRunner, type GitRunner } from './command.ts'
-import { configuredIdentity, writeCommit, writeTree, type NewCommit, type NewFile } from './commit.ts'
+import { writeCommit, writeTree, type NewCommit, type NewFile } from './commit.ts'
+import { settingsReader, type Remote } from './config.ts'
 import type { Environment } from './environment.ts'
 import { GitError } from './errors.ts'
 import {
@@ -18,7 +19,7 @@ import {
   type CommitInfo,
   type LogOptions,
 } from './history.ts'
-import { moveRef, readHead, readRefs, readRemotes, type Head, type Refs, type Remote } from './refs.ts'
+import { moveRef, readHead, readRefs, type Head, type Refs } from './refs.ts'
 import { resolveRevision, type RefSource, type Resolved } from './resolve.ts'
 import { loadTree, type LoadTreeOptions } from './tree.ts'
 import { watchRefs, type RefWatch, type RefWatchOptions } from './watch.ts'
@@ -88,20 +89,20 @@ export async function openRepository(directory: string, options: OpenOptions = {
   const cache = new BlobCache(options.cacheLimit ?? 64 * 1024 * 1024)
   return {
     ...places,
-    ...readingOf({ git, reader }),
-    ...objectsOf({ git, reader, cache }),
+    ...readingOf({ git, reader, settings: settingsReader(git, places) }),
+    ...objectsOf({ git, reader, cache, known: { trees: new Map(), sizes: new Map() } }),
     ...writingOf(git),
-    watch: (how) => watchRefs(git, places, how),
+    watch: (how) => watchRefs({ git, reader, folders: places }, how),
     close: () => reader.close(),
   }
 }
 
 function readingOf(source: RefSource) {
-  const { git } = source
+  const { git, settings } = source
   return {
     refs: () => readRefs(git),
     head: () => readHead(git),
-    remotes: () => readRemotes(git),
+    remotes: async () => (await settings()).remotes,
     resolve: (revision: string, repoURL?: string) => resolveRevision(source, revision, repoURL),
     log: (how: LogOptions) => readLog(git, how),
     commitsMissing: (of: { from: string; in: string }) => commitsMissing(git, of),
@@ -109,7 +110,7 @@ function readingOf(source: RefSource) {
     isAncestor: (ancestor: string, commit: string) => isAncestor(git, ancestor, commit),
     countApart: (a: string, b: string) => countApart(git, a, b),
     cherryPickTree: (commit: string, onto: string) => cherryPickTree(git, commit, onto),
-    identity: () => configuredIdentity(git),
+    identity: async () => (await settings()).identity,
   }
 }
 

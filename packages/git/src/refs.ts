@@ -1,12 +1,6 @@
 import type { GitRunner } from './command.ts'
 import { GitError } from './errors.ts'
 
-/** A remote, as the configuration names it. */
-export interface Remote {
-  readonly name: string
-  readonly url: string
-}
-
 /** Where HEAD points: a branch (which may have no commit yet), a commit, or both. */
 export interface Head {
   readonly branch: string | undefined
@@ -40,19 +34,6 @@ export async function readHead(git: GitRunner): Promise<Head> {
     branch: name === '' ? undefined : name.replace(/^refs\/heads\//, ''),
     commit: commit.text.trim() === '' ? undefined : commit.text.trim(),
   }
-}
-
-/** Remotes with the URL that they are fetched from, before `insteadOf` rewrites it: manifests name the public one. */
-export async function readRemotes(git: GitRunner): Promise<readonly Remote[]> {
-  const { text } = await git.run({ args: ['config', '--null', '--get-regexp', '^remote\\..*\\.url$'], accept: [1] })
-  const remotes = new Map<string, Remote>()
-  for (const entry of text.split('\0')) {
-    const newline = entry.indexOf('\n')
-    if (newline < 0) continue
-    const name = entry.slice('remote.'.length, newline - '.url'.length)
-    if (!remotes.has(name)) remotes.set(name, { name, url: entry.slice(newline + 1) })
-  }
-  return [...remotes.values()]
 }
 
 /** Moves one ref, if it still is where `from` says; `from: ''` means that it must not exist, no `from` that it does not matter. */

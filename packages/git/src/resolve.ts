@@ -1,7 +1,8 @@
 import type { ObjectReader } from './batch.ts'
 import type { GitRunner } from './command.ts'
 import { GitError } from './errors.ts'
-import { readHead, readRefs, readRemotes, type Refs, type Remote } from './refs.ts'
+import type { Remote, Settings } from './config.ts'
+import { readHead, readRefs, type Refs } from './refs.ts'
 import { sameRepository } from './url.ts'
 
 /** What a revision means here: the commit, and the ref that says so (none for a SHA). */
@@ -20,7 +21,7 @@ export interface Resolved {
 export async function resolveRevision(source: RefSource, revision: string, repoURL?: string): Promise<Resolved> {
   const { git } = source
   const isDefault = revision === '' || revision === 'HEAD'
-  const wanted = isDefault ? await defaultBranch(source, await remoteOf(git, repoURL)) : revision
+  const wanted = isDefault ? await defaultBranch(source, await remoteOf(source, repoURL)) : revision
   const found = (await byName(source, wanted, repoURL)) ?? (await bySha(git, wanted))
   if (found !== undefined) return found
   throw await unknownRevision(git, await readRefs(git), wanted)
@@ -30,10 +31,11 @@ export async function resolveRevision(source: RefSource, revision: string, repoU
 export interface RefSource {
   readonly git: GitRunner
   readonly reader: ObjectReader
+  readonly settings: () => Promise<Settings>
 }
 
-async function remoteOf(git: GitRunner, repoURL: string | undefined): Promise<string> {
-  return remoteFor(await readRemotes(git), repoURL)
+async function remoteOf(source: RefSource, repoURL: string | undefined): Promise<string> {
+  return remoteFor((await source.settings()).remotes, repoURL)
 }
 
 /** The remote that a URL spells, else `origin`, else the first one. */
@@ -51,7 +53,7 @@ async function byName(source: RefSource, revision: string, repoURL: string | und
   if (revision.startsWith('refs/')) return lookUp(source, revision)
   const local = await lookUp(source, `refs/heads/${revision}`)
   if (local !== undefined) return local
-  const remote = await remoteOf(source.git, repoURL)
+  const remote = await remoteOf(source, repoURL)
   return (await lookUp(source, `refs/remotes/${remote}/${revision}`)) ?? lookUp(source, `refs/tags/${revision}`)
 }
 

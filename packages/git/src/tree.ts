@@ -2,7 +2,7 @@ import { compareBytes, type EntryKind, type SourceTree, type TreeEntry } from '@
 import type { ObjectReader } from './batch.ts'
 import type { BlobCache } from './blobs.ts'
 import type { GitRunner } from './command.ts'
-import { listTree, type ListedEntry } from './listing.ts'
+import { listTree, type KnownObjects, type ListedEntry } from './listing.ts'
 
 /** What of a tree is read ahead. What is not is still there: a read of it starts a git process and blocks. */
 export interface LoadTreeOptions {
@@ -18,6 +18,7 @@ interface Source {
   readonly git: GitRunner
   readonly reader: ObjectReader
   readonly cache: BlobCache
+  readonly known: KnownObjects
 }
 
 const FILE_LIMIT = 256 * 1024
@@ -25,7 +26,7 @@ const BYTE_LIMIT = 32 * 1024 * 1024
 
 /** The tree of a commit (or of any tree-ish) as an immutable source tree; its label is the name that was asked for. */
 export async function loadTree(source: Source, commit: string, options: LoadTreeOptions = {}): Promise<SourceTree> {
-  const entries = await listTree(source.git, commit)
+  const entries = await listTree(source.reader, source.known, commit)
   const held = new Map<string, Buffer>()
   const wanted = readAhead(entries, options).filter((entry) => {
     const known = source.cache.get(entry.id)

@@ -1,7 +1,9 @@
 import { watch, type FSWatcher } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ObjectReader } from './batch.ts'
 import type { GitRunner } from './command.ts'
+import { readRefFiles, tagPeeler, type TagPeeler } from './ref-files.ts'
 import { readHead, readRefs, type Refs } from './refs.ts'
 
 /** A ref that moved; `before` is absent for a new one, `after` for one that is gone. `HEAD` is among them: its values are branch names or SHAs. */
@@ -21,7 +23,7 @@ export interface RefWatchOptions {
   readonly clock: WatchClock
   readonly onChange: (changes: readonly RefChange[]) => void
   readonly onError?: (error: unknown) => void
-  /** Milliseconds of quiet before refs are read; default 20. */
+  /** Milliseconds of quiet before refs are read; default 5. */
   readonly settle?: number
   /** Milliseconds between two looks without any event, for file systems that give none; default 5,000. */
   readonly every?: number
@@ -31,6 +33,8 @@ export interface RefWatchOptions {
 export interface RefWatch {
   /** Looks now; resolves after `onChange` was told. */
   check(): Promise<void>
+  /** All refs as they were at the last look, and `HEAD`: what the last change led to, without another look. */
+  refs(): Refs
   close(): void
 }
 
@@ -40,12 +44,19 @@ export interface GitFolders {
   readonly commonDirectory: string
 }
 
+/** Where refs are read. */
+export interface WatchSource {
+  readonly git: GitRunner
+  readonly reader: ObjectReader
+  readonly folders: GitFolders
+}
+
 /**
  * Tells of every moved ref. The file system's events are hints only, since a recursive watch goes deaf when git replaces folders (`git pack-refs`) and events
  * get lost: after each one the folders are armed anew and all refs are read.
  */
-export async function watchRefs(git: GitRunner, folders: GitFolders, options: RefWatchOptions): Promise<RefWatch> {
-  const watcher = new RefWatcher(git, folders, options)
+export async function watchRefs(source: WatchSource, options: RefWatchOptions): Promise<RefWatch> {
+  const watcher = new RefWatcher(source, options)
   await watcher.check()
   return watcher
 }
@@ -53,6 +64,7 @@ export async function watchRefs(git: GitRunner, folders: GitFolders, options: Re
 class RefWatcher implements RefWatch {
   readonly #git: GitRunner
   readonly #folders: GitFolders
+  readonly #peel: TagPeeler
   readonly #options: RefWatchOptions
   readonly #armed = new Map<string, FSWatcher>()
   #known: Refs | undefined
@@ -61,10 +73,15 @@ class RefWatcher implements RefWatch {
   #again = false
   #closed = false
 
-  constructor(git: GitRunner, folders: GitFolders, options: RefWatchOptions) {
+  constructor({ git, reader, folders }: WatchSource, options: RefWatchOptions) {
     this.#git = git
     this.#folders = folders
+    this.#peel = tagPeeler(reader)
     this.#options = options
+  }
+
+  refs(): Refs {
+    return this.#known ?? new Map()
   }
 
   async check(): Promise<void> {
@@ -136,7 +153,7 @@ class RefWatcher implements RefWatch {
   #hint(): void {
     if (this.#closed) return
     if (this.#running !== undefined) this.#again = true
-    else this.#wait(this.#options.settle ?? 20)
+    else this.#wait(this.#options.settle ?? 5)
   }
 
   #wait(milliseconds: number): void {
@@ -147,8 +164,13 @@ class RefWatcher implements RefWatch {
     })
   }
 
+  // Files need no process, which every look would wait for.
+  async #read(): Promise<Refs> {
+    return (await readRefFiles(this.#folders, this.#peel)) ?? readRefs(this.#git)
+  }
+
   async #compare(): Promise<void> {
-    const [refs, head] = await Promise.all([readRefs(this.#git), headOf(this.#git, this.#folders)])
+    const [refs, head] = await Promise.all([this.#read(), headOf(this.#git, this.#folders)])
     const now = new Map(refs)
     now.set('HEAD', head)
     const before = this.#known

@@ -1,7 +1,7 @@
 export { startReconciler } from './start.ts'
 export type { Reconciler, ReconcilerOptions } from './start.ts'
 export { gitRepositories } from './repositories.ts'
-export type { GitRepositoriesOptions, Repositories, RevisionRequest } from './repositories.ts'
+export type { GitRepositories, GitRepositoriesOptions, Repositories, RevisionRequest } from './repositories.ts'
 export { renderSource, sourceTypeOf } from './render/render.ts'
 export type { Render, RenderedObject, RenderRequest, RenderResult, SourceType } from './render/types.ts'
 export { editKustomization, parseImage } from './render/kustomize-edit.ts'

@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises'
 import type { ApplicationSource } from '@slipway/argo'
 import type { SourceTree } from '@slipway/diag'
-import { fetchRepository, openRepository, sameRepository, type RefWatch, type Repository } from '@slipway/git'
+import {
+  fetchRepository,
+  openRepository,
+  sameRepository,
+  type RefChange,
+  type RefWatch,
+  type Repository,
+} from '@slipway/git'
 import type { Clock } from '@slipway/objects'
 import { ReconcilerError } from './errors.ts'
 
@@ -21,8 +28,8 @@ export interface Repositories {
   /** The commit of a revision; throws ReconcilerError with Argo CD's message. */
   resolve(request: RevisionRequest): Promise<string>
   tree(repoURL: string, commit: string): Promise<SourceTree>
-  /** Calls back when a repository may have moved; returns how to stop. */
-  listen(listener: () => void): () => void
+  /** Calls back when a repository may have moved, with the refs that did; returns how to stop. */
+  listen(listener: (changes: readonly RefChange[]) => void): () => void
   close(): void
 }
 
@@ -45,23 +52,26 @@ interface Foreign {
   fetchedAt: number
 }
 
+/** Repositories that can be told to look at the local clone now, by whoever has just moved a ref there. */
+export interface GitRepositories extends Repositories {
+  /** Resolves after all listeners were told. */
+  check(): Promise<void>
+}
+
 /** Repositories through git: the local clone for its own remotes, directories by `file:` URL, fetched copies for the rest. */
-export async function gitRepositories(options: GitRepositoriesOptions): Promise<Repositories> {
-  const all = new GitRepositories(options)
+export async function gitRepositories(options: GitRepositoriesOptions): Promise<GitRepositories> {
+  const all = new RepositoriesInGit(options)
   await all.start()
   return all
 }
 
-const REMOTES_FOR = 5_000
-
-class GitRepositories implements Repositories {
+class RepositoriesInGit implements GitRepositories {
   readonly #options: GitRepositoriesOptions
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(changes: readonly RefChange[]) => void>()
   readonly #foreign = new Map<string, Promise<Foreign>>()
-  readonly #watches: RefWatch[] = []
+  readonly #watches = new Map<Repository, RefWatch>()
   // What revisions meant when refs moved last: a look at live objects then starts no git process.
   readonly #resolved = new Map<string, Promise<string>>()
-  #remotes: { readonly urls: Promise<readonly string[]>; readonly until: number } | undefined
 
   constructor(options: GitRepositoriesOptions) {
     this.#options = options
@@ -78,7 +88,7 @@ class GitRepositories implements Repositories {
     })
     if (request.refresh) this.#resolved.clear()
     const key = JSON.stringify([repository.gitDirectory, request.repoURL, ref])
-    const found = this.#resolved.get(key) ?? resolveIn(repository, ref, request)
+    const found = this.#resolved.get(key) ?? this.#resolveIn(repository, ref, request)
     this.#resolved.set(key, found)
     found.catch(() => this.#resolved.delete(key))
     return found
@@ -88,26 +98,39 @@ class GitRepositories implements Repositories {
     return (await this.#find(repoURL, false)).loadTree(commit)
   }
 
-  listen(listener: () => void): () => void {
+  listen(listener: (changes: readonly RefChange[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   close(): void {
-    for (const watch of this.#watches) watch.close()
+    for (const watch of this.#watches.values()) watch.close()
     for (const opened of this.#foreign.values())
       opened.then(({ repository }) => repository.close()).catch(() => undefined)
   }
 
-  async #watch(repository: Repository): Promise<void> {
-    const { clock, onError } = this.#options
-    const onChange = (): void => this.#moved()
-    this.#watches.push(await repository.watch({ clock, onChange, ...(onError === undefined ? {} : { onError }) }))
+  async check(): Promise<void> {
+    const { local } = this.#options
+    if (local !== undefined) await this.#watches.get(local)?.check()
   }
 
-  #moved(): void {
+  async #watch(repository: Repository): Promise<void> {
+    const { clock, onError } = this.#options
+    const onChange = (changes: readonly RefChange[]): void => this.#moved(changes)
+    const watch = await repository.watch({ clock, onChange, ...(onError === undefined ? {} : { onError }) })
+    this.#watches.set(repository, watch)
+  }
+
+  #moved(changes: readonly RefChange[]): void {
     this.#resolved.clear()
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) listener(changes)
+  }
+
+  // A full ref is what the watch saw last: its listeners ask right after that look.
+  async #resolveIn(repository: Repository, ref: string, request: RevisionRequest): Promise<string> {
+    const seen =
+      ref.startsWith('refs/') && !request.refresh ? this.#watches.get(repository)?.refs().get(ref) : undefined
+    return seen ?? resolveIn(repository, ref, request)
   }
 
   async #find(url: string, refresh: boolean): Promise<Repository> {
@@ -123,11 +146,8 @@ class GitRepositories implements Repositories {
   }
 
   async #isLocal(local: Repository, url: string): Promise<boolean> {
-    const now = this.#options.clock.monotonic()
-    if (this.#remotes === undefined || now > this.#remotes.until)
-      this.#remotes = { urls: local.remotes().then((all) => all.map((remote) => remote.url)), until: now + REMOTES_FOR }
-    const urls = await this.#remotes.urls
-    return urls.some((remote) => sameRepository(remote, url)) || sameRepository(local.directory, url)
+    const remotes = await local.remotes()
+    return remotes.some((remote) => sameRepository(remote.url, url)) || sameRepository(local.directory, url)
   }
 
   #opened(url: string): Promise<Foreign> {

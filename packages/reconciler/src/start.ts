@@ -9,7 +9,7 @@ import {
   type Controller,
 } from '@slipway/client'
 import { keyTextOf } from '@slipway/gitops'
-import { deepEqual, keyOf, systemClock, type Clock } from '@slipway/objects'
+import { deepEqual, keyOf, systemClock, type Clock, type KubeObject } from '@slipway/objects'
 import type { Comparison } from './compare.ts'
 import type { Context } from './context.ts'
 import { finalizeApplication } from './delete.ts'
@@ -20,7 +20,7 @@ import { renderSource } from './render/render.ts'
 import type { Render } from './render/types.ts'
 import type { Repositories } from './repositories.ts'
 import { eventRecorder } from './status/events.ts'
-import { targetLoader, type TargetLoader } from './targets.ts'
+import { latest, targetLoader, type TargetLoader } from './targets.ts'
 
 /** What the reconciler needs. */
 export interface ReconcilerOptions {
@@ -93,7 +93,18 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
     if (key === undefined) for (const application of applications.list()) controller.enqueue(keyOf(application))
     else controller.enqueue(key)
   }
-  const stops = [options.repositories.listen(refresh), listenToLive({ context, controller, applications, runner })]
+  const moved = (): void => {
+    for (const key of applications.list().map(keyOf)) {
+      runner
+        .hasMoved(key)
+        .then((has) => (has ? controller.enqueue(key) : undefined))
+        .catch(() => controller.enqueue(key))
+    }
+  }
+  const stops = [
+    options.repositories.listen(() => moved()),
+    listenToLive({ context, controller, applications, runner }),
+  ]
   return {
     refresh,
     comparison: (key) => runner.comparisons.get(key),
@@ -128,6 +139,17 @@ function isOwnStatus({ type, object, previous }: Change<Application>): boolean {
     operation,
   ]
   return deepEqual(asked(object), asked(previous))
+}
+
+// How an Application stands is no part of what another one that made it wants, nor of its health, as in Argo CD.
+function isOwnReport(object: KubeObject, previous: KubeObject | undefined): boolean {
+  if (object.kind !== 'Application' || object.apiVersion !== ARGO_API_VERSION || previous === undefined) return false
+  return deepEqual(wishesOf(object), wishesOf(previous))
+}
+
+function wishesOf({ metadata, status: _, operation: __, ...rest }: KubeObject): unknown {
+  const { resourceVersion: _version, generation: _generation, managedFields: _fields, ...own } = metadata
+  return { ...rest, metadata: own }
 }
 
 interface Listening {
@@ -180,7 +202,8 @@ class Runner {
   }
 
   /** The keys of the Applications that track an object or want one of its name. */
-  concerned({ object, instances }: LiveChange): readonly string[] {
+  concerned({ object, previous, instances }: LiveChange): readonly string[] {
+    if (isOwnReport(object, previous)) return []
     const { controllerNamespace } = this.#context
     const owners = instances.map((instance) => {
       const [namespace = '', name] = instance.split('_')
@@ -190,6 +213,14 @@ class Runner {
     // An Application that makes itself would look at itself for ever.
     if (object.kind === 'Application') keys.delete(keyOf(object))
     return [...keys]
+  }
+
+  /** Whether an Application's sources mean other commits than when it was compared last. Throws where that cannot be told. */
+  async hasMoved(key: string): Promise<boolean> {
+    const application = this.#newest(key)
+    const known = this.comparisons.get(key)?.targets?.revisions
+    if (application === undefined || known === undefined) return true
+    return !deepEqual(known, await this.#loader.revisions(application, latest(application, false)))
   }
 
   async reconcile(key: string): Promise<{ requeueAfter?: number } | undefined> {

@@ -20,6 +20,8 @@ export interface Targets {
 export interface TargetLoader {
   /** @throws ReconcilerError with the message of Argo CD's condition. */
   load(application: Application, wanted: TargetRequest): Promise<Targets>
+  /** The commit of each source, as `load` would find them now. @throws ReconcilerError */
+  revisions(application: Application, wanted: TargetRequest): Promise<readonly string[]>
 }
 
 /** Which sources in which revisions. */
@@ -40,6 +42,7 @@ export function targetLoader(context: Context): TargetLoader {
   const treeOf = (repoURL: string, commit: string): Promise<SourceTree> =>
     remember(trees, `${repoURL}\n${commit}`, () => context.repositories.tree(repoURL, commit), TREES)
   return {
+    revisions: (application, request) => resolveAll(context, application, request),
     load: async (application, request) => {
       const revisions = await resolveAll(context, application, request)
       const refs = await refTrees(request.sources, revisions, treeOf)

@@ -6,6 +6,8 @@ import { trackingOf } from '../tracking.ts'
 /** A change of a live object, with the Applications that it may concern. */
 export interface LiveChange {
   readonly object: KubeObject
+  /** What it was before, for one that was modified. */
+  readonly previous: KubeObject | undefined
   /** Instance names of the Applications that track it now or did before. */
   readonly instances: readonly string[]
 }
@@ -198,7 +200,8 @@ class Cache implements LiveCache {
     // Pods that come and go change the images that an Application runs.
     if (object.kind === 'Pod' && type !== 'modified') instances.push(...this.#instancesAbove(object))
     for (const check of this.#waiting) check()
-    for (const listener of this.#listeners) listener({ object, instances: [...new Set(instances)] })
+    const told = { object, previous: type === 'modified' ? previous : undefined, instances: [...new Set(instances)] }
+    for (const listener of this.#listeners) listener(told)
   }
 
   #instancesOf(object: KubeObject): readonly string[] {
