@@ -6,6 +6,7 @@ import { find, helm, helms, leaves, renderChart, tryRenderChart, valueFiles } fr
 import { ENVIRONMENTS, KUBERNETES_VERSION, NO_DIGEST, run, STARTER } from './support/starter.ts'
 
 const defaults = parse(readFileSync(join(STARTER, 'deploy/chart/values.yaml'), 'utf8')) as Record<string, unknown>
+const schema = JSON.parse(readFileSync(join(STARTER, 'deploy/chart/values.schema.json'), 'utf8')) as Schema
 const switches = [...leaves(defaults)].filter(([, value]) => typeof value === 'boolean').map(([path]) => path.slice(1))
 
 describe.skipIf(!helm)('the chart (needs helm in PATH or PEERS_BIN)', () => {
@@ -25,6 +26,34 @@ describe.skipIf(!helm)('the chart (needs helm in PATH or PEERS_BIN)', () => {
       expect(result.stdout + result.stderr).toContain('1 chart(s) linted, 0 chart(s) failed')
       expect(result.status).toBe(0)
     },
+  )
+
+  test('every boolean of the schema is a switch of the values', () => {
+    expect(switches).toEqual(booleansOf(schema))
+    expect(switches.length).toBeGreaterThan(6)
+  })
+
+  test.each(helms.flatMap((program) => ENVIRONMENTS.map((environment) => [program, environment] as const)))(
+    '%s lint --strict and template, %s, with each boolean on and off',
+    async (program, environment) => {
+      const common = [
+        ...valueFiles(environment),
+        '--kube-version',
+        KUBERNETES_VERSION,
+        '--set',
+        `image.digest=${NO_DIGEST}`,
+      ]
+      for (const flip of switches.flatMap((path) => [`${path}=true`, `${path}=false`])) {
+        for (const verb of [
+          ['lint', '--strict'],
+          ['template', 'shop'],
+        ]) {
+          const result = await run(program, [...verb, 'deploy/chart', ...common, '--set', flip])
+          expect(result.status, `${verb[0]} --set ${flip}\n${result.stdout}${result.stderr}`).toBe(0)
+        }
+      }
+    },
+    120_000,
   )
 
   test('all helms render the same objects', async () => {
@@ -151,3 +180,15 @@ describe.skipIf(!helm)('the chart (needs helm in PATH or PEERS_BIN)', () => {
     expect(selector).toMatchObject({ 'app.kubernetes.io/component': 'server' })
   })
 })
+
+interface Schema {
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+}
+
+function booleansOf({ type, properties }: Schema, path = ''): string[] {
+  if (type === 'boolean') return [path]
+  return Object.entries(properties ?? {}).flatMap(([name, member]) =>
+    booleansOf(member, path ? `${path}.${name}` : name),
+  )
+}
