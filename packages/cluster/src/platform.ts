@@ -207,6 +207,7 @@ async function startMachine(
     runner,
     images,
     name: NODE_NAME,
+    spares: join(state.directory, 'spares'),
     newId: () => randomBytes(32).toString('hex'),
     serviceEnv: (namespace) => proxy.serviceEnv(namespace),
   })

@@ -3,12 +3,14 @@ import type { Clock } from '@slipway/objects'
 import type { ConfigReader } from '../pod/env.ts'
 import type { PodSandbox, Runner } from '../runner/runner.ts'
 import type { ImageSource, Pod } from '../types.ts'
+import type { ImageCopies } from './copies.ts'
 
 /** What all pods of a node share. */
 export interface NodeServices {
   readonly runner: Runner
   readonly clock: Clock
   readonly images: ImageSource
+  readonly copies: ImageCopies
   readonly hostIP: string
   readonly config: (namespace: string) => ConfigReader
   /** Service variables (`WEB_SERVICE_HOST`) that pods of a namespace get. */

@@ -1,7 +1,3 @@
-import { execFile } from 'node:child_process'
-import { cp, mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { messageOf } from '@slipway/diag'
 import type { Container, LocalImage } from '../types.ts'
 import { Backoff } from './backoff.ts'
@@ -83,24 +79,4 @@ function report(
 /** An event about a container. */
 export function happening(container: Container, type: 'Normal' | 'Warning', reason: string, message: string) {
   return { type, reason, message, fieldPath: `spec.containers{${container.name}}` }
-}
-
-/** Gives a run of a container its own copy of the image's files, as a container's writable layer: what the last run wrote is gone. */
-export async function copyImage(image: LocalImage, directory: string): Promise<string> {
-  await rm(directory, { recursive: true, force: true })
-  await mkdir(directory, { recursive: true })
-  await copyTree(image.rootfs, directory)
-  await mkdir(join(directory, image.workingDir || '/'), { recursive: true })
-  return directory
-}
-
-// The system's cp shares blocks where the file system can, and is several times as fast as Node's own for the many small files of node_modules.
-async function copyTree(from: string, to: string): Promise<void> {
-  const flags = process.platform === 'linux' ? ['-a', '--reflink=auto'] : ['-a']
-  try {
-    await promisify(execFile)('cp', [...flags, `${from}/.`, to])
-  } catch {
-    // A cp without these flags (busybox): Node's does the same, slower.
-    await cp(from, to, { recursive: true, force: true, verbatimSymlinks: true })
-  }
 }

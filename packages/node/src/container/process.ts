@@ -6,7 +6,6 @@ import type { ProcessHandle } from '../runner/runner.ts'
 import type { Container, LocalImage } from '../types.ts'
 import { commandLine, onHost } from './command.ts'
 import type { ContainerHost } from './host.ts'
-import { copyImage } from './image.ts'
 
 /** What a prepared container can start: its own program, and further commands beside it. */
 export interface PreparedContainer {
@@ -39,7 +38,9 @@ export async function prepare(
     services: host.serviceEnv(namespace),
   })
   const env = { HOSTNAME: pod.spec.hostname ?? pod.metadata.name ?? '', ...declared }
-  const rootfs = await copyImage(image, join(host.sandbox.directory, 'containers', container.name))
+  const rootfs = join(host.sandbox.directory, 'containers', container.name)
+  await host.copies.take(image, rootfs)
+  await mkdir(join(rootfs, image.workingDir || '/'), { recursive: true })
   const tmp = join(host.sandbox.directory, 'tmp')
   await mkdir(tmp, { recursive: true })
   await chmod(tmp, 0o700)

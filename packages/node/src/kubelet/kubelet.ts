@@ -1,5 +1,6 @@
 import { type Client, eventRecorder, Informer } from '@slipway/client'
 import type { Clock } from '@slipway/objects'
+import { type ImageCopies, imageCopies } from '../container/copies.ts'
 import { NodeError } from '../errors.ts'
 import { PodWorker } from '../pod/worker.ts'
 import type { ProcessHandle, Runner } from '../runner/runner.ts'
@@ -19,6 +20,8 @@ export interface NodeOptions {
   /** A new container id: 64 hex digits. */
   readonly newId: () => string
   readonly serviceEnv?: (namespace: string) => Readonly<Record<string, string>>
+  /** A folder for spare copies of images, on the file system of the pods; without it every container copies its image when it starts. */
+  readonly spares?: string
 }
 
 /** A process of a pod, for status tables and metrics. */
@@ -62,11 +65,14 @@ class Kubelet implements NodeAgent {
   readonly #workers = new Map<string, PodWorker>()
   readonly #pods: Informer<Pod>
   readonly #recorder: ReturnType<typeof eventRecorder>
+  readonly #copies: ImageCopies
   #stopped = false
 
   constructor(options: NodeOptions, name: string) {
     this.name = name
     this.#options = options
+    const { clock, spares } = options
+    this.#copies = imageCopies(spares === undefined ? undefined : { directory: spares, clock })
     this.#pods = new Informer<Pod>(options.client, { apiVersion: 'v1', kind: 'Pod' }, { clock: options.clock })
     this.#recorder = eventRecorder(options.client, { component: 'kubelet', clock: options.clock, host: name })
   }
@@ -91,6 +97,7 @@ class Kubelet implements NodeAgent {
     if (OVER.has(pod.status?.phase ?? '') && pod.metadata.deletionTimestamp === undefined) return
     const worker = new PodWorker(pod, {
       ...this.#options,
+      copies: this.#copies,
       hostIP: HOST_IP,
       config: (namespace) => configReader(this.#options.client, namespace),
       serviceEnv: this.#options.serviceEnv ?? (() => ({})),
@@ -144,5 +151,6 @@ class Kubelet implements NodeAgent {
     const grace = (worker: PodWorker): number =>
       Math.min(limit, (worker.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000)
     await Promise.all([...this.#workers.values()].map((worker) => worker.end(grace(worker))))
+    await this.#copies.close()
   }
 }

@@ -1,0 +1,71 @@
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LocalImage } from '@slipway/node'
+import { eventually, FakeClock, temporaryDirectory } from '@slipway/testkit'
+import { expect, onTestFinished, test } from 'vitest'
+import { imageCopies } from '../src/container/copies.ts'
+
+async function image(directory: string, text: string): Promise<LocalImage> {
+  const rootfs = join(directory, text, 'rootfs')
+  await mkdir(join(rootfs, 'app'), { recursive: true })
+  await writeFile(join(rootfs, 'app/main.js'), text)
+  return { id: `shop@${text}`, rootfs, entrypoint: [], cmd: [], env: [], workingDir: '/app' }
+}
+
+async function world() {
+  const directory = await temporaryDirectory()
+  const clock = new FakeClock()
+  const spares = join(directory, 'spares')
+  const open = () => {
+    const copies = imageCopies({ directory: spares, clock })
+    onTestFinished(() => copies.close())
+    return copies
+  }
+  const count = async (): Promise<number> => {
+    const images = await readdir(spares).catch(() => [])
+    const names = await Promise.all(images.map((name) => readdir(join(spares, name))))
+    return names.flat().filter((name) => !name.endsWith('.part')).length
+  }
+  return { directory, clock, open, count }
+}
+
+test('a container gets what the image holds, whatever the last run left', async () => {
+  const { directory, open } = await world()
+  const target = join(directory, 'pod')
+  await mkdir(target)
+  await writeFile(join(target, 'left'), 'by the last run')
+  await open().take(await image(directory, 'one'), target)
+  expect(await readdir(target)).toEqual(['app'])
+  expect(await readFile(join(target, 'app/main.js'), 'utf8')).toBe('one')
+})
+
+test('spares are made once nothing starts, each is given once, and a later start uses them', async () => {
+  const { directory, clock, open, count } = await world()
+  const made = await image(directory, 'one')
+  const copies = open()
+  await copies.take(made, join(directory, 'a'))
+  expect(await count()).toBe(0)
+  clock.advance(2_000)
+  await eventually(async () => expect(await count()).toBe(3))
+  await copies.close()
+  const again = open()
+  // So that only a spare can have what the image no longer has.
+  await writeFile(join(made.rootfs, 'app/main.js'), 'changed')
+  const targets = ['b', 'c', 'd', 'e'].map((name) => join(directory, name))
+  await Promise.all(targets.map((target) => again.take(made, target)))
+  const texts = await Promise.all(targets.map((target) => readFile(join(target, 'app/main.js'), 'utf8')))
+  expect(texts.toSorted()).toEqual(['changed', 'one', 'one', 'one'])
+  expect(await count()).toBe(0)
+})
+
+test('spares of the two images that were used last are kept', async () => {
+  const { directory, clock, open, count } = await world()
+  const copies = open()
+  for (const name of ['one', 'two', 'three']) {
+    await copies.take(await image(directory, name), join(directory, `pod-${name}`))
+    clock.advance(2_000)
+    await eventually(async () => expect(await count()).toBeGreaterThanOrEqual(name === 'one' ? 3 : 6))
+  }
+  await copies.close()
+  expect(await readdir(join(directory, 'spares'))).toHaveLength(2)
+})
