@@ -27,6 +27,7 @@ type field struct {
 	Number   int      `json:"n,omitempty"`
 	Required bool     `json:"r,omitempty"`
 	Empty    bool     `json:"z,omitempty"` // written even when empty: no omitempty
+	Value    bool     `json:"v,omitempty"` // a struct that is no pointer: never absent in Go
 	Default  any      `json:"d,omitempty"`
 	Enum     []any    `json:"e,omitempty"`
 	ListType string   `json:"l,omitempty"`
@@ -44,7 +45,7 @@ type typeInfo struct {
 var groups = map[string]bool{"": true, "apps": true, "batch": true, "autoscaling": true, "policy": true, "networking.k8s.io": true, "rbac.authorization.k8s.io": true,
 	"discovery.k8s.io": true, "coordination.k8s.io": true, "events.k8s.io": true, "scheduling.k8s.io": true, "storage.k8s.io": true, "apiextensions.k8s.io": true,
 	"authentication.k8s.io": true, "authorization.k8s.io": true, "admissionregistration.k8s.io": true, "apiregistration.k8s.io": true, "node.k8s.io": true,
-	"certificates.k8s.io": true, "flowcontrol.apiserver.k8s.io": true}
+	"certificates.k8s.io": true, "flowcontrol.apiserver.k8s.io": true, "resource.k8s.io": true}
 
 var definitions map[string]common.OpenAPIDefinition
 var types = map[string]*typeInfo{}
@@ -184,6 +185,7 @@ func deref(t reflect.Type) reflect.Type {
 func describe(f reflect.StructField, property spec.Schema, required bool) *field {
 	d := &field{Type: typeOf(f.Type), Required: required, Default: property.Default, Enum: property.Enum}
 	d.Empty = !strings.Contains(f.Tag.Get("json"), "omitempty")
+	d.Value = f.Type.Kind() == reflect.Struct && types[d.Type] != nil
 	d.Strategy, d.MergeKey = f.Tag.Get("patchStrategy"), f.Tag.Get("patchMergeKey")
 	d.ListType, _ = property.Extensions.GetString("x-kubernetes-list-type")
 	d.MapType, _ = property.Extensions.GetString("x-kubernetes-map-type")

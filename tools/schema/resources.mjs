@@ -1,7 +1,6 @@
 // Prints the built-in resources of a real API server: node resources.mjs SERVER TOKEN. Its certificate is not checked: it is a local one.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
 const [, , server, token] = process.argv
-const SKIPPED = new Set(['resource.k8s.io'])
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
 const resources = []
@@ -9,7 +8,6 @@ for (const root of ['api', 'apis']) {
   const response = await fetch(`${server}/${root}`, { headers: { accept, authorization: `Bearer ${token}` } })
   for (const item of (await response.json()).items) {
     const group = item.metadata.name ?? ''
-    if (SKIPPED.has(group)) continue
     for (const { version, resources: found } of item.versions) {
       if (/alpha|beta/.test(version)) continue
       resources.push(...found.map((resource) => describe(group, version, resource)))

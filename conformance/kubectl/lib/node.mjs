@@ -1,6 +1,9 @@
 import { Informer } from '@slipway/client'
+import { setTimeout as pause } from 'node:timers/promises'
 import { formatTime, keyOf } from '@slipway/objects'
 
+// A pod takes that long to become ready, and to end.
+const STEP = 250
 const POD = { apiVersion: 'v1', kind: 'Pod' }
 const RECORDED_AT = Date.now()
 
@@ -59,6 +62,7 @@ export async function startStandIn(client) {
     const { namespace, name } = pod.metadata
     const ref = { ...POD, namespace, name }
     if ((pod.spec.nodeName ?? '') === '') return
+    await pause(STEP)
     if (pod.metadata.deletionTimestamp !== undefined) return client.delete(ref, { gracePeriodSeconds: 0 })
     const isJob = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Job')
     if (pod.status?.phase === 'Pending') {
@@ -96,7 +100,17 @@ function running(pod, address) {
     restartCount: 0,
     state: { running: { startedAt: now } },
   }))
-  return { phase: 'Running', conditions, containerStatuses, podIP: ip, podIPs: [{ ip }], startTime: now }
+  // kwok writes its conditions before those that are there.
+  const order = [...conditions, { type: 'PodScheduled' }].map(({ type }) => ({ type }))
+  return {
+    '$setElementOrder/conditions': order,
+    phase: 'Running',
+    conditions,
+    containerStatuses,
+    podIP: ip,
+    podIPs: [{ ip }],
+    startTime: now,
+  }
 }
 
 function ended(pod) {

@@ -30,8 +30,8 @@ export interface ApiServer {
   /** Answers requests of callers in the same process; without a user they are the system's. */
   readonly handle: Transport
   readonly tokens: NonNullable<Extensions['tokens']>
-  /** For {@link listen}; undefined without streams. */
-  readonly upgrade: UpgradeHandler | undefined
+  /** For {@link listen}. */
+  readonly upgrade: UpgradeHandler
   stop(): Promise<void>
 }
 
@@ -63,10 +63,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   return {
     handle,
     tokens,
-    upgrade:
-      streams === undefined
-        ? undefined
-        : streamUpgrades({ handle, streams, authorize: (user, request) => authorize({ ...context, user }, request) }),
+    upgrade: streamUpgrades({
+      handle,
+      streams,
+      store: options.store,
+      authorize: (user, request) => authorize({ ...context, user }, request),
+    }),
     stop: async () => {
       stop.abort()
       await syncing.done

@@ -75,7 +75,12 @@ export function readObject(
 export function decodeStrictly(
   context: CallContext,
   object: KubeObject,
-  how: { validation: FieldValidation; resource: ResourceDefinition },
+  how: {
+    validation: FieldValidation
+    resource: ResourceDefinition
+    /** Reports unknown fields by name, as reflection does, not in the order of the body. */
+    sorted?: boolean
+  },
 ): KubeObject {
   const type = typeOfKind(gvkOf(object))
   if (type === undefined) return object
@@ -85,7 +90,7 @@ export function decodeStrictly(
       `${how.resource.kind} in version "${how.resource.version}" cannot be handled as a ${how.resource.kind}: ${mismatch}`,
     )
   }
-  reportUnknown(context, unknown, how)
+  reportUnknown(context, how.sorted === true ? [...unknown].sort() : unknown, how)
   return { ...value, metadata: value['metadata'] ?? {} } as KubeObject
 }
 

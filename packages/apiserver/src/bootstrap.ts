@@ -65,6 +65,51 @@ const ROLES: Readonly<Record<string, readonly object[]>> = {
   view: WORKLOADS.map((rule) => ({ ...rule, verbs: read })),
 }
 
+const HEALTH = ['/healthz', '/livez', '/readyz', '/version', '/version/']
+const KEYS = ['/.well-known/openid-configuration', '/openid/v1/jwks']
+const DISCOVERY = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...HEALTH]
+
+/** What everybody of a group may do: the rules, and the groups. */
+const COMMON: Readonly<Record<string, { readonly rules: readonly object[]; readonly groups: readonly string[] }>> = {
+  'system:basic-user': {
+    rules: [
+      {
+        apiGroups: ['authorization.k8s.io'],
+        resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+        verbs: ['create'],
+      },
+      { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
+    ],
+    groups: ['system:authenticated'],
+  },
+  'system:discovery': {
+    rules: [{ nonResourceURLs: DISCOVERY, verbs: ['get'] }],
+    groups: ['system:authenticated'],
+  },
+  'system:public-info-viewer': {
+    rules: [{ nonResourceURLs: HEALTH, verbs: ['get'] }],
+    groups: ['system:authenticated', 'system:unauthenticated'],
+  },
+  'system:service-account-issuer-discovery': {
+    rules: [{ nonResourceURLs: KEYS.flatMap((path) => [path, `${path}/`]), verbs: ['get'] }],
+    groups: ['system:serviceaccounts'],
+  },
+}
+
+function commonRoles(labels: Record<string, string>): KubeObject[] {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  return Object.entries(COMMON).flatMap(([name, { rules, groups }]): KubeObject[] => [
+    { apiVersion: RBAC, kind: 'ClusterRole', metadata: { name, labels }, rules },
+    {
+      apiVersion: RBAC,
+      kind: 'ClusterRoleBinding',
+      metadata: { name, labels },
+      roleRef: { apiGroup, kind: 'ClusterRole', name },
+      subjects: groups.map((group) => ({ kind: 'Group', apiGroup, name: group })),
+    },
+  ])
+}
+
 /** Creates what every cluster starts with: namespaces, roles, the `kubernetes` Service, system priority classes. What exists is left alone. */
 export async function bootstrap(handle: Transport): Promise<void> {
   for (const object of bootstrapObjects()) {
@@ -106,6 +151,7 @@ function bootstrapObjects(): KubeObject[] {
       },
       spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
     },
+    ...commonRoles(labels),
     priorityClass('system-cluster-critical', 2_000_000_000),
     priorityClass('system-node-critical', 2_000_001_000),
   ]

@@ -76,7 +76,7 @@ async function route(context: CallContext & { extensions: Extensions }, request:
   const resource = context.registry.find(info.group, info.version, info.resource)
   if (resource === undefined) throw noSuchPath()
   const response = await serveResource(context, resource, { request: info, body: request })
-  const subject = info.subresource === '' || info.subresource === 'status'
+  const subject = ['', 'status', 'scale'].includes(info.subresource)
   return subject
     ? represent(response, { resource, request: info, form: formOf(request.accept), now: context.clock.now() })
     : response

@@ -9,7 +9,7 @@ import {
   validateObject,
   type Cause,
 } from '@slipway/objects'
-import { admit } from './admission/admit.ts'
+import { admit, admitValid, type Admission } from './admission/admit.ts'
 import { prepareCustom, validateCustom } from './crd/custom.ts'
 import type { ResourceDefinition, StrategyContext } from './registry/definition.ts'
 import type { CallContext } from './server.ts'
@@ -56,10 +56,13 @@ export function prepareCreate(context: CallContext, object: KubeObject, write: W
   warnOfRules(context, object)
   defaulted(object, resource)
   if (hasGeneration(resource)) object.metadata.generation = 1
+  const { subresource } = write
+  const admission: Admission = { context, strategy, resource, object, old: undefined, operation: 'create', subresource }
+  admit(admission)
   resource.strategy.prepareForCreate?.(object, strategy)
-  admit({ context, strategy, resource, object, old: undefined, operation: 'create', subresource: write.subresource })
   const tracked = track(context, undefined, { object, write })
   assertValid(resource, tracked, undefined)
+  admitValid(admission)
   return tracked
 }
 
@@ -79,8 +82,8 @@ export function prepareUpdate(
   defaulted(object, resource)
   if (subresource === 'status') resource.strategy.prepareForStatusUpdate?.(object, old, strategy)
   else resource.strategy.prepareForUpdate?.(object, old, strategy)
-  if (hasGeneration(resource)) object.metadata.generation = generationOf(object, old, resource)
-  admit({ context, strategy, resource, object, old, operation: 'update', subresource })
+  if (hasGeneration(resource) && subresource !== 'status')
+    object.metadata.generation = generationOf(object, old, resource)
   const tracked = track(context, old, { object, write })
   assertValid(resource, tracked, old)
   return isUnchanged(tracked, old) ? old : tracked
@@ -147,8 +150,12 @@ function hasGeneration(resource: ResourceDefinition): boolean {
 }
 
 function generationOf(object: KubeObject, old: KubeObject, resource: ResourceDefinition): number {
-  const comparable = ({ metadata: _, status, ...rest }: KubeObject): object =>
-    resource.strategy.hasStatus ? rest : { ...rest, status }
+  const { hasStatus, countsAnnotations } = resource.strategy
+  const comparable = ({ metadata, status, ...rest }: KubeObject): object => ({
+    ...rest,
+    ...(hasStatus ? {} : { status }),
+    ...(countsAnnotations === true ? { annotations: metadata.annotations ?? {} } : {}),
+  })
   const generation = old.metadata.generation ?? 1
   return deepEqual(comparable(object), comparable(old)) ? generation : generation + 1
 }

@@ -6,6 +6,7 @@ import type { CallContext } from './server.ts'
 import type { Extensions } from './subresources/subresources.ts'
 
 const ROOTS = [
+  '/.well-known/openid-configuration',
   '/api',
   '/api/v1',
   '/apis',
@@ -14,6 +15,7 @@ const ROOTS = [
   '/metrics',
   '/openapi/v2',
   '/openapi/v3',
+  '/openid/v1/jwks',
   '/readyz',
   '/version',
 ]
@@ -22,6 +24,10 @@ const ROOTS = [
 export const VERSION = {
   major: '1',
   minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
   gitVersion: 'v1.36.3',
   gitCommit: '',
   gitTreeState: 'clean',
@@ -37,18 +43,30 @@ export async function servePaths(
 ): Promise<ApiResponse | undefined> {
   const { path } = request
   if (path === '/') return { status: 200, object: { paths: ROOTS } }
-  if (path === '/version')
-    return { status: 200, object: { ...VERSION, goVersion: '', platform: `${process.platform}/${process.arch}` } }
+  if (path === '/version') return version()
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return health(context, request)
   if (path === '/openapi/v2') return serveV2(context, body.accept ?? '')
-  if (path === '/openapi/v3') return { status: 200, object: openApiV3Index(context.registry) }
+  if (path === '/openapi/v3') return json(JSON.stringify(await openApiV3Index(context.registry)))
   if (path.startsWith('/openapi/v3/')) {
-    const document = openApiV3(context.registry, path.slice('/openapi/v3/'.length))
+    const document = await openApiV3(context.registry, path.slice('/openapi/v3/'.length))
     return document === undefined ? undefined : { status: 200, object: document }
   }
+  const { tokens } = context.extensions
+  if (path === '/.well-known/openid-configuration' && tokens !== undefined)
+    return { status: 200, object: tokens.configuration() }
+  if (path === '/openid/v1/jwks' && tokens !== undefined)
+    return { status: 200, headers: { 'content-type': 'application/jwk-set+json' }, object: tokens.keys() }
   if (path === '/metrics')
     return text(`# TYPE apiserver_storage_objects gauge\napiserver_storage_objects ${context.store.count('/')}\n`)
   return undefined
+}
+
+// Indented, as nothing else is.
+function version(): ApiResponse {
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+  const { compiler, ...rest } = VERSION
+  const object = { ...rest, goVersion: '', compiler, platform: `${process.platform}/${architecture}` }
+  return json(JSON.stringify(object, undefined, 2))
 }
 
 function health(context: CallContext & { extensions: Extensions }, request: PathRequest): ApiResponse {
@@ -68,8 +86,8 @@ function health(context: CallContext & { extensions: Extensions }, request: Path
   return { ...text(`${lines.join('\n')}\n${verdict}\n`), status: failed.length === 0 ? 200 : 500 }
 }
 
-function serveV2(context: CallContext, accept: string): ApiResponse {
-  const document = openApiV2(context.registry)
+async function serveV2(context: CallContext, accept: string): Promise<ApiResponse> {
+  const document = await openApiV2(context.registry)
   if (!accept.includes('proto-openapi.spec.v2')) return { status: 200, object: document }
   const bytes = encodeOpenApiV2(document)
   return {
@@ -77,6 +95,11 @@ function serveV2(context: CallContext, accept: string): ApiResponse {
     headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
     stream: once(bytes),
   }
+}
+
+// As it is, without the line end that objects have.
+function json(content: string): ApiResponse {
+  return { ...text(content), headers: { 'content-type': 'application/json' } }
 }
 
 function text(content: string): ApiResponse {

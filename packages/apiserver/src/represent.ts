@@ -39,7 +39,7 @@ export function represent(
 }
 
 function isRepresentable(object: object): boolean {
-  return (object as { kind?: string }).kind !== 'Status' && (object as { kind?: string }).kind !== 'Scale'
+  return (object as { kind?: string }).kind !== 'Status'
 }
 
 function table(
@@ -49,7 +49,7 @@ function table(
   const items = isList(object) ? object.items : [object]
   const { resourceVersion } = object.metadata
   const metadata = isList(object) ? object.metadata : { resourceVersion }
-  return toTable(printerOf(how.resource), items, { ...optionsOf(how), metadata })
+  return toTable(printerOf(how.resource, how.request.subresource), items, { ...optionsOf(how), metadata })
 }
 
 function metadataOnly(object: KubeObject | List): object {

@@ -1,35 +1,95 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createECDH,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
 import type { TokenIssuer } from './subresources/token.ts'
 
-const HEADER = encode({ alg: 'HS256', typ: 'JWT' })
+const CURVE = 'prime256v1'
+const ISSUER = 'https://kubernetes.default.svc'
 
-/** Issues service account tokens as JWTs signed with a key of this cluster; `key` lets them outlive a restart. */
+/** Issues service account tokens as JWTs signed by a key of this cluster (ES256); the secret `key` of 32 bytes lets them outlive a restart. */
 export function tokenIssuer(key: Uint8Array = randomBytes(32)): TokenIssuer {
-  const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url')
+  const pair = keyPairOf(key)
+  const header = encode({ alg: 'ES256', kid: pair.jwk.kid, typ: 'JWT' })
+  const form = 'ieee-p1363' as const
+  const signed = (text: string): string =>
+    sign('sha256', Buffer.from(text), { key: pair.private, dsaEncoding: form }).toString('base64url')
   return {
+    keys: () => ({ keys: [pair.jwk] }),
+    configuration: () => ({
+      issuer: ISSUER,
+      jwks_uri: `${ISSUER}/openid/v1/jwks`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+    }),
     issue: (subject, { audiences, issuedAt, expiresAt }) => {
       const claims = {
         aud: audiences,
         exp: expiresAt,
         iat: issuedAt,
         nbf: issuedAt,
-        iss: 'https://kubernetes.default.svc',
+        iss: ISSUER,
         'kubernetes.io': { namespace: subject.namespace, serviceaccount: { name: subject.name, uid: subject.uid } },
         sub: `system:serviceaccount:${subject.namespace}:${subject.name}`,
       }
-      const text = `${HEADER}.${encode(claims)}`
-      return `${text}.${sign(text)}`
+      const text = `${header}.${encode(claims)}`
+      return `${text}.${signed(text)}`
     },
     verify: (token, now) => {
-      const [header, payload, signature, ...more] = token.split('.')
-      if (header !== HEADER || payload === undefined || signature === undefined || more.length > 0) return undefined
-      if (!sameText(signature, sign(`${header}.${payload}`))) return undefined
+      const [head, payload, signature, ...more] = token.split('.')
+      if (head !== header || payload === undefined || signature === undefined || more.length > 0) return undefined
+      const text = Buffer.from(`${head}.${payload}`)
+      const of = { key: pair.public, dsaEncoding: form }
+      if (!verify('sha256', text, of, Buffer.from(signature, 'base64url'))) return undefined
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims
       if (claims.exp <= now) return undefined
       const { namespace, serviceaccount } = claims['kubernetes.io']
       return { namespace, ...serviceaccount }
     },
   }
+}
+
+// The secret is a number below the curve's order, which 32 random bytes can be no more than once in 2^32 tries: then its hash is taken.
+function keyPairOf(secret: Uint8Array): { private: KeyObject; public: KeyObject; jwk: PublicJwk } {
+  const curve = createECDH(CURVE)
+  try {
+    curve.setPrivateKey(secret)
+  } catch {
+    return keyPairOf(createHash('sha256').update(secret).digest())
+  }
+  const point = curve.getPublicKey()
+  const jwk = {
+    kty: 'EC' as const,
+    crv: 'P-256' as const,
+    x: point.subarray(1, 33).toString('base64url'),
+    y: point.subarray(33).toString('base64url'),
+  }
+  const kid = createHash('sha256').update(JSON.stringify(jwk)).digest('base64url')
+  const scalar = curve.getPrivateKey()
+  const d = Buffer.concat([Buffer.alloc(32 - scalar.length), scalar]).toString('base64url')
+  return {
+    private: createPrivateKey({ key: { ...jwk, d }, format: 'jwk' }),
+    public: createPublicKey({ key: jwk, format: 'jwk' }),
+    jwk: { use: 'sig', ...jwk, kid, alg: 'ES256' },
+  }
+}
+
+interface PublicJwk {
+  readonly use: 'sig'
+  readonly kty: 'EC'
+  readonly crv: 'P-256'
+  readonly x: string
+  readonly y: string
+  readonly kid: string
+  readonly alg: 'ES256'
 }
 
 interface Claims {

@@ -105,8 +105,8 @@ describe('a StatefulSet', () => {
     })
     const { items } = await cluster.client.list({ apiVersion: 'v1', kind: 'Event' }, { namespace: 'default' })
     const messages = items.map((event) => event['message'])
-    expect(messages).toContain('create Pod db-2 in StatefulSet db successful')
-    expect(messages).toContain('delete Pod db-2 in StatefulSet db successful')
+    expect(messages).toContain('Create Pod db-2 in StatefulSet db successful')
+    expect(messages).toContain('Delete Pod db-2 in StatefulSet db successful')
   })
 })
 

@@ -23,12 +23,14 @@ interface Findings {
  */
 export function decodeAs(type: TypeInfo, value: Readonly<Record<string, unknown>>): Decoded {
   const findings: Findings = { unknown: [], mismatch: undefined }
-  const decoded = decodeStruct(type, value, { path: '', findings, goPath: '' })
+  const decoded = decodeStruct(type, value, { path: '', findings, goPath: '', owner: '' })
   return { value: decoded, ...findings }
 }
 
 interface At {
   readonly path: string
+  /** The innermost struct, and the path without indices: how Go names a field. */
+  readonly owner: string
   readonly goPath: string
   readonly findings: Findings
 }
@@ -43,8 +45,8 @@ function decodeStruct(type: TypeInfo, value: Readonly<Record<string, unknown>>, 
       continue
     }
     if (member === null || member === undefined) continue
-    const goPath = at.goPath === '' ? `${shortName(type)}.${name}` : `${at.goPath}.${name}`
-    result[name] = decodeValue(field.type, member, { path, goPath, findings: at.findings })
+    const goPath = at.goPath === '' ? name : `${at.goPath}.${name}`
+    result[name] = decodeValue(field.type, member, { path, goPath, owner: shortName(type), findings: at.findings })
   }
   return result
 }
@@ -117,7 +119,7 @@ function mismatchText(at: At, value: unknown, goType: string): string {
   if (goType === 'Quantity') {
     return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
   }
-  return `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${at.goPath} of type ${goPackage(goType)}`
+  return `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${at.owner}.${at.goPath} of type ${goPackage(goType)}`
 }
 
 function jsonKind(value: unknown): string {

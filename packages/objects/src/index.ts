@@ -3,6 +3,8 @@ export type { GroupVersionKind, GroupVersionResource, KubeObject, ObjectMeta, Ow
 export { formatMicroTime, formatTime, systemClock } from './clock.ts'
 export type { Cancel, Clock } from './clock.ts'
 export type { ApiRequest, ApiResponse, Status, StatusDetails, Transport, UserInfo, WatchEvent } from './wire.ts'
+export { readCron } from './cron/read.ts'
+export type { Cron, CronFields } from './cron/read.ts'
 export { decodeAs } from './decode.ts'
 export type { Decoded } from './decode.ts'
 export { deepEqual, isRecord } from './equal.ts'

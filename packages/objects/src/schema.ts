@@ -14,6 +14,8 @@ export interface FieldInfo {
   readonly required: boolean
   /** Go writes the field even when it is empty. */
   readonly alwaysWritten: boolean
+  /** A struct that Go embeds by value: it is there, empty, even when nobody set it. */
+  readonly byValue: boolean
   readonly default?: unknown
   readonly enum?: readonly unknown[]
   /** How apply treats a list: as one value, by its keys, or as a set of scalars. */
@@ -60,6 +62,7 @@ interface RawField {
   readonly n?: number
   readonly r?: boolean
   readonly z?: boolean
+  readonly v?: boolean
   readonly d?: unknown
   readonly e?: readonly unknown[]
   readonly l?: 'atomic' | 'map' | 'set'
@@ -118,6 +121,7 @@ function toField(info: RawField): FieldInfo {
     number: info.n ?? 0,
     required: info.r === true,
     alwaysWritten: info.z === true,
+    byValue: info.v === true,
     ...(info.d === undefined ? {} : { default: info.d }),
     ...(info.e === undefined ? {} : { enum: info.e }),
     listType: info.l ?? (info.t.startsWith('[]') ? 'atomic' : 'map'),

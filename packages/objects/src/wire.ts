@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly path: string
   readonly contentType?: string
   readonly accept?: string
+  /** The address and port by which a client reached the server; absent in the same process. */
+  readonly host?: string
   readonly body?: Uint8Array | object
   /** Who asks; the transport authenticates. */
   readonly user?: UserInfo

@@ -59,7 +59,7 @@ test('a field of another manager is a conflict that names field and manager; for
     {
       field: '.spec.replicas',
       manager: 'kubectl-scale',
-      description: '"kubectl-scale" using apps/v1 at 2026-01-01T00:00:00Z',
+      description: '"kubectl-scale" using apps/v1',
     },
   ])
   const forced = apply(scaled, deployment({ replicas: 2 }), 'me', true).object

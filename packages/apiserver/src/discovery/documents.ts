@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ResourceDefinition, SubresourceDefinition } from '../registry/definition.ts'
 import type { Registry } from '../registry/registry.ts'
 
@@ -11,14 +12,15 @@ interface LegacyResource {
   readonly verbs: readonly string[]
   readonly shortNames?: readonly string[]
   readonly categories?: readonly string[]
+  readonly storageVersionHash?: string
 }
 
-/** `/api`: the versions of the core group. */
-export function apiVersions(registry: Registry): object {
+/** `/api`: the versions of the core group, and the address by which the client got here, if it came by a network. */
+export function apiVersions(registry: Registry, host: string | undefined): object {
   return {
     kind: 'APIVersions',
     versions: registry.groups().get('') ?? [],
-    serverAddressByClientCIDRs: [],
+    serverAddressByClientCIDRs: host === undefined ? [] : [{ clientCIDR: '0.0.0.0/0', serverAddress: host }],
   }
 }
 
@@ -44,7 +46,9 @@ export function apiResourceList(registry: Registry, group: string, version: stri
   const resources = registry.inVersion(group, version)
   if (resources.length === 0) return undefined
   const groupVersion = group === '' ? version : `${group}/${version}`
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: resources.flatMap(legacyResources) }
+  // The real server leaves the core group's list without an apiVersion.
+  const apiVersion = group === '' ? {} : { apiVersion: 'v1' }
+  return { kind: 'APIResourceList', ...apiVersion, groupVersion, resources: resources.flatMap(legacyResources) }
 }
 
 /**
@@ -86,8 +90,14 @@ function legacyResources(resource: ResourceDefinition): LegacyResource[] {
     verbs: resource.verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
+    ...(resource.verbs.includes('watch') ? { storageVersionHash: storageHash(resource) } : {}),
   }
   return [main, ...resource.subresources.map((sub) => legacySubresource(resource, sub))]
+}
+
+// By it clients learn that objects moved to another version: k8s.io/apiserver/pkg/endpoints/discovery/storageversionhash.go.
+function storageHash({ kind, storage: { group, version } }: ResourceDefinition): string {
+  return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
 }
 
 function legacySubresource(resource: ResourceDefinition, sub: SubresourceDefinition): LegacyResource {

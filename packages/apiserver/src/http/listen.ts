@@ -89,7 +89,7 @@ async function toRequest(options: ListenOptions, incoming: IncomingMessage, sign
     ? { username: 'system:anonymous', groups: ['system:unauthenticated'] }
     : authenticate(incoming.headers, options.authentication)
   const body = await readAll(incoming)
-  const { accept } = incoming.headers
+  const { accept, host } = incoming.headers
   const contentType = incoming.headers['content-type']
   return {
     method: methodOf(incoming),
@@ -98,6 +98,7 @@ async function toRequest(options: ListenOptions, incoming: IncomingMessage, sign
     signal,
     userAgent: incoming.headers['user-agent'] ?? '',
     ...(accept === undefined ? {} : { accept }),
+    ...(host === undefined ? {} : { host }),
     ...(contentType === undefined ? {} : { contentType }),
     ...(body.length === 0 ? {} : { body }),
   }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { typeOfKind } from '@slipway/objects'
 import type { ResourceDefinition } from '../registry/definition.ts'
 import type { Registry } from '../registry/registry.ts'
-import { modelName, type OpenApiSchema, schemasOf } from './schemas.ts'
+import { loadDescriptions } from './descriptions.ts'
+import { type Dialect, modelName, type OpenApiSchema, prefixOf, schemasOf } from './schemas.ts'
 import { VERSION } from '../paths.ts'
 
 /** An OpenAPI document as JSON. */
@@ -11,42 +12,62 @@ export type Document = Record<string, unknown>
 const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation']
 const EXTENSION = 'x-kubernetes-group-version-kind'
 
-/** `/openapi/v3`: where the document of each group and version is; the hash lets clients keep what they have. */
-export function openApiV3Index(registry: Registry): Document {
-  const paths = groupPaths(registry).map((path) => {
-    const hash = createHash('sha256')
-      .update(JSON.stringify(openApiV3(registry, path)))
-      .digest('hex')
-      .toUpperCase()
-    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]
-  })
+const indexes = new WeakMap<Registry, { readonly generation: number; readonly index: Promise<Document> }>()
+
+/** `/openapi/v3`: where the document of each path is; the hash lets clients keep what they have. */
+export function openApiV3Index(registry: Registry): Promise<Document> {
+  const known = indexes.get(registry)
+  if (known?.generation === registry.generation) return known.index
+  const index = makeIndex(registry)
+  indexes.set(registry, { generation: registry.generation, index })
+  return index
+}
+
+async function makeIndex(registry: Registry): Promise<Document> {
+  const paths: [string, Document][] = []
+  for (const path of [...groupPaths(registry), ...discoveryPaths(registry)].sort()) {
+    const document = JSON.stringify(await openApiV3(registry, path))
+    const hash = createHash('sha512').update(document).digest('hex').toUpperCase()
+    paths.push([path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }])
+  }
   return { paths: Object.fromEntries(paths) }
 }
 
-/** The document of `api/v1` or `apis/<group>/<version>`; undefined for what is not served. */
-export function openApiV3(registry: Registry, path: string): Document | undefined {
+/** The document of `api/v1`, `apis/<group>/<version>`, or of a discovery path; undefined for what is not served. */
+export async function openApiV3(registry: Registry, path: string): Promise<Document | undefined> {
+  const head = { openapi: '3.0.0', info: { title: 'Kubernetes', version: VERSION.gitVersion } }
+  if (discoveryPaths(registry).includes(path)) {
+    const served = /^apis?(\/|$)/.test(path) ? `/${path}/` : `/${path}`
+    return { ...head, paths: { [served]: { get: { responses: { '200': { description: 'OK' } } } } }, components: {} }
+  }
   const [root, first = '', second = ''] = path.split('/')
   const [group, version] = root === 'api' ? ['', first] : [first, second]
   const resources = registry.inVersion(group, version)
   if (resources.length === 0 || !groupPaths(registry).includes(path)) return undefined
-  const schemas = schemasFor(resources, '#/components/schemas/')
   return {
-    openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: VERSION.gitVersion },
+    ...head,
     paths: Object.fromEntries(resources.flatMap((resource) => pathsOf(resource, v3Operation))),
-    components: { schemas },
+    components: { schemas: schemasFor(resources, { version: 3, descriptions: await loadDescriptions() }) },
   }
 }
 
 /** `/openapi/v2`: everything in one document. */
-export function openApiV2(registry: Registry): Document {
+export async function openApiV2(registry: Registry): Promise<Document> {
   const resources = registry.all()
   return {
     swagger: '2.0',
     info: { title: 'Kubernetes', version: VERSION.gitVersion },
     paths: Object.fromEntries(resources.flatMap((resource) => pathsOf(resource, v2Operation))),
-    definitions: schemasFor(resources, '#/definitions/'),
+    definitions: schemasFor(resources, { version: 2, descriptions: await loadDescriptions() }),
   }
+}
+
+// What answers with a discovery document, and the version. Groups of custom resources have none, as in Kubernetes.
+function discoveryPaths(registry: Registry): readonly string[] {
+  const groups = registry
+    .all()
+    .flatMap(({ group, custom }) => (custom !== undefined || group === '' ? [] : [`apis/${group}`]))
+  return ['.well-known/openid-configuration', 'api', 'apis', 'openid/v1/jwks', 'version', ...new Set(groups)]
 }
 
 function groupPaths(registry: Registry): readonly string[] {
@@ -55,14 +76,14 @@ function groupPaths(registry: Registry): readonly string[] {
   )
 }
 
-function schemasFor(resources: readonly ResourceDefinition[], prefix: string): Record<string, OpenApiSchema> {
+function schemasFor(resources: readonly ResourceDefinition[], dialect: Dialect): Record<string, OpenApiSchema> {
   const types = resources.flatMap((resource) => typeOfKind(resource)?.name ?? [])
   const custom = resources.filter((resource) => resource.custom !== undefined)
   const schemas = schemasOf(
     [...types, 'meta/v1.DeleteOptions', ...(custom.length > 0 ? ['meta/v1.ObjectMeta'] : [])],
-    prefix,
+    dialect,
   )
-  for (const resource of custom) schemas[modelOf(resource)] = customSchema(resource, prefix)
+  for (const resource of custom) schemas[modelOf(resource)] = customSchema(resource, prefixOf(dialect))
   return schemas
 }
 

@@ -1,5 +1,7 @@
 import { builtInKinds, elementOf, parseApiVersion, typeNamed, type FieldInfo } from '@slipway/objects'
 
+import type { Descriptions } from './descriptions.ts'
+
 /** An OpenAPI schema. */
 export type OpenApiSchema = Record<string, unknown>
 
@@ -30,30 +32,46 @@ export function modelName(type: string): string {
   return `io.k8s.api.${path}.${name}`
 }
 
-/** The schemas of the given types and of everything they use, by model name. `prefix` is where references point. */
-export function schemasOf(types: readonly string[], prefix: string): Record<string, OpenApiSchema> {
+/** How a document writes schemas: versions 2 and 3 differ in references beside other members, and in values of several types. */
+export interface Dialect {
+  readonly version: 2 | 3
+  readonly descriptions: Descriptions
+}
+
+/** Where references of a dialect point. */
+export function prefixOf({ version }: Pick<Dialect, 'version'>): string {
+  return version === 3 ? '#/components/schemas/' : '#/definitions/'
+}
+
+/** The schemas of the given types and of everything they use, by model name. */
+export function schemasOf(types: readonly string[], dialect: Dialect): Record<string, OpenApiSchema> {
   const schemas: Record<string, OpenApiSchema> = {}
   const open = [...types]
   for (let type = open.pop(); type !== undefined; type = open.pop()) {
     const name = modelName(type)
     if (name in schemas) continue
-    schemas[name] = schemaOfType(type, { prefix, need: (other) => open.push(other) })
+    const texts = dialect.descriptions[name] ?? {}
+    const schema = schemaOfType(type, { ...dialect, texts, need: (other) => open.push(other) })
+    schemas[name] = { ...(texts[''] === undefined ? {} : { description: texts[''] }), ...schema }
   }
   return schemas
 }
 
-interface References {
-  readonly prefix: string
+interface References extends Dialect {
+  /** What the type's fields are for, by name. */
+  readonly texts: Readonly<Record<string, string>>
   readonly need: (type: string) => void
 }
 
 function schemaOfType(type: string, references: References): OpenApiSchema {
-  if (type === QUANTITY) return { type: 'string' }
-  if (type === INT_OR_STRING) return { type: 'string', format: 'int-or-string' }
+  const several = (...types: string[]): OpenApiSchema =>
+    references.version === 3 ? { oneOf: types.map((one) => ({ type: one })) } : { type: 'string' }
+  if (type === QUANTITY) return several('string', 'number')
+  if (type === INT_OR_STRING) return { ...several('integer', 'string'), format: 'int-or-string' }
   const info = typeNamed(type)
   if (info === undefined) return { type: 'object' }
   const properties = Object.fromEntries(
-    [...info.fields].map(([name, field]) => [name, schemaOfField(field, references)]),
+    [...info.fields].map(([name, field]) => [name, described(schemaOfField(field, references), name, references)]),
   )
   const required = [...info.fields].flatMap(([name, field]) => (field.required ? [name] : [])).sort()
   const kinds = kindsOf(type)
@@ -64,6 +82,14 @@ function schemaOfType(type: string, references: References): OpenApiSchema {
     ...(info.mapType === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {}),
     ...(kinds.length === 0 ? {} : { 'x-kubernetes-group-version-kind': kinds }),
   }
+}
+
+// In version 3 nothing may stand beside a reference.
+function described(schema: OpenApiSchema, name: string, { texts, version }: References): OpenApiSchema {
+  const description = texts[name]
+  if (description === undefined) return schema
+  const { $ref, ...rest } = schema
+  return $ref !== undefined && version === 3 ? { description, ...rest, allOf: [{ $ref }] } : { description, ...schema }
 }
 
 function schemaOfField(field: FieldInfo, references: References): OpenApiSchema {
@@ -89,7 +115,7 @@ function schemaOfValue(type: string, references: References): OpenApiSchema {
   if (scalar !== undefined) return { ...scalar }
   const named = type === 'quantity' ? QUANTITY : type === 'intstr' ? INT_OR_STRING : type
   references.need(named)
-  return { $ref: `${references.prefix}${modelName(named)}` }
+  return { $ref: `${prefixOf(references)}${modelName(named)}` }
 }
 
 let kindsByType: Map<string, { group: string; version: string; kind: string }[]> | undefined

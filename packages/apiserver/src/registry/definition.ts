@@ -66,6 +66,10 @@ export interface StrategyContext {
 export interface Strategy {
   /** Has `spec` and `status`: `status` is written by its subresource only, `generation` counts changes of everything but metadata and status. */
   readonly hasStatus: boolean
+  /** A create may carry a status. */
+  readonly keepsStatusOnCreate?: boolean
+  /** A change of annotations counts as a new generation. */
+  readonly countsAnnotations?: boolean
   /** Clears and fills fields before validation of a new object. */
   readonly prepareForCreate?: (object: KubeObject, context: StrategyContext) => void
   /** Clears, keeps and fills fields before validation of a changed object. */

@@ -19,6 +19,9 @@ export const jobStrategy: Partial<Strategy> = {
     }
     template['metadata'] = { ...metadata, labels: { ...labels, ...added } }
     spec['template'] = template
+    // What has no labels of its own gets those of its pods, as upstream's defaults do.
+    if (Object.keys(object.metadata.labels ?? {}).length === 0)
+      object.metadata.labels = { ...(labels as Record<string, string>), ...added }
     spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
   },
   selectableFields: (object: KubeObject) => {

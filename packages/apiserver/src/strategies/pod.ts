@@ -8,6 +8,8 @@ export const podStrategy: Partial<Strategy> = {
   prepareForCreate: (object) => {
     object['status'] = { phase: 'Pending', qosClass: qualityOf(object) }
   },
+  prepareForStatusUpdate: writeProbeTimes,
+  prepareForUpdate: writeProbeTimes,
   gracefulDelete: (object, requested) => {
     const spec = object['spec'] as { nodeName?: string; terminationGracePeriodSeconds?: number } | undefined
     const phase = (object['status'] as { phase?: string } | undefined)?.phase
@@ -29,6 +31,12 @@ export const podStrategy: Partial<Strategy> = {
       'status.nominatedNodeName': String(status['nominatedNodeName'] ?? ''),
     }
   },
+}
+
+// Go writes this field of a condition even when it is empty, and no JSON that was decoded has it.
+function writeProbeTimes(object: KubeObject): void {
+  const { conditions } = (object['status'] ?? {}) as { conditions?: Json[] }
+  for (const condition of conditions ?? []) condition['lastProbeTime'] ??= null
 }
 
 /** k8s.io/kubernetes/pkg/apis/core/helper/qos: Guaranteed when every container limits cpu and memory and requests just that, BestEffort when none asks for anything. */

@@ -1,5 +1,6 @@
 import { isRecord, type KubeObject, type ResourceEntry } from '@slipway/objects'
 import type { Strategy } from '../registry/definition.ts'
+import { daemonSetStrategy } from './daemonset.ts'
 import { jobStrategy } from './job.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { podStrategy } from './pod.ts'
@@ -45,7 +46,9 @@ const event: Partial<Strategy> = {
   },
 }
 
+// A node registers itself with its status.
 const node: Partial<Strategy> = {
+  keepsStatusOnCreate: true,
   selectableFields: (object) => ({ 'spec.unschedulable': String(text(object, 'spec', 'unschedulable') === 'true') }),
 }
 const replicas: Partial<Strategy> = {
@@ -61,6 +64,8 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Event: event,
   'events.k8s.io Event': event,
   Node: node,
+  'apps DaemonSet': daemonSetStrategy,
+  'apps Deployment': { countsAnnotations: true },
   'apps ReplicaSet': replicas,
   ReplicationController: replicas,
   'batch Job': jobStrategy,
@@ -83,8 +88,10 @@ export function strategyOf(entry: ResourceEntry): Strategy {
     hasStatus,
     ...own,
     prepareForCreate: (object, context) => {
-      delete object['status']
-      if (entry.kind !== 'PersistentVolume') object['status'] = {}
+      if (own.keepsStatusOnCreate !== true) {
+        delete object['status']
+        if (entry.kind !== 'PersistentVolume') object['status'] = {}
+      }
       own.prepareForCreate?.(object, context)
       if (isRecord(object['status']) && Object.keys(object['status']).length === 0 && entry.kind !== 'Namespace')
         object['status'] = emptyStatus(entry.kind)

@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream'
 import { type Status, type KubeObject, type Transport, type UserInfo } from '@slipway/objects'
+import type { Store } from '@slipway/store'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { authenticate } from '../http/authentication.ts'
 import type { Upgrade, UpgradeHandler } from '../http/upgrade.ts'
 import { parseRequest, type ResourceRequest } from '../request.ts'
 import { badRequest, internalError, noSuchPath, StatusError } from '../status.ts'
+import { unreachableNode } from './node-address.ts'
 import { serveChannels, serveSpdyExec } from './exec.ts'
 import { servePortForward } from './port-forward.ts'
 import type { SpdySession, SpdyTransport } from './spdy.ts'
@@ -17,12 +19,15 @@ const SUBRESOURCES = new Set(['exec', 'attach', 'portforward'])
 /** What upgrades need: the API for looking pods up as the asking user, and the node's streams. */
 export interface UpgradeOptions {
   readonly handle: Transport
-  readonly streams: PodStreams
+  /** Undefined where no node serves streams: every request is refused. */
+  readonly streams: PodStreams | undefined
+  readonly store: Store<KubeObject>
   /** @throws StatusError Forbidden */
   readonly authorize: (user: UserInfo, request: ResourceRequest) => void
 }
 
 interface Call {
+  readonly streams: PodStreams
   readonly pod: KubeObject
   readonly info: ResourceRequest
   readonly request: StreamRequest
@@ -47,9 +52,9 @@ async function serve(upgrade: Upgrade, server: WebSocketServer, options: Upgrade
   const call = await callOf(upgrade, options)
   const protocol = String(upgrade.request.headers.upgrade ?? '').toLowerCase()
   if (protocol === 'websocket') {
-    await overWebSocket(upgrade, server, { call, options })
+    await overWebSocket(upgrade, server, call)
   } else if (protocol === 'spdy/3.1') {
-    overSpdy(upgrade, call, options)
+    overSpdy(upgrade, call)
   } else {
     throw badRequest('you must specify an upgrade to WebSocket or SPDY/3.1')
   }
@@ -67,9 +72,12 @@ async function callOf({ request, authentication }: Upgrade, options: UpgradeOpti
     path: `/api/v1/namespaces/${info.namespace}/pods/${info.name}`,
   })
   if (response.status !== 200) throw new StatusError(response.object as Status)
+  const pod = response.object as KubeObject
+  if (options.streams === undefined) throw unreachableNode(options, pod)
   const on = (name: string): boolean => ['1', 'true'].includes(info.query.get(name) ?? '')
   return {
-    pod: response.object as KubeObject,
+    pod,
+    streams: options.streams,
     info,
     request: {
       container: info.query.get('container') ?? undefined,
@@ -82,27 +90,23 @@ async function callOf({ request, authentication }: Upgrade, options: UpgradeOpti
   }
 }
 
-async function overWebSocket(
-  upgrade: Upgrade,
-  server: WebSocketServer,
-  { call, options }: { readonly call: Call; readonly options: UpgradeOptions },
-): Promise<void> {
+async function overWebSocket(upgrade: Upgrade, server: WebSocketServer, call: Call): Promise<void> {
   const open = (): Promise<WebSocket> =>
     new Promise((resolve) => {
       server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, (socket) => resolve(socket))
     })
   if (call.info.subresource === 'portforward') {
     const socket = await open()
-    const session = servePortForward(messagesOf(socket), { pod: call.pod, streams: options.streams })
+    const session = servePortForward(messagesOf(socket), call)
     socket.on('message', (data: Buffer) => session.receive(data))
     socket.once('close', () => session.close())
     return
   }
-  const process = await startProcess(call, options)
+  const process = await startProcess(call)
   await serveChannels(await open(), process, call.request)
 }
 
-function startProcess({ pod, info, request }: Call, { streams }: UpgradeOptions): ReturnType<PodStreams['exec']> {
+function startProcess({ pod, info, request, streams }: Call): ReturnType<PodStreams['exec']> {
   return info.subresource === 'exec' ? streams.exec(pod, request) : streams.attach(pod, request)
 }
 
@@ -117,7 +121,7 @@ function messagesOf(socket: WebSocket): SpdyTransport {
 
 const STREAM_PROTOCOLS = ['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'portforward.k8s.io']
 
-function overSpdy({ request, socket, head }: Upgrade, call: Call, options: UpgradeOptions): void {
+function overSpdy({ request, socket, head }: Upgrade, call: Call): void {
   const offered = String(request.headers['x-stream-protocol-version'] ?? '').split(/,\s*/)
   const chosen = STREAM_PROTOCOLS.find((protocol) => offered.includes(protocol))
   const lines = [
@@ -130,8 +134,8 @@ function overSpdy({ request, socket, head }: Upgrade, call: Call, options: Upgra
   const transport: SpdyTransport = { write: (bytes) => socket.write(bytes), close: () => socket.end() }
   const session: SpdySession =
     call.info.subresource === 'portforward'
-      ? servePortForward(transport, { pod: call.pod, streams: options.streams })
-      : serveSpdyExec(transport, () => startProcess(call, options), call.request)
+      ? servePortForward(transport, call)
+      : serveSpdyExec(transport, () => startProcess(call), call.request)
   if (head.length > 0) session.receive(head)
   socket.on('data', (chunk: Buffer) => session.receive(chunk))
   socket.once('close', () => session.close())

@@ -24,14 +24,14 @@ export async function bind(
   if (pod.metadata.deletionTimestamp !== undefined)
     throw conflict(named(resource), request.name, `pod ${request.name} is being deleted, cannot be assigned to a host`)
   spec.nodeName = target
-  const status = (pod['status'] ?? {}) as { conditions?: { type: string }[] }
+  const status = (pod['status'] ?? {}) as { conditions?: { type: string }[]; observedGeneration?: number }
   const others = (status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled')
   const scheduled = {
     type: 'PodScheduled',
     status: 'True',
     lastProbeTime: null,
     lastTransitionTime: formatTime(context.clock.now()),
-    observedGeneration: pod.metadata.generation ?? 1,
+    ...(status.observedGeneration === undefined ? {} : { observedGeneration: pod.metadata.generation ?? 1 }),
   }
   pod['status'] = { ...status, conditions: [...others, scheduled] }
   await replace(context.store, resource, { object: pod, revision: stored.revision })

@@ -2,7 +2,8 @@ import type { ApiRequest, ApiResponse, KubeObject, Transport } from '@slipway/ob
 import type { ResourceDefinition } from '../registry/definition.ts'
 import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
-import { failure, notFound } from '../status.ts'
+import { notFound, failure } from '../status.ts'
+import { unreachableNode } from '../streams/node-address.ts'
 import { keyOf, named } from '../storage.ts'
 import { update } from '../verbs/update.ts'
 import { bind } from './binding.ts'
@@ -54,7 +55,7 @@ async function logs(
 ): Promise<ApiResponse> {
   const stored = context.store.get(keyOf(resource, request))
   if (stored === undefined) throw notFound(named(resource), request.name)
-  if (context.extensions.logs === undefined) return refuse(context, resource, { request })
+  if (context.extensions.logs === undefined) throw unreachableNode(context, stored.value)
   const stream = await context.extensions.logs(stored.value, request.query, context.signal)
   return { status: 200, headers: { 'content-type': 'text/plain' }, stream }
 }

@@ -22,6 +22,10 @@ export interface TokenIssuer {
   ): string
   /** The subject of a valid token; undefined for any other text. */
   verify(token: string, now: number): TokenSubject | undefined
+  /** The public keys, as a JSON Web Key Set: others can check tokens by them. */
+  keys(): object
+  /** The OpenID configuration of the issuer. */
+  configuration(): object
 }
 
 const SHORTEST = 600

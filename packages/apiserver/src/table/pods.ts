@@ -55,6 +55,8 @@ const node: Printer = {
           'address',
         ),
       )
+    const kernel = text(info, 'kernelVersion')
+    const architecture = text(info, 'architecture')
     const unknown = (name: string): string => text(info, name) || '<unknown>'
     return [
       object.metadata.name ?? '',
@@ -65,7 +67,7 @@ const node: Printer = {
       address('InternalIP'),
       address('ExternalIP'),
       unknown('osImage'),
-      unknown('kernelVersion'),
+      kernel === '' ? '<unknown>' : architecture === '' ? kernel : `${kernel} (${architecture})`,
       unknown('containerRuntimeVersion'),
     ]
   },

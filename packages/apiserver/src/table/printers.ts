@@ -4,6 +4,7 @@ import { customPrinter } from './custom.ts'
 import { ageOf } from './duration.ts'
 import { podPrinters } from './pods.ts'
 import { policyPrinters } from './policy.ts'
+import { number } from './read.ts'
 import { column, type Printer } from './table.ts'
 import { workloadPrinters } from './workloads.ts'
 
@@ -32,8 +33,24 @@ const WITH_CREATED_AT = new Set([
   'customresourcedefinitions.apiextensions.k8s.io',
 ])
 
-/** How a resource is printed as a table. */
-export function printerOf(resource: ResourceDefinition): Printer {
+const scale: Printer = {
+  columns: [
+    column('Name'),
+    column('Desired', { type: 'integer' }),
+    column('Available', { type: 'integer' }),
+    column('Age'),
+  ],
+  cells: (object, now) => [
+    object.metadata.name ?? '',
+    number(object, 'spec', 'replicas'),
+    number(object, 'status', 'replicas'),
+    ageOf(object.metadata.creationTimestamp, now),
+  ],
+}
+
+/** How a resource, or one of its subresources, is printed as a table. */
+export function printerOf(resource: ResourceDefinition, subresource = ''): Printer {
+  if (subresource === 'scale') return scale
   if (resource.custom !== undefined) return customPrinter(resource.custom.columns)
   const name = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`
   return BUILT_IN[name] ?? (WITH_CREATED_AT.has(name) ? CREATED_AT : NAME_AND_AGE)

@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse, KubeObject } from '@slipway/objects'
 import { fieldValidationOf, readBody, readObject } from '../body.ts'
 import { prepareCreate } from '../mutation.ts'
+import { generatedName } from '../names.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
 import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
@@ -10,8 +11,6 @@ import { convert, toStorage } from '../versions.ts'
 import { isDryRun, managerOf } from './write-options.ts'
 
 const NAME_TRIES = 8
-const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
-const LONGEST_GENERATED = 63
 
 /** Creates an object. With `generateName` a random suffix of five letters is tried up to eight times. */
 export async function create(
@@ -40,7 +39,7 @@ export async function createObject(
   const generated = (object.metadata.name ?? '') === '' && generateName !== ''
   for (let attempt = 1; ; attempt++) {
     const draft = structuredClone(object)
-    if (generated) draft.metadata.name = generatedName(context, generateName)
+    if (generated) draft.metadata.name = generatedName(generateName, context.random.number)
     const prepared = prepareCreate(context, draft, how)
     try {
       return how.dryRun ? pretend(context, how.resource, prepared) : await insert(context.store, how.resource, prepared)
@@ -64,14 +63,6 @@ function pretend(context: CallContext, resource: ResourceDefinition, object: Kub
   const at = placeOf(object)
   if (context.store.get(keyOf(resource, at)) !== undefined) throw alreadyExists(named(resource), at.name)
   return object
-}
-
-function generatedName(context: CallContext, prefix: string): string {
-  const letters = Array.from(
-    { length: 5 },
-    () => SUFFIX_ALPHABET[Math.floor(context.random.number() * SUFFIX_ALPHABET.length)],
-  )
-  return prefix.slice(0, LONGEST_GENERATED - letters.length) + letters.join('')
 }
 
 function isTaken(error: unknown): boolean {

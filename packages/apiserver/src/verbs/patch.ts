@@ -23,28 +23,39 @@ import { badRequest, conflict, failure, invalid, notFound, StatusError, unsuppor
 import { keyOf, named } from '../storage.ts'
 import { convert, toStorage } from '../versions.ts'
 import { createObject, placeIn } from './create.ts'
+import { lastAppliedBy, rememberApplied } from './last-applied.ts'
+import { undecodable } from './patch-fault.ts'
 import { storeUpdate } from './update.ts'
 import { isDryRun, managerOf } from './write-options.ts'
 
-const TRIES = 5
+const OVERTAKEN = new Set(['Conflict', 'AlreadyExists'])
 
 interface PatchCall {
   readonly request: ResourceRequest
   readonly body: ApiRequest
 }
 
-/** Patches an object in one of the four formats. A patch without a resource version is tried again while others change the object. */
+/** Patches an object in one of the four formats. While others change the object meanwhile, it is patched again: only a resource version in the patch can lose. */
 export async function patch(context: CallContext, resource: ResourceDefinition, call: PatchCall): Promise<ApiResponse> {
   const format = formatOf(call.body.contentType ?? '', resource)
   const value = readBody(call.body)
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return format === 'apply'
+  for (;;) {
+    const answer =
+      format === 'apply'
         ? await apply(context, resource, { ...call, value })
         : await patchOnce(context, resource, { ...call, value, format })
-    } catch (error) {
-      if (attempt >= TRIES || !isRetryable(error, value)) throw error
-    }
+    if (answer !== undefined) return answer
+    if (context.signal?.aborted === true) throw conflict(named(resource), call.request.name)
+  }
+}
+
+// Undefined when somebody else wrote between our reading and our writing.
+async function unlessOvertaken(write: () => Promise<ApiResponse>): Promise<ApiResponse | undefined> {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof StatusError && OVERTAKEN.has(error.status.reason ?? '')) return undefined
+    throw error
   }
 }
 
@@ -71,13 +82,13 @@ async function patchOnce(
   context: CallContext,
   resource: ResourceDefinition,
   call: PatchCall & { value: unknown; format: Format },
-): Promise<ApiResponse> {
+): Promise<ApiResponse | undefined> {
   const { request } = call
   const stored = context.store.get(keyOf(resource, request))
   if (stored === undefined) throw notFound(named(resource), request.name)
   const current = structuredClone(convert(stored.value, resource))
   const patched = applied(current, call)
-  const object = decodeFor(context, resource, { patched, value: call.value, request })
+  const object = decodeFor(context, resource, { patched, call })
   assertResourceVersion(resource, object, stored.value)
   const how = {
     resource,
@@ -85,8 +96,10 @@ async function patchOnce(
     manager: managerOf(request, context.userAgent),
     dryRun: isDryRun(request),
   }
-  const result = await storeUpdate(context, { object: toStorage(object, resource), stored }, how)
-  return { status: 200, object: convert(result, resource) }
+  return unlessOvertaken(async () => {
+    const result = await storeUpdate(context, { object: toStorage(object, resource), stored }, how)
+    return { status: 200, object: convert(result, resource) }
+  })
 }
 
 function applied(current: KubeObject, call: { value: unknown; format: Format }): unknown {
@@ -115,51 +128,25 @@ function applied(current: KubeObject, call: { value: unknown; format: Format }):
 function decodeFor(
   context: CallContext,
   resource: ResourceDefinition,
-  how: { patched: unknown; value: unknown; request: ResourceRequest },
+  { patched, call }: { patched: unknown; call: PatchCall & { value: unknown; format: Format } },
 ): KubeObject {
-  const object = how.patched as KubeObject
+  const object = patched as KubeObject
   if (!isRecord(object)) throw badRequest('the patch leaves no object')
   if (!isRecord(object.metadata)) object.metadata = {}
-  const validation = fieldValidationOf(how.request.query)
+  const validation = fieldValidationOf(call.request.query)
   try {
-    return decodeStrictly(context, object, { validation, resource })
+    return decodeStrictly(context, object, { validation, resource, sorted: call.format === 'strategic' })
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
-    const detail = error.message.replace(/^.*? cannot be handled as an? \w+: /, '')
-    const cause = {
-      reason: 'FieldValueInvalid',
-      message: `Invalid value: ${JSON.stringify(goValue(how.value))}: ${typeError(detail)}`,
-      field: 'patch',
-    }
-    throw failure({
-      code: 422,
-      reason: 'Invalid',
-      message: ` "" is invalid: patch: ${cause.message}`,
-      details: { causes: [cause] },
-    })
+    throw undecodable(error.message.replace(/^.*? cannot be handled as an? \w+: /, ''), patched, call)
   }
-}
-
-// A patch that gives a value of a wrong type is refused by the reflection that reads it, not by the JSON decoder.
-function typeError(detail: string): string {
-  const type = /of type (?:v\d\.)?(\w+)$/.exec(detail)?.[1]
-  return detail.startsWith('json: cannot unmarshal') && type !== undefined ? `unrecognized type: ${type}` : detail
-}
-
-/** A value as Go's `%v` prints it: how the API server shows a refused patch. */
-function goValue(value: unknown): string {
-  if (value === null || value === undefined) return '<nil>'
-  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`
-  if (typeof value !== 'object') return String(value)
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `map[${entries.map(([name, member]) => `${name}:${goValue(member)}`).join(' ')}]`
 }
 
 async function apply(
   context: CallContext,
   resource: ResourceDefinition,
   call: PatchCall & { value: unknown },
-): Promise<ApiResponse> {
+): Promise<ApiResponse | undefined> {
   const { request } = call
   const manager = request.query.get('fieldManager') ?? ''
   if (manager === '') {
@@ -175,16 +162,27 @@ async function apply(
   const live = stored === undefined ? undefined : structuredClone(stored.value)
   const writer = { manager, time: formatTime(context.clock.now()), subresource: request.subresource }
   const force = isTrue(request.query.get('force'))
-  const outcome = applyConfiguration(live, toStorage(config, resource), { writer, force, shape: shapeOfKind(config) })
+  const lastApplied = live === undefined ? undefined : lastAppliedBy(manager, live)
+  const outcome = applyConfiguration(live, toStorage(config, resource), {
+    writer,
+    force,
+    shape: shapeOfKind(config),
+    ...(lastApplied === undefined ? {} : { lastApplied }),
+  })
   if (outcome.conflicts !== undefined) throw applyConflict(outcome.conflicts)
   const how = { resource, subresource: request.subresource, manager, dryRun: isDryRun(request), applied: true }
   if (stored === undefined)
-    return { status: 201, object: convert(await createObject(context, outcome.object, how), resource) }
+    return unlessOvertaken(async () => ({
+      status: 201,
+      object: convert(await createObject(context, outcome.object, how), resource),
+    }))
   assertResourceVersion(resource, config, stored.value)
-  return {
+  const object = structuredClone(outcome.object)
+  if (lastApplied !== undefined) rememberApplied(object, config)
+  return unlessOvertaken(async () => ({
     status: 200,
-    object: convert(await storeUpdate(context, { object: structuredClone(outcome.object), stored }, how), resource),
-  }
+    object: convert(await storeUpdate(context, { object, stored }, how), resource),
+  }))
 }
 
 function readConfiguration(
@@ -234,14 +232,4 @@ function assertResourceVersion(resource: ResourceDefinition, object: KubeObject,
   const { resourceVersion = '' } = object.metadata
   if (resourceVersion !== '' && resourceVersion !== old.metadata.resourceVersion)
     throw conflict(named(resource), old.metadata.name ?? '')
-}
-
-function isRetryable(error: unknown, value: unknown): boolean {
-  const pinned = isRecord(value) && isRecord(value['metadata']) && value['metadata']['resourceVersion'] !== undefined
-  return (
-    !pinned &&
-    error instanceof StatusError &&
-    error.status.reason === 'Conflict' &&
-    error.status.details?.causes === undefined
-  )
 }

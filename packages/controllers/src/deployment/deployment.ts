@@ -165,8 +165,9 @@ async function makeFresh(
 
 async function syncRevision({ context }: Run, deployment: Deployment, revision: number): Promise<void> {
   if (annotationNumber(deployment, REVISION) === revision) return
+  // With the status, since a change of annotations counts as a new generation otherwise.
   await context.client.patch(
-    { ...KINDS.deployment, ...place(deployment) },
+    { ...KINDS.deployment, ...place(deployment), subresource: 'status' },
     { type: 'merge', body: { metadata: { annotations: { [REVISION]: String(revision) } } } },
   )
 }

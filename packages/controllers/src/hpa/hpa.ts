@@ -14,6 +14,8 @@ interface Run {
   readonly record: Recorder
   readonly histories: Map<string, ScalingHistory>
   readonly period: number
+  /** The generation of each autoscaler that has had its first wait. */
+  readonly waited: Map<string, number>
 }
 
 /** Scales targets by the use of their pods: k8s.io/kubernetes/pkg/controller/podautoscaler. `period` is the milliseconds between two looks. */
@@ -22,7 +24,13 @@ export function startAutoscalerController(
   { period }: { readonly period: number },
 ): Promise<Controller> {
   const scalers = context.informer<Autoscaler>(KINDS.autoscaler)
-  const run: Run = { context, record: context.recorder('horizontal-pod-autoscaler'), histories: new Map(), period }
+  const run: Run = {
+    context,
+    record: context.recorder('horizontal-pod-autoscaler'),
+    histories: new Map(),
+    period,
+    waited: new Map<string, number>(),
+  }
   return start(context, {
     name: 'horizontalpodautoscaling',
     sources: [
@@ -36,7 +44,14 @@ export function startAutoscalerController(
       const scaler = scalers.get(key)
       if (scaler === undefined) {
         run.histories.delete(key)
+        run.waited.delete(key)
         return undefined
+      }
+      // A new or changed autoscaler waits its turn, as upstream's queue makes it: its target has just begun too.
+      const generation = scaler.metadata.generation ?? 1
+      if (run.waited.get(key) !== generation) {
+        run.waited.set(key, generation)
+        return { requeueAfter: period }
       }
       await reconcile(run, scaler)
       return { requeueAfter: period }

@@ -8,6 +8,8 @@ interface Namespace extends KubeObject {
 }
 
 const AGAIN = 500
+// Whoever deletes a namespace often deletes what is in it too, by name: it stays for that long. Upstream waits 5 s.
+const GRACE = 2_000
 
 /** Empties namespaces that are being deleted, then lets them go: k8s.io/kubernetes/pkg/controller/namespace. */
 export function startNamespaceController(context: ControllerContext): Promise<Controller> {
@@ -21,7 +23,10 @@ export function startNamespaceController(context: ControllerContext): Promise<Co
     ],
     reconcile: async (key) => {
       const namespace = namespaces.get(key)
-      if (namespace?.metadata.deletionTimestamp === undefined) return undefined
+      const { deletionTimestamp } = namespace?.metadata ?? {}
+      if (namespace === undefined || typeof deletionTimestamp !== 'string') return undefined
+      const early = Date.parse(deletionTimestamp) + GRACE - context.clock.now()
+      if (early > 0) return { requeueAfter: early }
       const left = await empty(context, key)
       if (left > 0) return { requeueAfter: AGAIN }
       await finalize(context, namespace)

@@ -1,4 +1,5 @@
-import { hasReason, type Controller } from '@slipway/client'
+import { hostname } from 'node:os'
+import { hasReason, type Controller, type Recorder } from '@slipway/client'
 import {
   addQuantities,
   compareQuantities,
@@ -36,7 +37,7 @@ const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 
 export function startScheduler(context: ControllerContext): Promise<Controller> {
   const pods = context.informer<Pod>(KINDS.pod)
   const nodes = context.informer<Node>(KINDS.node)
-  const record = context.recorder('default-scheduler')
+  const record = recorderOf(context)
   const waiting = (): string[] => pods.list().filter(isWaiting).map(keyOf)
   return start(context, {
     name: 'scheduler',
@@ -60,6 +61,10 @@ export function startScheduler(context: ControllerContext): Promise<Controller> 
   })
 }
 
+function recorderOf(context: ControllerContext): Recorder {
+  return context.recorder('default-scheduler', `default-scheduler-${hostname()}`)
+}
+
 function isWaiting(pod: Pod): boolean {
   return (
     (pod.spec.nodeName ?? '') === '' &&
@@ -79,7 +84,7 @@ async function bind(context: ControllerContext, pod: Pod, node: Node): Promise<u
   }
   try {
     await context.client.createSubresource({ ...KINDS.pod, namespace, name, subresource: 'binding' }, body)
-    context.recorder('default-scheduler')(pod, {
+    recorderOf(context)(pod, {
       type: 'Normal',
       reason: 'Scheduled',
       message: `Successfully assigned ${namespace}/${name} to ${node.metadata.name ?? ''}`,

@@ -18,7 +18,8 @@ export interface ControllerContext {
   readonly client: Client
   readonly clock: Clock
   readonly random: () => number
-  readonly recorder: (component: string) => Recorder
+  /** Records events of a component; `host` says which instance of it. */
+  readonly recorder: (component: string, host?: string) => Recorder
   /** The informer of a kind, shared by all controllers. */
   readonly informer: <T extends KubeObject>(kind: KindRef) => Informer<T>
   readonly onError: (failure: { controller: string; key: string; error: unknown }) => void
@@ -39,7 +40,8 @@ export function controllerContext(options: {
     informers.set(key, known)
     return known as unknown as Informer<T>
   }
-  const recorder = (component: string): Recorder => eventRecorder(client, { component, clock })
+  const recorder = (component: string, host?: string): Recorder =>
+    eventRecorder(client, { component, clock, ...(host === undefined ? {} : { host }) })
   const stop = async (): Promise<void> => {
     await Promise.all([...informers.values()].map((each) => each.stop()))
   }

@@ -99,10 +99,10 @@ async function createPod(
     await createClaims(context, set, step.ordinal)
     const pod = await context.client.create(draft)
     expectations.created(keyOf(set), pod)
-    record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `create Pod ${name} successful` })
+    record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `Create Pod ${name} successful` })
   } catch (error) {
     if (hasReason(error, 'AlreadyExists')) return
-    const message = `create Pod ${name} failed error: ${messageOf(error)}`
+    const message = `Create Pod ${name} failed error: ${messageOf(error)}`
     record(set, { type: 'Warning', reason: 'FailedCreate', message })
     throw error
   }
@@ -132,7 +132,7 @@ async function deletePod(
   try {
     await context.client.delete({ ...KINDS.pod, namespace, name }, { preconditions: { uid } })
     expectations.deleted(keyOf(set), step.pod)
-    const message = `delete Pod ${name} in StatefulSet ${set.metadata.name ?? ''} successful`
+    const message = `Delete Pod ${name} in StatefulSet ${set.metadata.name ?? ''} successful`
     record(set, { type: 'Normal', reason: 'SuccessfulDelete', message })
   } catch (error) {
     if (!hasReason(error, 'NotFound', 'Conflict')) throw error

@@ -6,6 +6,7 @@ import { fieldValue, type ConfigReader } from './env.ts'
 
 const IGNORED = new Set(['name'])
 const SUPPORTED = new Set(['emptyDir', 'configMap', 'secret', 'downwardAPI', 'projected'])
+const API_ACCESS_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** What volumes are made from. */
 export interface VolumeSources {
@@ -25,6 +26,7 @@ export interface VolumeSources {
 export async function makeVolumes(sources: VolumeSources): Promise<ReadonlyMap<string, string>> {
   const made = new Map<string, string>()
   for (const volume of sources.pod.spec.volumes ?? []) {
+    if (isApiAccess(volume, sources.pod)) continue
     const directory = join(sources.directory, 'volumes', volume.name)
     await mkdir(directory, { recursive: true })
     for (const [path, content] of Object.entries(await filesOf(volume, sources)))
@@ -32,6 +34,13 @@ export async function makeVolumes(sources: VolumeSources): Promise<ReadonlyMap<s
     made.set(volume.name, directory)
   }
   return made
+}
+
+// The token that every pod is given is mounted at a path of the host, where a process without a file system of its own cannot see it: none is made.
+function isApiAccess({ name, projected }: Volume, { spec }: Pod): boolean {
+  const mounts = [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ volumeMounts = [] }) => volumeMounts)
+  const own = mounts.filter((mount) => mount.name === name)
+  return projected !== undefined && own.length > 0 && own.every(({ mountPath }) => mountPath === API_ACCESS_PATH)
 }
 
 async function filesOf(volume: Volume, sources: VolumeSources): Promise<Record<string, string>> {
@@ -131,7 +140,7 @@ export async function mountVolumes(
 ): Promise<void> {
   for (const mount of mounts) {
     const volume = volumes.get(mount.name)
-    if (volume === undefined || mount.mountPath === '/var/run/secrets/kubernetes.io/serviceaccount') continue
+    if (volume === undefined || mount.mountPath === API_ACCESS_PATH) continue
     const source = mount.subPath === undefined ? volume : join(volume, normalize(mount.subPath))
     const target = targetOf(mount.mountPath, plan)
     if (target === undefined) {

@@ -1,10 +1,17 @@
 import { deepEqual, isRecord } from '../equal.ts'
-import { elementOf, typeNamed } from '../schema.ts'
+import { elementOf, type FieldInfo, typeNamed } from '../schema.ts'
 
 /** How apply treats a value: one leaf, a struct or map with members, a list of keyed items, or a set of scalars. */
 export type Shape =
   | { readonly kind: 'leaf' }
-  | { readonly kind: 'struct'; readonly member: (name: string) => Shape }
+  | {
+      readonly kind: 'struct'
+      readonly member: (name: string) => Shape
+      /** The members are keys of a map, not fields of a type. */
+      readonly map?: boolean
+      /** True for fields that are there, empty, even when nobody set them. */
+      readonly isThere?: (name: string) => boolean
+    }
   | {
       readonly kind: 'keyed'
       readonly keys: readonly string[]
@@ -31,6 +38,7 @@ export function shapeOfType(name: string): Shape {
       members.set(field, found)
       return found
     },
+    isThere: (field) => isThere(type.fields.get(field)),
   }
   shapes.set(name, shape)
   return shape
@@ -42,7 +50,7 @@ function memberShape(typeName: string, field: string): Shape {
   const element = elementOf(info.type)
   if (element === undefined) return info.mapType === 'atomic' ? LEAF : shapeOfType(info.type)
   if (info.type.startsWith('{}'))
-    return info.mapType === 'atomic' ? LEAF : { kind: 'struct', member: () => shapeOfType(element) }
+    return info.mapType === 'atomic' ? LEAF : { kind: 'struct', map: true, member: () => shapeOfType(element) }
   if (info.listType === 'atomic') return LEAF
   if (info.listType === 'set') return { kind: 'set' }
   const item = typeNamed(element)
@@ -62,12 +70,15 @@ export interface Fields {
   [path: string]: Fields
 }
 
-/** The fields that a value sets, as managedFields lists them. */
+/** The fields that a value sets, as an applied configuration owns them: containers are owned only as items of a list, as members of a map, or empty. */
 export function fieldsOf(value: unknown, shape: Shape): Fields {
   if (shape.kind === 'struct' && isRecord(value)) {
     const result: Fields = {}
-    for (const [name, member] of Object.entries(value))
-      if (member !== undefined) result[`f:${name}`] = fieldsOf(member, shape.member(name))
+    for (const [name, member] of Object.entries(value)) {
+      if (member === undefined) continue
+      const fields = fieldsOf(member, shape.member(name))
+      result[`f:${name}`] = shape.map === true && Object.keys(fields).length > 0 ? { '.': {}, ...fields } : fields
+    }
     return result
   }
   if (shape.kind === 'keyed' && Array.isArray(value)) {
@@ -91,7 +102,7 @@ export function keyOfItem(item: unknown, shape: Shape & { kind: 'keyed' }): stri
   return `k:{${parts.join(',')}}`
 }
 
-/** The paths of a set of fields that differ between two values, or exist in the second only. */
+/** The fields that differ between two values, or exist in the second only; a container that is new is one of them. */
 export function changedFields(before: unknown, after: unknown, shape: Shape): Fields {
   if (deepEqual(before, after)) return {}
   if (shape.kind === 'struct' && isRecord(after)) return changedMembers(isRecord(before) ? before : {}, after, shape)
@@ -114,13 +125,21 @@ function changedMembers(
 ): Fields {
   const result: Fields = {}
   for (const [name, value] of Object.entries(after)) {
-    if (deepEqual(before[name], value)) continue
-    result[`f:${name}`] =
-      before[name] === undefined
-        ? fieldsOf(value, shape.member(name))
-        : changedFields(before[name], value, shape.member(name))
+    const had = before[name] ?? (shape.isThere?.(name) === true ? emptyLike(value) : undefined)
+    if (value === undefined || deepEqual(had, value)) continue
+    const member = shape.member(name)
+    result[`f:${name}`] = had === undefined ? addedFields(value, member) : changedFields(had, value, member)
   }
   return result
+}
+
+// Go writes a struct that is embedded by value, and any field without omitempty, even when nobody set it.
+function isThere(field: FieldInfo | undefined): boolean {
+  return field?.byValue === true || field?.alwaysWritten === true
+}
+
+function emptyLike(value: unknown): unknown {
+  return Array.isArray(value) ? [] : isRecord(value) ? {} : undefined
 }
 
 function changedItems(before: readonly unknown[], after: readonly unknown[], shape: Shape & { kind: 'keyed' }): Fields {
@@ -130,45 +149,21 @@ function changedItems(before: readonly unknown[], after: readonly unknown[], sha
     const key = keyOfItem(item, shape)
     const old = had.get(key)
     if (deepEqual(old, item)) continue
-    result[key] = old === undefined ? { '.': {}, ...fieldsOf(item, shape.item) } : changedFields(old, item, shape.item)
+    result[key] = old === undefined ? addedFields(item, shape.item) : changedFields(old, item, shape.item)
   }
   return result
 }
 
-/** Both sets together. */
-export function union(a: Fields, b: Fields): Fields {
-  const result: Fields = { ...a }
-  for (const [path, fields] of Object.entries(b)) result[path] = union(result[path] ?? {}, fields)
-  return result
-}
-
-/** What is in a and not in b. A member without members of its own is a leaf. */
-export function difference(a: Fields, b: Fields): Fields {
-  const result: Fields = {}
-  for (const [path, fields] of Object.entries(a)) {
-    const other = b[path]
-    if (other === undefined) result[path] = fields
-    else if (Object.keys(fields).length > 0) {
-      const rest = difference(fields, other)
-      if (Object.keys(rest).length > 0) result[path] = rest
-    }
-  }
-  return result
-}
-
-/** What is in both. */
-export function intersection(a: Fields, b: Fields): Fields {
-  const result: Fields = {}
-  for (const [path, fields] of Object.entries(a)) {
-    const other = b[path]
-    if (other === undefined) continue
-    if (Object.keys(fields).length === 0 || Object.keys(other).length === 0) result[path] = {}
-    else {
-      const both = intersection(fields, other)
-      if (Object.keys(both).length > 0) result[path] = both
-    }
-  }
-  return result
+/** Every field and container in a value, as an update owns what it adds. */
+export function addedFields(value: unknown, shape: Shape): Fields {
+  const all: Fields = {}
+  if (shape.kind === 'struct' && isRecord(value)) {
+    for (const [name, member] of Object.entries(value))
+      if (member !== undefined) all[`f:${name}`] = addedFields(member, shape.member(name))
+  } else if (shape.kind === 'keyed' && Array.isArray(value))
+    for (const item of value) all[keyOfItem(item, shape)] = addedFields(item, shape.item)
+  else if (shape.kind === 'set' && Array.isArray(value)) Object.assign(all, fieldsOf(value, shape))
+  return Object.keys(all).length === 0 ? all : { '.': {}, ...all }
 }
 
 /** The leaves of a set as dotted paths with list keys in brackets, as conflict messages name them: `.spec.template.spec.containers[name="web"].image`. */

@@ -3,18 +3,17 @@ import type { KubeObject } from '../object.ts'
 import { gvkOf } from '../object.ts'
 import { typeOfKind } from '../schema.ts'
 import {
+  addedFields,
   changedFields,
-  difference,
   type Fields,
   fieldsOf,
-  intersection,
   leafPaths,
   type Shape,
   shapeOfType,
-  union,
   UNTYPED,
 } from './fields.ts'
 import { mergeApplied, removeFields } from './merge.ts'
+import { difference, intersection, union, withContainers } from './sets.ts'
 
 /** `meta/v1.ManagedFieldsEntry`: the fields that one manager set by one kind of operation, as a set of paths. */
 export interface ManagedFieldsEntry {
@@ -83,7 +82,7 @@ export function trackUpdate(
 ): KubeObject {
   const { writer, shape } = how
   const changed = difference(changedFields(before === undefined ? {} : strip(before), strip(after), shape), IDENTITY)
-  const present = fieldsOf(strip(after), shape)
+  const present = addedFields(strip(after), shape)
   const identity = {
     manager: writer.manager,
     operation: 'Update',
@@ -111,7 +110,13 @@ export function trackUpdate(
 export function applyConfiguration(
   live: KubeObject | undefined,
   config: KubeObject,
-  how: { writer: Writer; force: boolean; shape: Shape },
+  how: {
+    writer: Writer
+    force: boolean
+    shape: Shape
+    /** What the same user applied from the client before: its fields that live still has are no conflicts. */
+    lastApplied?: KubeObject
+  },
 ): ApplyOutcome {
   const { writer, shape } = how
   const base = live ?? { apiVersion: config.apiVersion, kind: config.kind, metadata: {} }
@@ -129,25 +134,33 @@ export function applyConfiguration(
   const taken = entries
     .filter((entry) => entry !== own)
     .map((entry) => ({ entry, fields: intersection(entry.fieldsV1, changed) }))
-  const conflicts = taken.flatMap(({ entry, fields }) => toConflicts(entry, fields))
+  const allowed = how.lastApplied === undefined ? {} : keptFields(how.lastApplied, base, shape)
+  const conflicts = taken.flatMap(({ entry, fields }) => toConflicts(entry, difference(fields, allowed)))
   if (conflicts.length > 0 && !how.force) return { conflicts }
   const others = taken.map(({ entry, fields }) => ({ ...entry, fieldsV1: difference(entry.fieldsV1, fields) }))
   const ownedByOthers = others.reduce<Fields>((all, entry) => union(all, entry.fieldsV1), {})
-  const dropped = difference(difference(own?.fieldsV1 ?? {}, set), ownedByOthers)
+  // What has members is a member itself here: a container goes only when nobody sets anything in it.
+  const kept = union(withContainers(set), withContainers(ownedByOthers))
+  const dropped = difference(withContainers(own?.fieldsV1 ?? {}), kept)
   const object = removeFields(merged, dropped, shape) as KubeObject
   const unchanged = own !== undefined && deepEqual(own.fieldsV1, set) && deepEqual(object, strip(base))
   const entry = toEntry(identity, { fieldsV1: set, time: unchanged ? own.time : writer.time })
   return { object: withEntries({ ...object, metadata: { ...object.metadata } }, [...others, entry]) }
 }
 
+// k8s.io/apimachinery/pkg/util/managedfields/internal/lastappliedmanager.go.
+function keptFields(lastApplied: KubeObject, live: KubeObject, shape: Shape): Fields {
+  return difference(fieldsOf(strip(lastApplied), shape), changedFields(strip(live), strip(lastApplied), shape))
+}
+
 function toConflicts(entry: ManagedFieldsEntry, fields: Fields): ApplyConflict[] {
   const version = entry.operation === 'Apply' ? '' : ` using ${entry.apiVersion}`
-  const at = entry.operation === 'Update' && entry.time !== undefined ? ` at ${entry.time}` : ''
   const subresource = entry.subresource === undefined ? '' : ` with subresource "${entry.subresource}"`
+  if (Object.keys(fields).length === 0) return []
   return leafPaths(fields).map((field) => ({
     field,
     manager: entry.manager,
-    description: `"${entry.manager}"${subresource}${version}${at}`,
+    description: `"${entry.manager}"${subresource}${version}`,
   }))
 }
 

@@ -45,7 +45,7 @@ export function removeFields(value: unknown, fields: Fields, shape: Shape): unkn
     for (const [path, members] of Object.entries(fields)) {
       const name = path.slice(2)
       if (!path.startsWith('f:') || !(name in result)) continue
-      if (isLeaf(members)) delete result[name]
+      if (isLeaf(members) || '.' in members) delete result[name]
       else result[name] = removeFields(result[name], members, shape.member(name))
     }
     return result

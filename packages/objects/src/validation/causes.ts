@@ -9,6 +9,12 @@ export interface Cause {
 export class Causes {
   readonly list: Cause[] = []
 
+  /** The faults in order; what two checks found counts once. */
+  distinct(): readonly Cause[] {
+    const known = new Map(this.list.map((cause) => [`${cause.field}\n${cause.message}`, cause]))
+    return [...known.values()]
+  }
+
   required(field: string, detail = ''): void {
     this.list.push({
       reason: 'FieldValueRequired',

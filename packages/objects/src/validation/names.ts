@@ -6,7 +6,7 @@ export type NameRule = (name: string) => readonly string[]
 
 function rule(options: { pattern: string; limit: number; text: string; examples: readonly string[] }): NameRule {
   const pattern = new RegExp(`^${options.pattern}$`)
-  const examples = options.examples.map((example) => `'${example}'`).join(', or ')
+  const examples = options.examples.map((example) => `'${example}'`).join(',  or ')
   const message = `${options.text} (e.g. ${examples}, regex used for validation is '${options.pattern}')`
   return (name) => [
     ...(name.length > options.limit
@@ -22,6 +22,14 @@ export const dns1123Subdomain = rule({
   limit: 253,
   text: "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   examples: ['example.com'],
+})
+
+/** Hosts of Ingress rules with a star. */
+export const wildcardSubdomain = rule({
+  pattern: `\\*\\.${SUBDOMAIN}`,
+  limit: 253,
+  text: "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  examples: ['*.example.com'],
 })
 
 /** Namespaces, StatefulSets' pods, container names: a DNS label. */

@@ -3,6 +3,8 @@ import { deepEqual } from '../equal.ts'
 import type { Causes } from './causes.ts'
 import { validatePodSpec, validatePodUpdate } from './pod.ts'
 
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
+
 /** k8s.io/kubernetes/pkg/apis/core/validation/validation.go, ValidateService. */
 export function validateService(object: Json, old: Json | undefined, causes: Causes): void {
   const spec = existing(object, 'spec') ?? {}
@@ -16,11 +18,10 @@ export function validateService(object: Json, old: Json | undefined, causes: Cau
     if (name === '' && ports.length > 1) causes.required(`${field}.name`)
     else if (name !== '' && seen.has(name)) causes.duplicate(`${field}.name`, name)
     seen.add(name)
-    for (const member of ['port', 'targetPort']) {
-      const value = port[member]
-      if (typeof value === 'number' && (value < 1 || value > 65535))
-        causes.invalid(`${field}.${member}`, value, 'must be between 1 and 65535, inclusive')
-    }
+    validatePortNumber(port, `${field}.port`, causes)
+    if (!PROTOCOLS.includes(String(port['protocol'] ?? 'TCP')))
+      causes.unsupported(`${field}.protocol`, port['protocol'], PROTOCOLS)
+    validatePortNumber(port, `${field}.targetPort`, causes)
   }
   if (spec['type'] === 'ExternalName' && (spec['externalName'] ?? '') === '') causes.required('spec.externalName')
   const before = existing(old, 'spec')
@@ -33,6 +34,12 @@ export function validateService(object: Json, old: Json | undefined, causes: Cau
   ) {
     causes.invalid('spec.clusterIPs[0]', spec['clusterIPs'], 'may not change once set')
   }
+}
+
+function validatePortNumber(port: Json, field: string, causes: Causes): void {
+  const value = port[field.slice(field.lastIndexOf('.') + 1)]
+  if (typeof value === 'number' && (value < 1 || value > 65535))
+    causes.invalid(field, value, 'must be between 1 and 65535, inclusive')
 }
 
 export function validatePod(object: Json, old: Json | undefined, causes: Causes): void {

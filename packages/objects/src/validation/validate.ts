@@ -4,6 +4,7 @@ import { elementOf, typeNamed, typeOfKind, type TypeInfo } from '../schema.ts'
 import type { Json } from '../defaults/fields.ts'
 import { type Cause, Causes } from './causes.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
+import { validateIngress } from './ingress.ts'
 import { validateConfig, validatePod, validateRoleBinding, validateService } from './service.ts'
 import {
   validateCronJob,
@@ -31,6 +32,7 @@ const BY_KIND: Readonly<Record<string, Rule>> = {
   'batch CronJob': validateCronJob,
   'autoscaling HorizontalPodAutoscaler': validateHorizontalPodAutoscaler,
   'policy PodDisruptionBudget': validatePodDisruptionBudget,
+  'networking.k8s.io Ingress': validateIngress,
   'rbac.authorization.k8s.io RoleBinding': validateRoleBinding,
   'rbac.authorization.k8s.io ClusterRoleBinding': validateRoleBinding,
 }
@@ -47,7 +49,7 @@ export function validateObject(object: KubeObject, old?: KubeObject): readonly C
   BY_KIND[group === '' ? kind : `${group} ${kind}`]?.(object, old, causes)
   const type = typeOfKind({ ...gvkOf(object) })
   if (type !== undefined) validateEnums(type, object, { field: '', causes })
-  return causes.list
+  return causes.distinct()
 }
 
 function validateEnums(type: TypeInfo, value: Json, at: { field: string; causes: Causes }): void {

@@ -1,4 +1,5 @@
 import { existing, items, type Json } from '../defaults/fields.ts'
+import { readCron } from '../cron/read.ts'
 import { deepEqual } from '../equal.ts'
 import { scaledValue, type IntOrString } from '../intstr.ts'
 import { toLabelSelector, type LabelSelectorSpec } from '../selector.ts'
@@ -81,7 +82,12 @@ export function validateJob(object: Json, old: Json | undefined, causes: Causes)
 
 export function validateCronJob(object: Json, _old: Json | undefined, causes: Causes): void {
   const spec = existing(object, 'spec') ?? {}
-  if ((spec['schedule'] ?? '') === '') causes.required('spec.schedule')
+  const schedule = String(spec['schedule'] ?? '')
+  const cron = schedule === '' ? undefined : readCron(schedule)
+  if (schedule === '') causes.required('spec.schedule')
+  else if (typeof cron === 'string') causes.invalid('spec.schedule', schedule, cron)
+  if (schedule.includes('TZ'))
+    causes.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
   validateJobSpec(existing(existing(spec, 'jobTemplate'), 'spec') ?? {}, { field: 'spec.jobTemplate.spec', causes })
 }
 
@@ -187,6 +193,10 @@ export function validateHorizontalPodAutoscaler(object: Json, _old: Json | undef
   else if (max < min) causes.invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')
   const target = existing(spec, 'scaleTargetRef') ?? {}
   for (const name of ['kind', 'name']) if ((target[name] ?? '') === '') causes.required(`spec.scaleTargetRef.${name}`)
+  const apiVersion = String(target['apiVersion'] ?? '')
+  // A ReplicationController is the only target without a group.
+  if (!apiVersion.includes('/') && target['kind'] !== 'ReplicationController')
+    causes.invalid('spec.scaleTargetRef.apiVersion', apiVersion, 'apiVersion must specify API group')
   for (const [index, metric] of items(spec, 'metrics').entries()) {
     if ((metric['type'] ?? '') === '')
       causes.required(`spec.metrics[${index}].type`, 'must specify a metric source type')
