@@ -1,18 +1,21 @@
 // Checks origins against the real tool: changes one place of a random tree at a time, builds it again with kustomize's library, and compares what changed
-// with what ours says comes from that place: node conformance/kustomize/origins.mjs [trees] [seed]
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+// with what ours says comes from that place: node conformance/kustomize/origins.mjs [trees] [seed], or DIRECTORY..., or --named CHECKOUTS for the trees
+// of real-trees.txt, each repository checked out as CHECKOUTS/owner+name.
+import { existsSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
 import { memoryTree } from './memory.mjs'
 import { buildOracle, startOracle } from './oracle.mjs'
-import { buildOurs, diskTree, loadPackage } from './ours.mjs'
+import { buildOurs, loadPackage } from './ours.mjs'
 import { chanceFrom } from './random/chance.mjs'
 import { randomTree } from './random/tree.mjs'
+import { namedTrees, treeInMemory } from './real-trees.mjs'
 
-const directories = process.argv.slice(2).filter((each) => existsSync(each) && !/^\d+$/.test(each))
+const given = process.argv.slice(2)
+const directories =
+  given[0] === '--named' ? namedTrees(given[1]) : given.filter((each) => existsSync(each) && !/^\d+$/.test(each))
 const trees = directories.length > 0 ? directories.length : Number(process.argv[2] ?? 100)
 const seed = directories.length > 0 ? 0 : Number(process.argv[3] ?? 1)
-const PLACES = 6
+const PLACES = 10
 const library = await loadPackage()
 const oracle = startOracle(process.env.KUSTOMIZE_ORACLE ?? buildOracle())
 const counts = { places: 0, changed: 0, found: 0, claimed: 0, wrong: 0, skipped: 0, unbuilt: 0 }
@@ -23,7 +26,7 @@ console.log(JSON.stringify({ ...counts, recall: counts.found / counts.changed })
 for (const each of shown.slice(0, Number(process.env.SHOW ?? 20))) console.log(each)
 
 async function judge(number) {
-  const tree = directories.length > 0 ? realTree(directories[number]) : randomTree(number)
+  const tree = directories.length > 0 ? treeInMemory(library, directories[number]) : randomTree(number)
   if (tree.used.includes('buildMetadata')) return
   const ours = buildOurs(library, memoryTree(tree.files), tree.target, { reorder: 'none' })
   const before = await realScalars(tree)
@@ -34,21 +37,6 @@ async function judge(number) {
   const keys = [...claims.keys()].filter((key) => claims.get(key).made)
   for (const key of chance.some(chance.shuffle(keys), PLACES))
     await mutate(tree, { key, claim: claims.get(key), before, number })
-}
-
-// The files that a build reads, in memory.
-function realTree(directory) {
-  const built = buildOurs(library, diskTree(), resolve(directory))
-  const files = built.ok ? built.result.files : []
-  // The library's file system in memory takes plain names only.
-  const plain = (path) => path.replaceAll('+', '-')
-  const texts = Object.fromEntries(files.map((path) => [plain(path), readFileSync(`/${path}`, 'utf8')]))
-  const usesMetadata = Object.values(texts).some((text) => text.includes('buildMetadata'))
-  return {
-    files: texts,
-    target: plain(resolve(directory).slice(1)),
-    used: usesMetadata ? ['buildMetadata'] : ['openapi'],
-  }
 }
 
 async function realScalars(tree) {
@@ -124,9 +112,11 @@ async function mutate(tree, { claim, before, number }) {
     )
 }
 
-// Only words, so that the text stays the same kind of value; of an entry of several fields the one that gives the value.
+// Only words and whole numbers, so that the text stays the same kind of value; of an entry of several fields the one that gives the value.
 function changedText(text) {
-  const word = /^(['"]?)([A-Za-z][A-Za-z0-9=._-]*)\1$/.exec(text)
+  const number = /^(['"]?)([1-9]\d*)\1$/.exec(text)
+  if (number !== null) return `${number[1]}${number[2]}1${number[1]}`
+  const word = /^(['"]?)([A-Za-z][A-Za-z0-9=._/:-]*)\1$/.exec(text)
   if (word !== null) return `${word[1]}${word[2]}q${word[1]}`
   const entry = /\b(newTag|newName|tagSuffix|sourceValue)['"]?: ['"]?[a-zA-Z][A-Za-z0-9._-]*/.exec(text)
   return entry === null

@@ -110,3 +110,17 @@ test('a patch that only names its target leaves the places of the name', () => {
     'resource - all.yaml:4:9 map',
   ])
 })
+
+test('a namespace of a subject that was right before keeps its place', () => {
+  const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: sa\n'
+  const binding =
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata:\n  name: b\nsubjects:\n- kind: ServiceAccount\n  name: sa\n  namespace: space\n'
+  const path = ['subjects', 0, 'namespace'] as const
+  expect(originsAt(single('namespace: space\n', account, binding), 'ClusterRoleBinding', path)).toEqual([
+    'resource - all.yaml:13:14 space',
+  ])
+  const placed = account.replace('name: sa', 'name: sa\n  namespace: space')
+  expect(originsAt(single('namespace: space\n', placed, binding), 'ClusterRoleBinding', path)[0]).toContain(
+    'transformer namespace kustomization.yaml:2:12',
+  )
+})

@@ -151,10 +151,11 @@ class Referrer {
     if (referral.namespace !== '') this.#setPart(node, 'namespace', referral)
   }
 
-  // A name that is right already stays, with its place: it was found by it. A namespace is that of what was found, even where it is the same.
+  // What is right already and was found by it stays, with its place. A namespace that its target came with is the target's, even where it is the same.
   #setPart(node: Node, part: 'name' | 'namespace', referral: Candidate): void {
     const known = field(node, part)
-    if (part === 'name' && known?.kind === 'scalar' && known.value === referral.name) known.tag = ''
+    const isFoundBy = part === 'name' || effectiveNamespace(referral.resource.originalId) !== known?.value
+    if (isFoundBy && known?.kind === 'scalar' && known.value === referral[part]) known.tag = ''
     else setField(node, part, scalarNode(referral[part], makerOf(referral, part)))
   }
 

@@ -9,6 +9,7 @@ import { ResMap } from '../resource/resmap.ts'
 import type { Maker, Node } from '../tree/node.ts'
 import { nodeOf, valueOf } from '../tree/value.ts'
 import { parseNode } from '../tree/parse.ts'
+import { configured } from './configured.ts'
 import type { ChartRequest } from './context.ts'
 import type { Site } from './site.ts'
 
@@ -17,7 +18,9 @@ export function chartGenerator(site: Site, entry: HelmChartEntry, maker: Maker):
   const { content } = site.file
   const namespace = entry.namespace || content.namespace || site.helmNamespace
   const chart = { ...content.helmGlobals, ...entry, ...(namespace === '' ? {} : { namespace }) }
-  return inflater(site, chart, maker)
+  const { valuesInline, ...fields } = chart
+  const values = valuesInline === undefined ? {} : { valuesInline: toValue(valuesInline, { dialect: 'sigs' }) }
+  return configured('HelmChartInflationGenerator', { ...fields, ...values }, () => inflater(site, chart, maker))
 }
 
 /** Inflates a chart whose globals are filled in; what is wrong with it shows before anything is generated. */

@@ -1,6 +1,7 @@
 import type { FieldSpec, TransformerConfig } from '../config/field-spec.ts'
-import { failure, placed, prefixed } from '../errors.ts'
+import { failure, placed } from '../errors.ts'
 import { builtinOrigin } from './build-origin.ts'
+import { configured } from './configured.ts'
 import { labelFields } from './label-fields.ts'
 import {
   type Operation,
@@ -17,7 +18,6 @@ import {
 import { type PatchSource, loadJson6902, loadMergePatches, loadPatch } from './patches.ts'
 import { loadReplacements } from './replacement-entries.ts'
 import { rangeOfExtent } from '../tree/fields.ts'
-import { dump } from '@slipway/yaml'
 import type { Resource } from '../resource/resource.ts'
 import type { Maker } from '../tree/node.ts'
 import { type Site, fieldMaker, fieldNode, pairMaker, siteFile } from './site.ts'
@@ -46,16 +46,6 @@ export function transformerSteps(site: Site, config: TransformerConfig): Step[] 
     const origin = builtinOrigin(site.origin, site.file.name, kind)
     return configure(site, config).map((run) => ({ run, origin }))
   })
-}
-
-// The configuration is quoted as kustomize quotes it: as the text of its own configuration file.
-function configured<T>(kind: string, config: Readonly<Record<string, unknown>>, run: () => T): T {
-  try {
-    return run()
-  } catch (error) {
-    const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== ''))
-    throw prefixed(error, `trouble configuring builtin ${kind} with config: \`\n${dump(given, { dialect: 'sigs' })}\``)
-  }
 }
 
 // What goes wrong while an entry is read or applied has its place, unless it knows better.
