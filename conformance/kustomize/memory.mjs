@@ -8,11 +8,17 @@ export function memoryTree(files) {
     const parts = path.split('/')
     for (let count = 1; count < parts.length; count++) directories.add(parts.slice(0, count).join('/'))
   }
+  const entriesOf = (path) => {
+    const inside = [...contents.keys(), ...directories].filter((each) => each !== '' && parentOf(each) === path)
+    return inside.map((each) => ({ name: each.split('/').at(-1), kind: contents.has(each) ? 'file' : 'directory' }))
+  }
   return {
     label: '/',
     stat: (path) => (contents.has(path) ? 'file' : directories.has(path) ? 'directory' : undefined),
     read: (path) => contents.get(path),
-    list: () => [],
+    list: (path) => entriesOf(path),
     readlink: () => undefined,
   }
 }
+
+const parentOf = (path) => path.split('/').slice(0, -1).join('/')

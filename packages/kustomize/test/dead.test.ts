@@ -61,3 +61,16 @@ test('files that no build read are found, those of other overlays not', () => {
   const builds = ['base', 'top'].map((path) => buildKustomization(tree, path))
   expect(unreadFiles(tree, '', builds)).toEqual(['base/forgotten.yaml'])
 })
+
+test('a prefix is dead where a later entry gives all names anew, and alive where one only adds to it', () => {
+  const base = {
+    'base/kustomization.yaml': 'resources: [all.yaml]\nnamePrefix: base-\n',
+    'base/all.yaml': configMap('map'),
+  }
+  const renamed =
+    'patches:\n- target: {kind: ConfigMap}\n  options: {allowNameChange: true}\n  patch: "{apiVersion: v1, kind: ConfigMap, metadata: {name: new}}"\n'
+  expect(result({ ...base, 'kustomization.yaml': `resources: [base]\n${renamed}` }).dead).toMatchObject([
+    { subject: 'namePrefix', range: { file: 'base/kustomization.yaml', start: { line: 2, column: 13 } } },
+  ])
+  expect(result({ ...base, 'kustomization.yaml': 'resources: [base]\nnamePrefix: top-\n' }).dead).toEqual([])
+})

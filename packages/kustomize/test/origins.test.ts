@@ -124,3 +124,13 @@ test('a namespace of a subject that was right before keeps its place', () => {
     'transformer namespace kustomization.yaml:2:12',
   )
 })
+
+test.each(['jsonOp', 'patch'])('what a configuration says in its %s has the place of the configuration', (name) => {
+  const kind = name === 'patch' ? 'PatchTransformer' : 'PatchJson6902Transformer'
+  const config = `apiVersion: builtin\nkind: ${kind}\nmetadata: {name: t}\ntarget: {version: v1, kind: ConfigMap, name: map}\n`
+  const files = {
+    ...single('transformers: [t.yaml]\n', configMap('map')),
+    't.yaml': `# first\n${config}${name}: '[{"op": "add", "path": "/data/new", "value": "x"}]'\n`,
+  }
+  expect(originsAt(files, 'ConfigMap', ['data', 'new'])).toEqual([`patch ${kind} t.yaml:2:1 x`])
+})

@@ -1,4 +1,4 @@
-import { type YamlNode, YamlError } from '@slipway/yaml'
+import { YamlError } from '@slipway/yaml'
 import type { PatchEntry } from '../config/kustomization.ts'
 import { KustomizeError, failure, prefixed } from '../errors.ts'
 import { type JsonPatchOperation, parseJsonPatch } from '../filters/json-patch.ts'
@@ -6,18 +6,15 @@ import type { Loader } from '../load/loader.ts'
 import { type TextSource, readResources } from '../resource/read.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Maker, Node } from '../tree/node.ts'
-import { inlineText } from './inline-text.ts'
+import { type InlinePlace, inlineText } from './inline-text.ts'
 import type { LoadedPatch } from './operations.ts'
 import { readFileResources } from './resource-file.ts'
 
 /** A patch entry and where it stands. */
-export interface PatchSource {
+export interface PatchSource extends InlinePlace {
   readonly entry: PatchEntry
   readonly loader: Loader
   readonly maker: Maker
-  /** The node of an inline patch, and the file it is in. */
-  readonly node: YamlNode | undefined
-  readonly file: string
 }
 
 interface PatchText {
@@ -43,12 +40,12 @@ export function loadPatch(of: PatchSource): LoadedPatch {
   return { entry, merges: merges ?? [], operations: merges === undefined ? operations : undefined, source, maker }
 }
 
-function patchText({ entry, loader, node, file }: PatchSource): PatchText {
+function patchText({ entry, loader, ...place }: PatchSource): PatchText {
   const patch = goTrim(entry.patch ?? '')
   const path = entry.path ?? ''
   if (patch === '' && path === '') throw failure(`must specify one of patch and path in\n${describe(entry)}`)
   if (patch !== '' && path !== '') throw failure(`patch and path can't be set at the same time\n${describe(entry)}`)
-  if (patch !== '') return { placed: inlineText(patch, node, file), source: `[patch: ${JSON.stringify(patch)}]` }
+  if (patch !== '') return { placed: inlineText(patch, place), source: `[patch: ${JSON.stringify(patch)}]` }
   try {
     const text = loader.loadText(path)
     return { placed: { text, file: loader.fileName(path) }, source: `[path: ${JSON.stringify(path)}]` }
@@ -90,16 +87,14 @@ function mark(node: Node, maker: Maker): void {
 }
 
 /** Where a list of patch texts or paths stands. */
-export interface MergePatchSource {
+export interface MergePatchSource extends InlinePlace {
   readonly loader: Loader
   readonly maker: Maker
-  readonly node: YamlNode | undefined
-  readonly file: string
 }
 
 /** Reads an entry of `patchesStrategicMerge`, which is a patch or the path of one. */
 export function loadMergePatches(entry: string, of: MergePatchSource): Resource[] {
-  const inline = attempt(() => readResources(inlineText(entry, of.node, of.file)))
+  const inline = attempt(() => readResources(inlineText(entry, of)))
   const patches = inline ?? readFileResources(of.loader, entry)
   for (const patch of patches) markPatch(patch, of.maker)
   return patches
@@ -114,7 +109,7 @@ export function loadJson6902(of: PatchSource): LoadedPatch {
   if (path !== '' && patch !== '') throw failure('must specify a file path or jsonOp, not both')
   const text = path === '' ? patch : loader.loadText(path)
   if (text === '') throw failure(`patch file '${path}' empty seems to be empty`)
-  const placed = path === '' ? inlineText(text, of.node, of.file) : { text, file: loader.fileName(path) }
+  const placed = path === '' ? inlineText(text, of) : { text, file: loader.fileName(path) }
   const operations = decodeOperations(placed, maker)
   if (operations.length === 0) throw failure(`patch appears to be empty; file=${path}, JsonOp=${text}`)
   return { entry, merges: [], operations, source: path === '' ? '[patch]' : `[path: ${JSON.stringify(path)}]`, maker }

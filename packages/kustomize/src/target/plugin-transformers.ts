@@ -99,6 +99,7 @@ function patchSource(site: Site, config: PluginConfig, entry: PatchEntry): Patch
     maker: makerOf(config, 'patch'),
     node: undefined,
     file: config.resource.node?.at?.source.file ?? '',
+    whole: config.resource.node?.at,
   }
 }
 
@@ -111,10 +112,8 @@ function jsonPatch(site: Site, config: PluginConfig): Operation {
 function mergePatches(site: Site, config: PluginConfig): Operation {
   const { paths = [], patches = '' } = config.fields as { paths?: readonly string[]; patches?: string }
   if (paths.length === 0 && patches === '') throw failure('empty file path and empty patch content')
-  const { node, file, loader, maker } = patchSource(site, config, {})
-  const loaded = [...paths, ...(patches === '' ? [] : [patches])].flatMap((text) =>
-    loadMergePatches(text, { loader, maker, node, file }),
-  )
+  const { entry: _none, ...source } = patchSource(site, config, {})
+  const loaded = [...paths, ...(patches === '' ? [] : [patches])].flatMap((text) => loadMergePatches(text, source))
   if (loaded.length === 0) throw failure(`patch appears to be empty; files=[${paths.join(' ')}], Patch=${patches}`)
   return patchById(loaded, site.context)
 }

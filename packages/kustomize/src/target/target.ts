@@ -202,7 +202,7 @@ function pluginConfigs(site: Site, field: PluginField): ResMap {
 
 function inlineConfigs(site: Site, entry: string, at: { field: PluginField; item: number }): Resource[] | undefined {
   try {
-    const text = inlineText(entry, fieldNode(site, at.field, at.item), siteFile(site))
+    const text = inlineText(entry, { node: fieldNode(site, at.field, at.item), file: siteFile(site) })
     const found = readResources({ ...text, scopes: site.context.scopes })
     if (site.origin !== undefined) for (const each of found) setOrigin(each, appendPath(site.origin, site.file.name))
     return found
