@@ -36,7 +36,8 @@ export function run(
         else reject(error ?? new Error(file))
       },
     )
-    child.stdin?.end(options.input ?? '')
+    // A program may end before it has read all, or anything.
+    child.stdin?.on('error', () => undefined).end(options.input ?? '')
   })
 }
 
