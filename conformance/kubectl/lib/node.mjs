@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { formatTime, keyOf } from '@slipway/objects'
 
 // A pod takes that long to become ready, and to end.
-const STEP = 250
+const STEP = 600
 const POD = { apiVersion: 'v1', kind: 'Pod' }
 const RECORDED_AT = Date.now()
 
@@ -113,21 +113,14 @@ function running(pod, address) {
   }
 }
 
+// As kwok leaves it: the conditions stay.
 function ended(pod) {
-  const now = formatTime(Date.now())
-  const conditions = ['Ready', 'ContainersReady'].map((type) => ({
-    type,
-    status: 'False',
-    reason: 'PodCompleted',
-    lastProbeTime: null,
-    lastTransitionTime: now,
-  }))
+  const finishedAt = formatTime(Date.now())
   const containerStatuses = pod.status.containerStatuses.map((status) => ({
     ...status,
     ready: false,
-    state: {
-      terminated: { exitCode: 0, reason: 'Completed', startedAt: status.state.running?.startedAt, finishedAt: now },
-    },
+    started: false,
+    state: { terminated: { exitCode: 0, reason: 'Completed', startedAt: status.state.running?.startedAt, finishedAt } },
   }))
-  return { phase: 'Succeeded', conditions, containerStatuses }
+  return { phase: 'Succeeded', containerStatuses }
 }

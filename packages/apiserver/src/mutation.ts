@@ -1,4 +1,4 @@
-import { ruleFields } from './crd/rules.ts'
+import { unknownRules } from './crd/rules.ts'
 import {
   applyDefaults,
   deepEqual,
@@ -92,7 +92,7 @@ export function prepareUpdate(
 // What is accepted and not enforced is said, never silently left out.
 function warnOfRules(context: CallContext, object: KubeObject): void {
   if (object.kind !== 'CustomResourceDefinition') return
-  const fields = ruleFields(object)
+  const fields = unknownRules(object)
   if (fields.length > 0)
     context.warn(`x-kubernetes-validations are stored, not enforced by Slipway: ${fields.join(', ')}`)
 }
@@ -110,6 +110,13 @@ function stampIdentity(context: CallContext, object: KubeObject, resource: Resou
   metadata.uid = context.random.uuid()
   metadata.creationTimestamp = formatTime(context.clock.now())
   if (!resource.namespaced) delete metadata.namespace
+  dropEmpty(object)
+}
+
+// Go leaves these out when they are empty, whoever emptied them.
+function dropEmpty({ metadata }: KubeObject): void {
+  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const)
+    if (metadata[name] !== undefined && Object.keys(metadata[name]).length === 0) delete metadata[name]
 }
 
 function keepIdentity(object: KubeObject, old: KubeObject): void {
@@ -123,6 +130,7 @@ function keepIdentity(object: KubeObject, old: KubeObject): void {
   }
   if (old.metadata.namespace !== undefined) metadata.namespace = old.metadata.namespace
   delete metadata['selfLink']
+  dropEmpty(object)
 }
 
 function keepStatus(object: KubeObject, old: KubeObject): void {
@@ -195,7 +203,7 @@ function withoutManaged(object: KubeObject): KubeObject {
 function assertValid(resource: ResourceDefinition, object: KubeObject, old: KubeObject | undefined): void {
   const causes: readonly Cause[] = [
     ...validateObject(object, old),
-    ...(resource.custom === undefined ? [] : validateCustom(object, resource.custom)),
+    ...(resource.custom === undefined ? [] : validateCustom(object, old, resource.custom)),
   ]
   if (causes.length > 0)
     throw invalid(named(resource), object.metadata.name ?? object.metadata.generateName ?? '', causes)

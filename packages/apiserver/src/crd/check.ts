@@ -2,7 +2,7 @@ import { deepEqual, isRecord, type Cause } from '@slipway/objects'
 import { RE2JS } from 're2js'
 import type { Schema } from './custom.ts'
 
-/** The faults of a value by a structural schema, worded as `k8s.io/apiextensions-apiserver` words them. CEL rules are stored and not enforced; `rules.ts` finds them for the warning. */
+/** The faults of a value by a structural schema, worded as `k8s.io/apiextensions-apiserver` words them; its rules (`x-kubernetes-validations`) are apart. */
 export function checkValue(value: unknown, schema: Schema, field: string): Cause[] {
   if (value === null)
     return schema.nullable === true || schema.type === undefined ? [] : [invalidType(value, schema.type, field)]

@@ -1,6 +1,7 @@
 import { isRecord, type Cause, type KubeObject } from '@slipway/objects'
 import type { CustomResource } from '../registry/definition.ts'
 import { checkValue } from './check.ts'
+import { checkRules, hasRules } from './rules.ts'
 
 /** A node of a structural schema. */
 export interface Schema {
@@ -31,10 +32,32 @@ export function prepareCustom(object: KubeObject, custom: CustomResource): void 
   fillDefaults(object, schema as Schema)
 }
 
-/** The faults of a custom object by its schema. */
-export function validateCustom(object: KubeObject, custom: CustomResource): readonly Cause[] {
+const BLOCKING = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+])
+const NOT_CHECKED: Cause = {
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+  field: '<nil>',
+}
+
+/** The faults of a custom object by its schema, then by the schema's rules, which only look at objects of the right shape. */
+export function validateCustom(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  custom: CustomResource,
+): readonly Cause[] {
   if (custom.schema === undefined) return []
-  return checkValue(object, custom.schema as Schema, '')
+  const schema = custom.schema as Schema
+  const faults = checkValue(object, schema, '')
+  if (!hasRules(schema)) return faults
+  if (faults.some(({ reason }) => BLOCKING.has(reason))) return [...faults, NOT_CHECKED]
+  return [...faults, ...checkRules({ value: object, old, field: '' }, schema)]
 }
 
 function prune(value: unknown, schema: Schema): unknown {
