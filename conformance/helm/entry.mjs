@@ -15,17 +15,22 @@ export function template(folder, args) {
     if (missing !== undefined) return { error: missing }
     const { type } = chart.metadata
     if (type !== '' && type !== 'application') return { error: `${type} charts are not installable` }
-    const release = { name: 'rel', namespace: 'default' }
     const track = process.env.TRACK === '1'
-    const capabilities = { kubeVersion: process.env.KUBE ?? '1.37.0' }
     return {
-      output: printed(
-        renderChart({ chart, values: valuesOf(args), release, environment, track, capabilities, compat }),
-      ),
+      output: printed(renderChart({ chart, values: valuesOf(args), ...optionsOf(args), environment, track, compat })),
     }
   } catch (error) {
     if (error instanceof ChartError) return { error: error.message }
     return { error: `defect: ${error instanceof Error ? error.stack : String(error)}` }
+  }
+}
+
+function optionsOf(args) {
+  const after = (name) => args.flatMap((arg, at) => (arg === name ? [args[at + 1]] : []))
+  const kubeVersion = after('--kube-version').at(-1) ?? process.env.KUBE ?? '1.37.0'
+  return {
+    release: { name: 'rel', namespace: 'default', isUpgrade: args.includes('--is-upgrade') },
+    capabilities: { kubeVersion, extraApiVersions: after('--api-versions') },
   }
 }
 
@@ -43,7 +48,8 @@ function valuesOf(args) {
   const inputs = []
   for (let at = 0; at < args.length; at += 2) {
     if (args[at] === '-f') inputs.push({ kind: 'file', file: args[at + 1], text: readFileSync(args[at + 1], 'utf8') })
-    else inputs.push({ kind: args[at].slice(2), argument: args[at + 1] })
+    else if (args[at] === '--is-upgrade') at--
+    else if (args[at].startsWith('--set')) inputs.push({ kind: args[at].slice(2), argument: args[at + 1] })
   }
   return inputs
 }
@@ -60,6 +66,38 @@ export function sameObjects(left, right) {
   } catch {
     return false
   }
+}
+
+/** The same, but for what differs between the `runs` of one and the same command: such paths may hold anything. */
+export function sameWhereStable(runs, mine) {
+  try {
+    return matches(runs.map(documentsOf), documentsOf(mine))
+  } catch {
+    return false
+  }
+}
+
+function matches(values, mine) {
+  const [first, ...others] = values
+  if (typeof first !== 'object' || first === null || others.some((each) => typeof each !== 'object' || each === null))
+    return others.some((each) => each !== first) || first === mine
+  if (typeof mine !== 'object' || mine === null || Array.isArray(mine) !== Array.isArray(first)) return false
+  const keys = Object.keys(first).sort()
+  const names = keys.join('\u0000')
+  if (others.some((each) => Object.keys(each).sort().join('\u0000') !== names)) return true
+  return (
+    Object.keys(mine).sort().join('\u0000') === names &&
+    keys.every((key) =>
+      matches(
+        values.map((each) => each[key]),
+        mine[key],
+      ),
+    )
+  )
+}
+
+function documentsOf(text) {
+  return parseAll(text, { dialect: 'sigs' }).map((node) => toValue(node, { dialect: 'sigs' }))
 }
 
 function canonical(text) {
