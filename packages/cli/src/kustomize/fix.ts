@@ -19,7 +19,8 @@ export function runFix(io: KustomizeIo): number {
   return hints.length === 0 ? 0 : 1
 }
 
-function readText(path: string): string | undefined {
+/** The text of a file; undefined where it cannot be read. */
+export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch {

@@ -1,12 +1,13 @@
-import { CodedError } from '@slipway/diag'
+import { CodedError, formatFrame, formatLocation } from '@slipway/diag'
+import { KustomizeError } from '@slipway/kustomize'
 import { runBuild } from './build.ts'
-import { runFix } from './fix.ts'
+import { readText, runFix } from './fix.ts'
 import { FlagError } from './flags.ts'
 
 /** What the command uses of its process. */
 export interface KustomizeIo {
   readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean | undefined }
   /** The directory that relative paths start in. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -35,8 +36,17 @@ export async function runKustomize(args: readonly string[], io: KustomizeIo): Pr
   } catch (error) {
     if (!(error instanceof FlagError || error instanceof CodedError)) throw error
     io.stderr.write(`Error: ${error.message}\n`)
+    // Programs get the real tool's words and nothing else; people see the place, too.
+    if (io.stderr.isTTY === true && error instanceof KustomizeError) io.stderr.write(placeOf(error))
     return 1
   }
+}
+
+function placeOf({ range, hint }: KustomizeError): string {
+  const textOf = (file: string): string | undefined => readText(`/${file}`)
+  const lines = range === undefined ? [] : [`  at /${formatLocation(range)}`, formatFrame(range, textOf)]
+  if (hint !== undefined) lines.push(`  hint: ${hint}`)
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 async function dispatch([command, ...rest]: readonly string[], io: KustomizeIo): Promise<number> {

@@ -164,3 +164,18 @@ test('edit fix says what to change and changes nothing', async () => {
   expect(out).toContain("kustomization.yaml:1:1: warning: 'commonLabels' is deprecated")
   expect(readFileSync(join(directory, 'kustomization.yaml'), 'utf8')).toBe(text)
 })
+
+test('a terminal is shown the place of an error, a pipe the words alone', async () => {
+  const directory = await directoryOf({ 'kustomization.yaml': 'namePrefix: a-\nresources: [gone.yaml]\n' })
+  const shown = async (isTTY: boolean): Promise<string> => {
+    const err: string[] = []
+    const stderr = { write: (text: string) => err.push(text), isTTY }
+    const now = (): Date => new Date(2026, 0, 2)
+    await runKustomize(['build'], { stdout: { write: () => true }, stderr, cwd: directory, env: process.env, now })
+    return err.join('')
+  }
+  expect(await shown(false)).not.toContain('^')
+  expect(await shown(true)).toContain(
+    `  at ${directory}/kustomization.yaml:2:13\n  2 | resources: [gone.yaml]\n    |             ^^^^^^^^^\n`,
+  )
+})

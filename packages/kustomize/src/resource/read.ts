@@ -1,6 +1,6 @@
 import { SourceText, YamlError, parseFirst } from '@slipway/yaml'
 import { failure } from '../errors.ts'
-import { field, rangeOf, textOf } from '../tree/fields.ts'
+import { field, rangeOf, rangeOfExtent, textOf } from '../tree/fields.ts'
 import { type Node, isEmpty, isMissing } from '../tree/node.ts'
 import { type Place, nodeFrom, rangeAt } from '../tree/parse.ts'
 import { nodeOf, valueOf } from '../tree/value.ts'
@@ -52,7 +52,10 @@ function located<T>(place: Place, prefix: string, run: () => T): T {
     return run()
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    throw failure(prefix + error.message, { cause: error, range: rangeAt(error.range, place) })
+    // What is wrong with a document as a whole is shown at its start.
+    const start = place.whole?.start ?? place.offset
+    const range = rangeAt(error.range, place) ?? rangeOfExtent({ source: place.source, start, end: start })
+    throw failure(prefix + error.message, { cause: error, range })
   }
 }
 

@@ -1,3 +1,4 @@
+import { LineIndex, type SourceRange } from '@slipway/diag'
 import { YamlError, parseFirst, toValue } from '@slipway/yaml'
 import { type DecodeContext, Places, decode } from '../config/decode.ts'
 import {
@@ -41,9 +42,14 @@ export function readKustomization(loader: Loader): KustomizationFile {
   const places = new Places()
   const raw = decodeFile(text, loader.fileName(name), places)
   const content = modernized(raw, places)
-  if (isNothing(content)) throw failure('kustomization.yaml is empty')
+  if (isNothing(content)) throw failure('kustomization.yaml is empty', { range: wholeOf(text, loader.fileName(name)) })
   enforce(content, loader.label)
   return { content, name, places, warnings: warningsOf(raw) }
+}
+
+function wholeOf(text: string, file: string): SourceRange {
+  const lines = new LineIndex(text)
+  return { file, start: lines.at(0), end: lines.at(text.length) }
 }
 
 function findFile(loader: Loader): { name: string; text: string } {
