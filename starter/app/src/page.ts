@@ -8,7 +8,8 @@ const seen = []
 let failures = 0
 const colours = new Map()
 const colourOf = (key) => {
-  if (!colours.has(key)) colours.set(key, 'hsl(' + ((colours.size * 137) % 360) + ' 65% 45%)')
+  // Any hue but red, which is for failures.
+  if (!colours.has(key)) colours.set(key, 'hsl(' + (40 + ((160 + colours.size * 103) % 280)) + ' 65% 45%)')
   return colours.get(key)
 }
 const show = (entry) => {
