@@ -31,11 +31,12 @@ buildSync({
 const { startCluster } = await import(outfile)
 
 const results = await play({ folder: FOLDER, kubectl: kubectl.path, startCluster, onResult: tell })
-const { total, same, accepted, unexpected, share } = summary(results)
+const { total, same, loose, accepted, unexpected, gone, share } = summary(results)
 process.stdout.write(
-  `${same} of ${total} same (${(share * 100).toFixed(1)} %), ${accepted.length} accepted, ${unexpected.length} unexpected\n`,
+  `${same} of ${total} same (${(share * 100).toFixed(1)} %), ${loose} of them loosely, ${accepted.length} accepted, ${unexpected.length} unexpected\n`,
 )
-process.exit(unexpected.length === 0 ? 0 : 1)
+for (const command of gone) process.stdout.write(`no difference any more, remove its row: ${command}\n`)
+process.exit(unexpected.length === 0 && gone.length === 0 ? 0 : 1)
 
 function tell({ command, verdict, parts, accepted, recorded, ours }) {
   const note =

@@ -1,5 +1,6 @@
 // What differs between any two runs: times, ages, uids, random names and hashes, addresses, versions of objects. Each becomes a word, so that its presence still counts.
 const RULES = [
+  [/\?hash=[0-9A-F]+/g, '?hash=<hash>'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/\b(web|tmp)-[bcdf-hj-np-tv-z2456789]{6,10}-[bcdf-hj-np-tv-xz2456789]{5}\b/g, '$1-<hash>-<name>'],
   [/\b(web|tmp)-[bcdf-hj-np-tv-z2456789]{7,10}\b/g, '$1-<hash>'],
@@ -9,7 +10,6 @@ const RULES = [
   [/\b(helm|multi)-[bcdf-hj-np-tv-z2456789]{7,10}-[bcdf-hj-np-tv-xz2456789]{5}\b/g, '$1-<hash>-<name>'],
   [/\bapiserver-[a-z0-9]{26}\b/g, 'apiserver-<hash>'],
   [/(hash["']?[:=] ?"?)[a-z0-9-]{6,13}/g, '$1<hash>'],
-  [/\?hash=[0-9A-F]+/g, '?hash=<hash>'],
   [/\.[0-9a-f]{13,16}\b/g, '.<event>'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
   [/(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>'],
@@ -35,9 +35,4 @@ export function mask(text) {
     .replace(/-{3,}/g, '---')
     .replace(/[ \t]{2,}/g, '  ')
     .replace(/[ \t]+$/gm, '')
-}
-
-/** The masked lines in order of the alphabet: for lists whose order follows random names or the clock. */
-export function sorted(text) {
-  return [...new Set(mask(text).split('\n'))].sort().join('\n')
 }

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { compare } from './compare.mjs'
 import { runKubectl } from './kubectl.mjs'
 
@@ -44,18 +45,22 @@ export async function play({ folder, kubectl, startCluster, onResult = () => und
   return results
 }
 
-/** How many of the answers are the recorded ones, and which others nobody has accepted. */
+/** How many of the answers are the recorded ones, which others nobody has accepted, and which accepted differences are gone. */
 export function summary(results) {
-  const same = results.filter(({ verdict }) => verdict !== 'differs').length
+  const same = results.filter(({ verdict }) => verdict !== 'differs')
   const differing = results.filter(({ verdict }) => verdict === 'differs')
+  const commands = (list, accepted) =>
+    list.filter((result) => (result.accepted !== undefined) === accepted).map(({ command }) => command)
   return {
     total: results.length,
-    same,
-    accepted: differing.filter(({ accepted }) => accepted !== undefined).map(({ command }) => command),
-    unexpected: differing.filter(({ accepted }) => accepted === undefined).map(({ command }) => command),
-    share: same / results.length,
+    same: same.length,
+    loose: same.filter(({ verdict }) => verdict === 'loose').length,
+    accepted: commands(differing, true),
+    unexpected: commands(differing, false),
+    gone: commands(same, true),
+    share: same.length / results.length,
   }
 }
 
 /** The folder of this conformance suite. */
-export const FOLDER = dirname(dirname(new URL(import.meta.url).pathname))
+export const FOLDER = dirname(dirname(fileURLToPath(import.meta.url)))
