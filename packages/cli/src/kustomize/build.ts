@@ -1,14 +1,17 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { messageOf } from '@slipway/diag'
 import {
   type BuildOptions,
   type BuildResult,
+  KustomizeError,
   buildKustomization,
   parseRepoSpec,
   renderObjects,
 } from '@slipway/kustomize'
 import { diskTree } from './disk-tree.ts'
 import { openFetcher } from './fetcher.ts'
+import { BUILD_HELP } from './build-help.ts'
 import { type BuildFlags, FlagError, flagOn, flagText, parseFlags } from './flags.ts'
 import { functionRunner } from './function-runner.ts'
 import { individualFiles } from './individual-files.ts'
@@ -18,7 +21,7 @@ import type { KustomizeIo } from './run.ts'
 export async function runBuild(args: readonly string[], io: KustomizeIo): Promise<number> {
   const flags = parseFlags(args)
   if (flagOn(flags, 'help')) {
-    io.stdout.write(HELP)
+    io.stdout.write(BUILD_HELP)
     return 0
   }
   noteDeprecated(flags, io)
@@ -28,15 +31,6 @@ export async function runBuild(args: readonly string[], io: KustomizeIo): Promis
   writeOut(result, flagText(flags, 'output'), io)
   return 0
 }
-
-const HELP = `Build a set of KRM resources using a 'kustomization.yaml' file.
-The DIR argument must be a path to a directory containing
-'kustomization.yaml'.
-If DIR is omitted, '.' is assumed.
-
-Usage:
-  kustomize build DIR [flags]
-`
 
 function noteDeprecated(flags: BuildFlags, { stderr }: KustomizeIo): void {
   if (flags.values.has('reorder')) {
@@ -53,7 +47,7 @@ function noteDeprecated(flags: BuildFlags, { stderr }: KustomizeIo): void {
 function optionsOf(flags: BuildFlags, io: KustomizeIo): BuildOptions {
   if (flags.paths.length > 1) throw new FlagError('specify one path to kustomization.yaml')
   const restrictor = flagText(flags, 'load-restrictor') ?? 'LoadRestrictionsRootOnly'
-  if (!['LoadRestrictionsRootOnly', 'LoadRestrictionsNone', 'rootOnly', 'none'].includes(restrictor)) {
+  if (!['LoadRestrictionsRootOnly', 'LoadRestrictionsNone'].includes(restrictor)) {
     throw new FlagError(
       `illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`,
     )
@@ -64,7 +58,7 @@ function optionsOf(flags: BuildFlags, io: KustomizeIo): BuildOptions {
   }
   return {
     prefix: '/',
-    unrestricted: restrictor === 'LoadRestrictionsNone' || restrictor === 'none',
+    unrestricted: restrictor === 'LoadRestrictionsNone',
     helm: flagOn(flags, 'enable-helm') || flagOn(flags, 'enable-alpha-plugins'),
     managedBy: flagOn(flags, 'enable-managedby-label'),
     ...(reorder === undefined ? {} : { reorder }),
@@ -77,9 +71,14 @@ async function buildFrom(flags: BuildFlags, io: KustomizeIo): Promise<BuildResul
   const options = { ...optionsOf(flags, io), ...(await chartOption(flags)) }
   const target = flags.paths[0] ?? '.'
   const isUrl = !target.startsWith('/') && parseRepoSpec(target) !== undefined
+  const path = resolve(io.cwd, target)
   const fetcher = openFetcher(io.env)
   try {
-    return buildKustomization(diskTree(), isUrl ? target : resolve(io.cwd, target).slice(1), { ...options, fetcher })
+    return buildKustomization(diskTree(), isUrl ? target : path.slice(1), { ...options, fetcher })
+  } catch (error) {
+    // What cannot be built at all is named as it was given.
+    const isTarget = error instanceof KustomizeError && error.message.startsWith('must build at directory: ')
+    throw isTarget ? new FlagError(error.message.replace(`'${path}'`, `'${target}'`)) : error
   } finally {
     fetcher.close()
   }
@@ -106,8 +105,17 @@ function writeOut(result: BuildResult, output: string | undefined, io: Kustomize
     for (const { name, text } of individualFiles(result.objects)) writeFileSync(resolve(path, name), text)
     return
   }
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, renderObjects(result.objects))
+  try {
+    writeFileSync(path, renderObjects(result.objects))
+  } catch (error) {
+    throw new FlagError(`open ${output}: ${reasonOf(error)}`)
+  }
+}
+
+// What the system says without its code and the path.
+function reasonOf(error: unknown): string {
+  const message = messageOf(error)
+  return /^[A-Z]+: (.+?), /.exec(message)?.[1] ?? message
 }
 
 // Go's log package: local time, as `2006/01/02 15:04:05`.

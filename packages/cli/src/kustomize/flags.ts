@@ -29,6 +29,8 @@ const FLAGS: Readonly<Record<string, FlagKind>> = {
 }
 const SHORT: Readonly<Record<string, string>> = { e: 'env', h: 'help', o: 'output' }
 
+const BOOLEAN = /^(?:1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/
+
 /** A command line that cannot be understood, in the words of the real tool's flag library. */
 export class FlagError extends Error {}
 
@@ -58,6 +60,10 @@ function take(arg: string, rest: string[], values: Map<string, string[]>): void 
   }
   const value = given ?? (kind === 'boolean' ? 'true' : rest.shift())
   if (value === undefined) throw new FlagError(`flag needs an argument: ${shown}`)
+  if (kind === 'boolean' && !BOOLEAN.test(value)) {
+    const words = `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`
+    throw new FlagError(`invalid argument ${JSON.stringify(value)} for "--${name}" flag: ${words}`)
+  }
   values.set(name, [...(values.get(name) ?? []), value])
 }
 

@@ -59,7 +59,7 @@ test('-o writes a file, or one file an object into a directory', async () => {
 })
 
 test.each([
-  [['build', 'gone'], "must build at directory: not a valid directory: evalsymlink failure on '"],
+  [['build', 'gone'], "must build at directory: not a valid directory: evalsymlink failure on 'gone' : "],
   [['build', 'a', 'b'], 'specify one path to kustomization.yaml'],
   [['build', '--nope'], 'unknown flag: --nope'],
   [['build', '-x'], "unknown shorthand flag: 'x' in -x"],
@@ -68,6 +68,13 @@ test.each([
   [
     ['build', '--load-restrictor', 'x'],
     'illegal flag value --load-restrictor x; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]',
+  ],
+  [['build', 'all.yaml'], "must build at directory: 'all.yaml': file is not directory"],
+  [['build', '-o', 'none/out.yaml'], 'open none/out.yaml: no such file or directory'],
+  [['build', '--load-restrictor', 'none'], 'illegal flag value --load-restrictor none'],
+  [
+    ['build', '--enable-helm=maybe'],
+    'invalid argument "maybe" for "--enable-helm" flag: strconv.ParseBool: parsing "maybe": invalid syntax',
   ],
   [['nope'], 'unknown command "nope" for "kustomize"'],
 ])('%j ends with 1 and an error', async (args, message) => {
