@@ -31,7 +31,8 @@ describe('what templates can read', () => {
     ['{{ toYaml .Values.a | nindent 2 }}', 'a.b.c', true],
     ['{{ index .Values "a" "b" }}', 'a.b', true],
     ['{{ index .Values "a" "b" }}', 'a.c', false],
-    ['{{ index .Values.a .Values.k }}', 'a.anything', true],
+    ['{{ index .Values.a .Values.k }}', 'k', true],
+    ['{{ index .Values.a .Values.k }}', 'a.anything', false],
     ['{{ get .Values.a "b" }}', 'a.b', true],
     ['{{ dig "a" "b" "x" .Values.m }}', 'm.a.b', true],
     ['{{ dig "a" "b" "x" .Values.m }}', 'm.a.c', false],
@@ -54,7 +55,8 @@ describe('what templates can read', () => {
     ['{{ tpl .Values.t . }}', 'inText', true],
     ['{{ toYaml .Values }}', 'whatever', true],
     ['{{ toYaml . }}', 'whatever', true],
-    ['{{ hasKey .Values.a "b" }}', 'a.b', false],
+    ['{{ hasKey .Values.a "b" }}', 'a.b', true],
+    ['{{ hasKey .Values.a "b" }}', 'a.c', false],
     ['{{ .Subcharts.s.Values.k }}', 's.k', true],
   ])('%s reads %s: %s', (template, path, expected) => {
     expect(isRead(template, path)).toBe(expected)
@@ -102,6 +104,18 @@ describe('the report of values', () => {
     const at = each.at === undefined ? each.source : formatLocation(each.at)
     const more = each.suggestion === undefined ? '' : ` (${each.suggestion}?)`
     return `${each.kind} ${each.key} ${at} [${each.environments.join(' ')}]${more}`
+  })
+
+  it('does not guess about keys that templates make up as they run', () => {
+    const chart = loadChart(
+      memoryTree({
+        'Chart.yaml': META,
+        'values.yaml': 'm: {a: 1}\nother: {b: 1}\nkey: a\n',
+        'templates/a.yaml': 'x: {{ get .Values.m .Values.key }}\n',
+      }),
+    )
+    const found = valuesReport({ chart, environments: [], environment })
+    expect(found.map(({ kind, key }) => `${kind} ${key}`)).toEqual(['unknowable m.a', 'dead other.b'])
   })
 
   it('finds what does nothing, with what may have been meant', () => {

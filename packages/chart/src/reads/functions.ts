@@ -1,4 +1,4 @@
-import { anyOf, elementOf, fieldOf, OTHER, type Shape } from './shape.ts'
+import { anyOf, elementOf, fieldOf, OTHER, type Shape, someOf } from './shape.ts'
 
 /** What the calls of a walk do besides giving a shape. */
 export interface Reader {
@@ -35,12 +35,19 @@ function walkInto(shape: Shape, keys: readonly Shape[], reader: Reader): Shape {
   let at = shape
   for (const key of keys) {
     if (key.kind !== 'text') reader.whole(key)
-    at = key.kind === 'text' ? fieldOf(at, key.text) : elementOf(at)
+    at = key.kind === 'text' ? fieldOf(at, key.text) : someOf(at)
   }
   return at
 }
 
 const index: Call = ([container = OTHER, ...keys], reader) => walkInto(container, keys, reader)
+
+/** That a key is there can be seen, whatever it holds. */
+const hasKey: Call = ([container = OTHER, key = OTHER], reader) => {
+  reader.shallow(container)
+  reader.shallow(walkInto(container, [key], reader))
+  return OTHER
+}
 
 const dig: Call = (args, reader) => {
   const found = walkInto(last(args), args.slice(0, -2), reader)
@@ -107,7 +114,8 @@ const ofLast: Call = (args, reader) => {
 
 const CALLS: readonly (readonly [names: string, call: Call])[] = [
   ['default coalesce ternary and or required', choose],
-  ['not empty hasKey kindOf kindIs typeOf typeIs typeIsLike', glance],
+  ['not empty kindOf kindIs typeOf typeIs typeIsLike', glance],
+  ['hasKey', hasKey],
   ['index get', index],
   ['dig', dig],
   ['dict', dict],

@@ -46,28 +46,36 @@ export class ReadSet {
     node.isWhole ||= isWhole
   }
 
-  /** Whether a change of the value at a path can be seen by a template. */
+  /** Whether a template looks at the value at a path. */
   has(path: Path): boolean {
-    return seen(this.#root, path)
+    return seen(this.#root, path, KNOWN)
+  }
+
+  /** Whether it may: by a key, too, that is only known when it runs. */
+  mayHave(path: Path): boolean {
+    return seen(this.#root, path, POSSIBLE)
   }
 
   /** The names that templates read beside a path: what a misspelt key may have meant. */
   siblings(path: Path): string[] {
     const found = new Set<string>()
     collect(this.#root, path.slice(0, -1), found)
-    found.delete('*')
+    for (const sign of POSSIBLE) found.delete(sign)
     return [...found]
   }
 }
 
-function seen(node: Node, path: Path): boolean {
+const KNOWN = ['*']
+const POSSIBLE = ['*', '?']
+
+function seen(node: Node, path: Path, signs: readonly string[]): boolean {
   if (node.isWhole) return true
   const [step, ...rest] = path
   // Of what is read inside of a value, that value is a part of the road.
   if (step === undefined) return node.isRead || node.children.size > 0
-  return [step, '*'].some((name) => {
+  return [step, ...signs].some((name) => {
     const next = node.children.get(name)
-    return next !== undefined && seen(next, rest)
+    return next !== undefined && seen(next, rest, signs)
   })
 }
 
@@ -77,7 +85,7 @@ function collect(node: Node, path: Path, into: Set<string>): void {
     for (const name of node.children.keys()) into.add(name)
     return
   }
-  for (const name of [step, '*']) {
+  for (const name of [step, ...POSSIBLE]) {
     const next = node.children.get(name)
     if (next !== undefined) collect(next, rest, into)
   }

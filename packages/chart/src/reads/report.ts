@@ -24,12 +24,13 @@ export interface ValuesEnvironment {
 export interface ValuesFinding {
   /**
    * - `dead`: no template can read the key
+   * - `unknowable`: only a template that makes up keys as it runs can read it
    * - `schema`: no template can read it, but values.schema.json knows it
    * - `shadowed`: later files replace it in every environment that has it
    * - `same`: it says what the chart's defaults say anyway
    * - `undefined`: templates read it and no file defines it
    */
-  readonly kind: 'dead' | 'schema' | 'shadowed' | 'same' | 'undefined'
+  readonly kind: 'dead' | 'unknowable' | 'schema' | 'shadowed' | 'same' | 'undefined'
   /** `image.tag`. */
   readonly key: string
   /** The file or argument; the template for `undefined`. */
@@ -145,6 +146,7 @@ function deadIn(source: Source, { reads, chart }: Context): ValuesFinding[] {
   return leavesOf(source.layer.values).flatMap((leaf) => {
     const path = [...scope, ...leaf.keys]
     if (isNull(leaf.value) || isRead(path, reads)) return []
+    if (mayBeRead(path, reads)) return [finding('unknowable', source, leaf)]
     const kind = inSchema(chart, path) ? 'schema' : 'dead'
     const close = nearest(path.at(-1) ?? '', reads.siblings(path))
     return [{ ...finding(kind, source, leaf), ...(close === undefined ? {} : { suggestion: close }) }]
@@ -153,19 +155,32 @@ function deadIn(source: Source, { reads, chart }: Context): ValuesFinding[] {
 
 /** Globals may be read from any chart; tags only by Chart.yaml. */
 function isRead(path: readonly string[], reads: ReadSet): boolean {
-  if (reads.has(path)) return true
+  return reads.has(path) || globalIsRead(path, reads, ['*'])
+}
+
+function mayBeRead(path: readonly string[], reads: ReadSet): boolean {
+  return reads.mayHave(path) || globalIsRead(path, reads, ['*', '?'])
+}
+
+function globalIsRead(path: readonly string[], reads: ReadSet, signs: readonly string[]): boolean {
   const at = path.indexOf('global')
   if (at < 0) return false
   const rest = path.slice(at)
   return reads.reads.some((each) => {
     const from = each.path.indexOf('global')
-    return from >= 0 && overlaps(each.path.slice(from), rest, each.isWhole)
+    return from >= 0 && overlaps({ read: each.path.slice(from), path: rest, isWhole: each.isWhole }, signs)
   })
 }
 
-function overlaps(read: readonly string[], path: readonly string[], isWhole: boolean): boolean {
+function overlaps(
+  { read, path, isWhole }: { read: readonly string[]; path: readonly string[]; isWhole: boolean },
+  signs: readonly string[],
+): boolean {
   if (read.length < path.length && !isWhole) return false
-  return path.every((key, index) => read[index] === undefined || read[index] === '*' || read[index] === key)
+  return path.every((key, index) => {
+    const step = read[index]
+    return step === undefined || step === key || signs.includes(step)
+  })
 }
 
 function finding(kind: ValuesFinding['kind'], source: Source, leaf: Leaf): ValuesFinding {
@@ -230,7 +245,8 @@ function sameIn(source: Source, { environments, defaults }: Context): ValuesFind
 function undefinedReads({ chart, reads }: Context, layers: readonly ValuesLayer[]): ValuesFinding[] {
   const sources = new TemplateSources(chart)
   const found = reads.reads.flatMap(({ path, place }): ValuesFinding[] => {
-    if (path.length === 0 || path.includes('*') || place === undefined || path.includes('global')) return []
+    if (path.length === 0 || path.includes('*') || path.includes('?') || place === undefined || path.includes('global'))
+      return []
     const isDefined = layers.some(({ layer, values }) => {
       const inside = layer.scope.every((name, index) => path[index] === name)
       return inside && (path.length === layer.scope.length || definesPart(values, path.slice(layer.scope.length)))

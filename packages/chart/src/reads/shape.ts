@@ -1,4 +1,4 @@
-/** A path in the whole values; `*` stands for any key or index. */
+/** A path in the whole values; `*` stands for all keys or indexes, `?` for one that is only known when a template runs. */
 export type Path = readonly string[]
 
 /** What a static look at templates knows of a value: which part of the values it is, if any. */
@@ -56,6 +56,12 @@ export function elementOf(shape: Shape): Shape {
     default:
       return OTHER
   }
+}
+
+/** One element, of which only the run knows which. */
+export function someOf(shape: Shape): Shape {
+  if (shape.kind === 'values') return { kind: 'values', path: [...shape.path, '?'] }
+  return shape.kind === 'any' ? anyOf([...shape.of, ...shape.of.map(someOf)]) : elementOf(shape)
 }
 
 /** A text that is the same for the same shape. */

@@ -14,6 +14,7 @@ export interface ValuesOptions {
 
 const WORDS: Readonly<Record<ValuesFinding['kind'], (finding: ValuesFinding) => string>> = {
   dead: ({ key }) => `no template reads ${key}`,
+  unknowable: ({ key }) => `only a template that makes up keys as it runs can read ${key}`,
   schema: ({ key }) => `no template reads ${key}, although the schema knows it`,
   shadowed: ({ key }) => `${key} is replaced by a later file in every environment`,
   same: ({ key }) => `${key} says what the chart's defaults say`,
