@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { loadOurs } from './ours.mjs'
 import { runHelm } from './lib.mjs'
+import { startOracle } from './oracle.mjs'
 
 const helm = process.env.HELM ?? 'helm'
 const KUBE = ['--kube-version', process.env.KUBE ?? '1.37.0']
@@ -13,7 +14,10 @@ const scratch = mkdtempSync(join(tmpdir(), 'helm-sets-'))
 const times = { helm: 0, ours: 0 }
 
 for (const chart of process.argv.slice(2).flatMap(chartsUnder)) {
-  for (const set of valueSets(chart)) compare(chart, set)
+  // One for each chart: the command gathers what it is initialized with.
+  const oracle = process.env.ORACLE === undefined ? undefined : startOracle(process.env.ORACLE)
+  for (const set of valueSets(chart)) await compare(chart, set, oracle)
+  oracle?.stop()
 }
 console.log(JSON.stringify({ ...counts, times }))
 rmSync(scratch, { recursive: true })
@@ -61,34 +65,35 @@ function generated(chart) {
     })
 }
 
-function compare(chart, args) {
-  const run = () => runHelm([helm], ['template', 'rel', '.', ...KUBE, ...args], chart)
+async function compare(chart, args, oracle) {
+  const all = ['template', 'rel', '.', ...KUBE, ...args]
+  const run = async () => {
+    if (oracle === undefined) return runHelm([helm], all, chart)
+    const { stdout = '', error } = await oracle.ask({ directory: chart, args: all })
+    return { code: error === undefined ? 0 : 1, stdout, stderr: error === undefined ? '' : `Error: ${error}` }
+  }
   const before = performance.now()
-  const real = run()
+  const real = await run()
   const between = performance.now()
   const mine = ours.template(chart, args)
   times.helm += between - before
   times.ours += performance.now() - between
-  const verdict = judge(real, mine, run)
+  const verdict = await judge(real, mine, run)
   counts[verdict]++
   if (verdict !== 'differ' && verdict !== 'objects') return
   console.log(describe(chart, args, { real, mine, verdict }))
 }
 
-function judge(real, mine, run) {
+async function judge(real, mine, run) {
   if (real.code !== 0 && mine.error !== undefined && anyOrder(errorOf(real.stderr)) === anyOrder(mine.error.trimEnd()))
     return 'bothFail'
   if (real.code === 0 && real.stdout === mine.output) return 'bytes'
-  const runs = [real, run(), run(), run()]
+  const runs = [real, await run(), await run(), await run()]
   const isUnstable = runs.some((each) => each.stdout !== real.stdout || each.stderr !== real.stderr)
   if (real.code !== 0 || mine.error !== undefined) return isUnstable ? 'unstable' : 'differ'
   if (!isUnstable) return ours.sameObjects(real.stdout, mine.output) ? 'objects' : 'differ'
-  return ours.sameWhereStable(
-    runs.map((each) => each.stdout),
-    mine.output,
-  )
-    ? 'masked'
-    : 'differ'
+  const texts = runs.map((each) => each.stdout)
+  return ours.sameWhereStable(texts, mine.output) ? 'masked' : 'differ'
 }
 
 /** Helm's validator walks maps in any order. */
@@ -98,7 +103,7 @@ function anyOrder(text) {
 
 function errorOf(stderr) {
   const text = stderr.slice(stderr.indexOf('Error: ') + 'Error: '.length)
-  return text.replace(/\n\nUse --debug flag to render out invalid YAML\n$/, '').trimEnd()
+  return text.replace(/\n\nUse --debug flag to render out invalid YAML\n?$/, '').trimEnd()
 }
 
 function describe(chart, args, { real, mine, verdict }) {

@@ -6,11 +6,14 @@ import { load, parseAll, toValue } from '@slipway/yaml'
 
 const environment = nodeEnvironment({ timeZone: 'UTC' })
 
+const charts = new Map()
+
 /** What `helm template rel . ARGS` prints in a chart's folder, or its error. */
 export function template(folder, args) {
   try {
     const compat = process.env.COMPAT ?? 'helm4'
-    const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack, compat })
+    const chart = charts.get(folder) ?? loadChart(directoryTree(folder), '', { unpack: nodeUnpack, compat })
+    charts.set(folder, chart)
     const missing = missingOf(chart)
     if (missing !== undefined) return { error: missing }
     const { type } = chart.metadata
@@ -157,55 +160,123 @@ function hash(text) {
   return code >>> 3
 }
 
-/** Changes each leaf of a chart's defaults and compares what then differs with what origins say. */
-export function holdOrigins(folder) {
-  const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
-  const render = (values, track) =>
-    renderChart({ chart, values, release: { name: 'rel', namespace: 'default' }, environment, track, skipSchema: true })
-  const result = { leaves: 0, changed: 0, found: 0, reported: 0, wrong: 0, missed: [], wrongOnes: [] }
-  let base
-  try {
-    base = render([], true)
-  } catch {
-    return result
+/**
+ * Changes each leaf of a chart's defaults and compares what then differs with what origins say. `run` gives what helm prints for more arguments,
+ * undefined where it fails.
+ */
+export function holdOrigins(folder, run) {
+  const result = {
+    leaves: 0,
+    changed: 0,
+    found: 0,
+    reported: 0,
+    wrong: 0,
+    chains: 0,
+    broken: 0,
+    missed: [],
+    wrongOnes: [],
+    brokenOnes: [],
   }
-  const before = scalarsOf(base)
-  const objects = manifestObjects(base, { hooks: true })
+  const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
+  const release = { name: 'rel', namespace: 'default' }
+  const capabilities = { kubeVersion: process.env.KUBE ?? '1.37.0' }
+  const first = run([])
+  if (first === undefined || first !== run([])) return result
+  const before = scalarsOf(first)
+  const objects = manifestObjects(renderChart({ chart, release, capabilities, environment, track: true }), {
+    hooks: true,
+  })
   const reported = reportedBy(objects)
   const leaves = []
   walk(load(readFileSync(join(folder, 'values.yaml'), 'utf8'), { dialect: 'sigs' }), '', leaves)
   for (const [path, value] of leaves) {
     // Maps and lists are no leaves, and Helm drops nulls of the defaults before templates see them.
     if (typeof value === 'object') continue
-    const argument = `${path}=${JSON.stringify(typeof value === 'number' ? value + 1 : typeof value === 'boolean' ? !value : `${value ?? ''}x`)}`
-    let after
+    const text = run(['--set-json', `${path}=${JSON.stringify(another(value))}`])
+    if (text === undefined) continue
+    const after = scalarsOf(text)
+    result.leaves++
+    const name = `.Values.${path.replaceAll('\\', '')}`
+    compareLeaf(result, { name, before, after, known: reported.get(name) ?? new Map() })
+  }
+  holdChains(result, { chart, release, capabilities, leaves, run })
+  return result
+}
+
+function another(value) {
+  if (typeof value === 'number') return value + 1
+  return typeof value === 'boolean' ? !value : `${value ?? ''}x`
+}
+
+function compareLeaf(result, { name, before, after, known }) {
+  const shifted = listsThatDiffer(before, after)
+  for (const [key, text] of before) {
+    if (!after.has(key) || after.get(key) === text || shifted.some((list) => key.startsWith(list))) continue
+    result.changed++
+    if (known.has(key)) result.found++
+    else result.missed.push(`${name} ${key}: ${text} -> ${after.get(key)}`)
+  }
+  for (const [key, kind] of known) {
+    if (kind !== 'flow' || !after.has(key)) continue
+    result.reported++
+    if (after.get(key) !== before.get(key)) continue
+    result.wrong++
+    result.wrongOnes.push(`${name} ${key}: ${before.get(key)}`)
+  }
+}
+
+/**
+ * A values file and an argument over the defaults, for some of the leaves: without the definition that counts, the render is the one in which the next
+ * of the chain stands in its place.
+ */
+function holdChains(result, { chart, release, capabilities, leaves, run }) {
+  const chosen = leaves
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .filter((_, at) => at % 5 === 0)
+    .slice(0, 12)
+  for (const [path, value] of chosen) {
+    const over = { middle: another(value), top: another(another(value)) }
+    const argument = (each) => `${path}=${JSON.stringify(each)}`
+    const inputs = [over.middle, over.top].map((each) => ({ kind: 'set-json', argument: argument(each) }))
+    let objects
     try {
-      after = scalarsOf(render([{ kind: 'set-json', argument }], false))
+      objects = manifestObjects(
+        renderChart({ chart, values: inputs, release, capabilities, environment, track: true }),
+        { hooks: true },
+      )
     } catch {
       continue
     }
-    result.leaves++
-    const name = `.Values.${path.replaceAll('\\', '')}`
-    const known = reported.get(name) ?? new Map()
-    let touched = false
-    const shifted = listsThatDiffer(before, after)
-    for (const [key, text] of before) {
-      if (!after.has(key) || after.get(key) === text || shifted.some((list) => key.startsWith(list))) continue
-      touched = true
-      result.changed++
-      if (known.has(key)) result.found++
-      else if (result.missed.length < 20) result.missed.push(`${name} ${key}: ${text} -> ${after.get(key)}`)
-    }
-    for (const [key, kind] of known) {
-      if (kind !== 'flow' || !after.has(key)) continue
-      result.reported++
-      if (after.get(key) !== before.get(key)) continue
-      result.wrong++
-      if (result.wrongOnes.length < 20)
-        result.wrongOnes.push(`${name} ${key}: ${before.get(key)} (touched others: ${touched})`)
-    }
+    const origin = firstOrigin(objects, `.Values.${path.replaceAll('\\', '')}`)
+    if (origin === undefined) continue
+    const chain = [origin, ...(origin.overrode ?? [])]
+    // Each but the last taken away in turn, the one that counts first.
+    const renders = [['--set-json', argument(over.middle)], []].map(run)
+    const stands = chain.slice(1).map((next) => run(['--set-json', argument(next.value)]))
+    if ([...renders, ...stands].includes(undefined)) continue
+    result.chains++
+    if (
+      chain.length === 3 &&
+      chain[0].argument === `--set-json ${argument(over.top)}` &&
+      renders.every((text, at) => text === stands[at])
+    )
+      continue
+    result.broken++
+    result.brokenOnes.push(
+      `${path}: ${chain.map((each) => `${each.kind} ${each.argument ?? each.at?.start.line} ${String(each.value)}`).join(' < ')}`,
+    )
   }
-  return result
+}
+
+function firstOrigin(objects, subject) {
+  for (const { object, origins } of objects) {
+    let found
+    each(object, [], (path) => {
+      found ??= origins.of(path).find((origin) => origin.subject === subject && origin.kind === 'set')
+    })
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Lists of another length: their items have moved, which is no change of the items. */
@@ -228,9 +299,10 @@ function lengths(scalars) {
   return found
 }
 
-function scalarsOf(render) {
+function scalarsOf(text) {
   const found = new Map()
-  for (const { object } of manifestObjects(render, { hooks: true })) {
+  for (const object of documentsOf(text)) {
+    if (typeof object !== 'object' || object === null || Array.isArray(object)) continue
     each(object, [], (path, value) => found.set(`${nameOf(object)} ${path.join('.')}`, JSON.stringify(value)))
   }
   return found

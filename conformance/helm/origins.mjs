@@ -1,18 +1,24 @@
-// Holds origins against what changes when a value is changed: node conformance/helm/origins.mjs CHART...
+// Holds origins against what real helm prints when a value is changed: HELM=helm4 node conformance/helm/origins.mjs CHART...
+import { basename } from 'node:path'
+import { runHelm } from './lib.mjs'
 import { loadOurs } from './ours.mjs'
 
 const ours = await loadOurs()
-const total = { leaves: 0, changed: 0, found: 0, reported: 0, wrong: 0 }
-const shown = { missed: [], wrong: [] }
+const helm = process.env.HELM ?? 'helm'
+const total = { leaves: 0, changed: 0, found: 0, reported: 0, wrong: 0, chains: 0, broken: 0 }
+const limit = Number(process.env.SHOW ?? 15)
 
 for (const chart of process.argv.slice(2)) {
-  const result = ours.holdOrigins(chart)
+  const flags = ['--kube-version', process.env.KUBE ?? '1.37.0', '--skip-schema-validation']
+  const result = ours.holdOrigins(chart, (args) => {
+    const { code, stdout } = runHelm([helm], ['template', 'rel', '.', ...flags, ...args], chart)
+    return code === 0 ? stdout : undefined
+  })
   for (const key of Object.keys(total)) total[key] += result[key]
-  shown.missed.push(...result.missed.map((each) => `${chart.split('/').at(-1)}: ${each}`))
-  shown.wrong.push(...result.wrongOnes.map((each) => `${chart.split('/').at(-1)}: ${each}`))
+  const { leaves, changed, found, reported, wrong, chains, broken } = result
+  console.log(basename(chart), JSON.stringify({ leaves, changed, found, reported, wrong, chains, broken }))
+  for (const each of result.missed.slice(0, limit)) console.log('  missed', each)
+  for (const each of result.wrongOnes.slice(0, limit)) console.log('  wrong', each)
+  for (const each of result.brokenOnes.slice(0, limit)) console.log('  broken', each)
 }
-const recall = total.changed === 0 ? 1 : total.found / total.changed
-console.log(JSON.stringify({ ...total, recall }))
-const limit = Number(process.env.SHOW ?? 15)
-for (const each of shown.missed.slice(0, limit)) console.log('missed', each)
-for (const each of shown.wrong.slice(0, limit)) console.log('wrong', each)
+console.log(JSON.stringify({ ...total, recall: total.changed === 0 ? 1 : total.found / total.changed }))

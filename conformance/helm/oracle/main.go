@@ -1,10 +1,13 @@
-// Times Helm's own engine, warm in one process: reads {"directory", "times", "parsed"} as JSON lines, answers {"milliseconds"}, the median of
-// renderings whose values differ each time. From bytes means: files are in memory, charts are loaded again for every rendering.
+// Helm 4 in one process, asked by JSON lines. {"directory", "times", "parsed"} times its engine, warm: {"milliseconds"} is the median of renderings whose
+// values differ each time; from bytes means: files are in memory, charts are loaded again for every rendering. {"directory", "args"} executes the
+// command itself: {"stdout", "error"}.
 package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,18 +20,21 @@ import (
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
+	"helm.sh/helm/v4/pkg/cmd"
 	"helm.sh/helm/v4/pkg/engine"
 	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
 )
 
 type request struct {
-	Directory string `json:"directory"`
-	Times     int    `json:"times"`
-	Parsed    bool   `json:"parsed"`
+	Directory string   `json:"directory"`
+	Times     int      `json:"times"`
+	Parsed    bool     `json:"parsed"`
+	Args      []string `json:"args"`
 }
 
 type answer struct {
 	Milliseconds float64 `json:"milliseconds"`
+	Stdout       string  `json:"stdout,omitempty"`
 	Error        string  `json:"error,omitempty"`
 }
 
@@ -41,6 +47,10 @@ func main() {
 		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
 			panic(err)
 		}
+		if asked.Args != nil {
+			_ = out.Encode(execute(asked))
+			continue
+		}
 		median, err := measure(asked)
 		if err != nil {
 			_ = out.Encode(answer{Error: err.Error()})
@@ -48,6 +58,24 @@ func main() {
 		}
 		_ = out.Encode(answer{Milliseconds: median})
 	}
+}
+
+func execute(asked request) answer {
+	if err := os.Chdir(asked.Directory); err != nil {
+		return answer{Error: err.Error()}
+	}
+	var out bytes.Buffer
+	command, err := cmd.NewRootCmd(&out, asked.Args, cmd.SetupLogging)
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	command.SetArgs(asked.Args)
+	command.SetOut(&out)
+	command.SetErr(io.Discard)
+	if err := command.Execute(); err != nil {
+		return answer{Stdout: out.String(), Error: err.Error()}
+	}
+	return answer{Stdout: out.String()}
 }
 
 func measure(asked request) (float64, error) {
