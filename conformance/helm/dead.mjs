@@ -1,17 +1,23 @@
-// Holds reports of dead values against renderings: SETS=6 node conformance/helm/dead.mjs CHART...
+// Holds reports of dead values against what real helm prints when they are changed: HELM=helm4 node conformance/helm/dead.mjs CHART...
+import { basename } from 'node:path'
+import { openHelm } from './lib.mjs'
 import { loadOurs } from './ours.mjs'
 
 const ours = await loadOurs()
-const total = { dead: 0, wrong: 0, planted: 0, found: 0 }
+const total = { dead: 0, keys: 0, unknowable: 0, planted: 0, found: 0, wrong: 0 }
 
 for (const chart of process.argv.slice(2)) {
-  const { dead, planted, missed, wrong } = ours.holdDead(chart, Number(process.env.SETS ?? 4))
-  total.dead += dead
+  const flags = ['--kube-version', process.env.KUBE ?? '1.37.0', '--skip-schema-validation']
+  const helm = openHelm(chart)
+  const { missed, wrong, ...counts } = await ours.holdDead(chart, async (args) => {
+    const { code, stdout, stderr } = await helm.run(['template', 'rel', '.', ...flags, ...args])
+    return code === 0 ? stdout : stderr
+  })
+  helm.stop()
+  for (const [key, count] of Object.entries(counts)) total[key] += count
   total.wrong += wrong.length
-  total.planted += planted
-  total.found += planted - missed.length
-  const name = chart.split('/').at(-1)
-  if (wrong.length > 0) console.log('wrong', name, wrong.slice(0, 8).join(' '))
-  if (missed.length > 0) console.log('missed', name, missed.length, missed.slice(0, 8).join(' '))
+  console.log(basename(chart), JSON.stringify({ ...counts, wrong: wrong.length }))
+  if (wrong.length > 0) console.log('  wrong', wrong.slice(0, 8).join(' '))
+  if (missed.length > 0) console.log('  missed', missed.length, missed.slice(0, 8).join(' '))
 }
-console.log(JSON.stringify({ ...total, recall: total.found / total.planted }))
+console.log(JSON.stringify({ ...total, recall: total.planted === 0 ? 1 : total.found / total.planted }))

@@ -3,10 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { loadOurs } from './ours.mjs'
-import { runHelm } from './lib.mjs'
-import { startOracle } from './oracle.mjs'
+import { openHelm } from './lib.mjs'
 
-const helm = process.env.HELM ?? 'helm'
 const KUBE = ['--kube-version', process.env.KUBE ?? '1.37.0']
 const ours = await loadOurs()
 const counts = { bytes: 0, objects: 0, masked: 0, bothFail: 0, unstable: 0, differ: 0 }
@@ -14,10 +12,9 @@ const scratch = mkdtempSync(join(tmpdir(), 'helm-sets-'))
 const times = { helm: 0, ours: 0 }
 
 for (const chart of process.argv.slice(2).flatMap(chartsUnder)) {
-  // One for each chart: the command gathers what it is initialized with.
-  const oracle = process.env.ORACLE === undefined ? undefined : startOracle(process.env.ORACLE)
-  for (const set of valueSets(chart)) await compare(chart, set, oracle)
-  oracle?.stop()
+  const real = openHelm(chart)
+  for (const set of valueSets(chart)) await compare(chart, set, real)
+  real.stop()
 }
 console.log(JSON.stringify({ ...counts, times }))
 rmSync(scratch, { recursive: true })
@@ -65,20 +62,15 @@ function generated(chart) {
     })
 }
 
-async function compare(chart, args, oracle) {
-  const all = ['template', 'rel', '.', ...KUBE, ...args]
-  const run = async () => {
-    if (oracle === undefined) return runHelm([helm], all, chart)
-    const { stdout = '', error } = await oracle.ask({ directory: chart, args: all })
-    return { code: error === undefined ? 0 : 1, stdout, stderr: error === undefined ? '' : `Error: ${error}` }
-  }
+async function compare(chart, args, { run }) {
+  const again = () => run(['template', 'rel', '.', ...KUBE, ...args])
   const before = performance.now()
-  const real = await run()
+  const real = await again()
   const between = performance.now()
   const mine = ours.template(chart, args)
   times.helm += between - before
   times.ours += performance.now() - between
-  const verdict = await judge(real, mine, run)
+  const verdict = await judge(real, mine, again)
   counts[verdict]++
   if (verdict !== 'differ' && verdict !== 'objects') return
   console.log(describe(chart, args, { real, mine, verdict }))

@@ -164,7 +164,7 @@ function hash(text) {
  * Changes each leaf of a chart's defaults and compares what then differs with what origins say. `run` gives what helm prints for more arguments,
  * undefined where it fails.
  */
-export function holdOrigins(folder, run) {
+export async function holdOrigins(folder, run) {
   const result = {
     leaves: 0,
     changed: 0,
@@ -180,8 +180,8 @@ export function holdOrigins(folder, run) {
   const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
   const release = { name: 'rel', namespace: 'default' }
   const capabilities = { kubeVersion: process.env.KUBE ?? '1.37.0' }
-  const first = run([])
-  if (first === undefined || first !== run([])) return result
+  const first = await run([])
+  if (first === undefined || first !== (await run([]))) return result
   const before = scalarsOf(first)
   const objects = manifestObjects(renderChart({ chart, release, capabilities, environment, track: true }), {
     hooks: true,
@@ -192,14 +192,14 @@ export function holdOrigins(folder, run) {
   for (const [path, value] of leaves) {
     // Maps and lists are no leaves, and Helm drops nulls of the defaults before templates see them.
     if (typeof value === 'object') continue
-    const text = run(['--set-json', `${path}=${JSON.stringify(another(value))}`])
+    const text = await run(['--set-json', `${path}=${JSON.stringify(another(value))}`])
     if (text === undefined) continue
     const after = scalarsOf(text)
     result.leaves++
     const name = `.Values.${path.replaceAll('\\', '')}`
     compareLeaf(result, { name, before, after, known: reported.get(name) ?? new Map() })
   }
-  holdChains(result, { chart, release, capabilities, leaves, run })
+  await holdChains(result, { chart, release, capabilities, leaves, run })
   return result
 }
 
@@ -229,7 +229,7 @@ function compareLeaf(result, { name, before, after, known }) {
  * A values file and an argument over the defaults, for some of the leaves: without the definition that counts, the render is the one in which the next
  * of the chain stands in its place.
  */
-function holdChains(result, { chart, release, capabilities, leaves, run }) {
+async function holdChains(result, { chart, release, capabilities, leaves, run }) {
   const chosen = leaves
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
     .filter((_, at) => at % 5 === 0)
@@ -251,8 +251,9 @@ function holdChains(result, { chart, release, capabilities, leaves, run }) {
     if (origin === undefined) continue
     const chain = [origin, ...(origin.overrode ?? [])]
     // Each but the last taken away in turn, the one that counts first.
-    const renders = [['--set-json', argument(over.middle)], []].map(run)
-    const stands = chain.slice(1).map((next) => run(['--set-json', argument(next.value)]))
+    const renders = [await run(['--set-json', argument(over.middle)]), await run([])]
+    const stands = []
+    for (const next of chain.slice(1)) stands.push(await run(['--set-json', argument(next.value)]))
     if ([...renders, ...stands].includes(undefined)) continue
     result.chains++
     if (
@@ -358,66 +359,68 @@ export function time(folder) {
   return { plain, tracked, ratio: Number((tracked / plain).toFixed(2)) }
 }
 
-/** Changes each key that is reported dead, over several sets of values, and plants keys that must be found. */
-export function holdDead(folder, sets) {
+/**
+ * Changes the keys that are reported dead, with each boolean of the values turned over once, and plants keys that must be found. `run` is as with
+ * origins.
+ */
+export async function holdDead(folder, run) {
   const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
-  const options = { chart, release: { name: 'rel', namespace: 'default' }, environment, skipSchema: true }
-  const render = (values) => {
-    try {
-      return printed(renderChart({ ...options, values }))
-    } catch (error) {
-      if (error instanceof ChartError) return error.message
-      throw error
-    }
-  }
   const planted = plants(folder)
-  const report = valuesReport({
-    chart,
-    environment,
-    environments: [
-      { name: 'e', values: [{ kind: 'file', file: 'planted.yaml', text: JSON.stringify(planted.values) }] },
-    ],
-  })
-  const dead = report.filter((each) => each.kind === 'dead' && each.source === 'values.yaml')
-  const found = new Set(
-    report.filter((each) => each.kind === 'dead' && each.source === 'planted.yaml').map((each) => each.key),
-  )
-  const wrong = []
-  const bases = [[], ...variations(folder, sets).map(setsOf)].filter((base) => render(base) === render(base))
-  // A key in a map that is printed as a whole is no dead one.
-  const unread = planted.keys.filter((key) =>
-    bases.every((base) => render(base) === render([...base, { kind: 'set-json', argument: `${key}="x"` }])),
-  )
-  const missed = unread.filter((key) => !found.has(key))
-  wrong.push(...[...found].filter((key) => planted.keys.includes(key) && !unread.includes(key)))
-  for (const base of bases) {
-    const before = render(base)
-    for (const { key } of dead) {
-      for (const value of ['true', 'false', '7', '"changed"']) {
-        const argument = `${key
-          .split('.')
-          .map((part) => part.replace(/[,=[\]\\]/g, '\\$&'))
-          .join('.')}=${value}`
-        if (render([...base, { kind: 'set-json', argument }]) !== before) {
-          wrong.push(key)
-          break
-        }
-      }
-    }
-  }
-  return {
+  const file = { kind: 'file', file: 'planted.yaml', text: JSON.stringify(planted.values) }
+  const report = valuesReport({ chart, environment, environments: [{ name: 'e', values: [file] }] })
+  const of = (kind, source) =>
+    report.filter((each) => each.kind === kind && each.source === source).map(({ key }) => key)
+  const dead = of('dead', 'values.yaml')
+  const found = new Set([...of('dead', 'planted.yaml'), ...of('schema', 'planted.yaml')])
+  const leaves = []
+  walk(load(readFileSync(join(folder, 'values.yaml'), 'utf8'), { dialect: 'sigs' }) ?? {}, '', leaves)
+  const switches = leaves
+    .filter(([, value]) => typeof value === 'boolean')
+    .map(([path, value]) => ['--set-json', `${path}=${!value}`])
+  const result = {
     dead: dead.length,
-    planted: planted.keys.length,
-    missed,
-    wrong: [...new Set(wrong)],
-    unread: report.filter((each) => each.kind === 'undefined').length,
+    keys: leaves.length,
+    unknowable: of('unknowable', 'values.yaml').length,
+    planted: 0,
+    found: 0,
+    missed: [],
+    wrong: [],
   }
+  const seen = await changesOf({ keys: planted.keys, bases: [[], ...switches], run })
+  // What a map that is printed as a whole shows is no dead key.
+  const unread = planted.keys.filter((key) => !seen.has(key))
+  result.planted = unread.length
+  result.missed = unread.filter((key) => !found.has(key))
+  result.found = unread.length - result.missed.length
+  const reported = [...dead, ...unread.filter((key) => found.has(key))]
+  result.wrong = [
+    ...(await changesOf({ keys: reported, bases: [[], ...switches], run })),
+    ...planted.keys.filter((key) => seen.has(key) && found.has(key)),
+  ]
+  return result
 }
 
-function setsOf(args) {
-  const inputs = []
-  for (let at = 0; at < args.length; at += 2) inputs.push({ kind: args[at].slice(2), argument: args[at + 1] })
-  return inputs
+/** The keys that change a render: all at once, and one by one where that changes it. */
+async function changesOf({ keys, bases, run }) {
+  const changed = new Set()
+  for (const base of bases) {
+    const before = await run(base)
+    if (keys.length === 0 || before === undefined || before !== (await run(base))) continue
+    for (const value of ['true', '7', '"changed"']) {
+      const left = keys.filter((key) => !changed.has(key))
+      const arguments_ = (list) => list.flatMap((key) => ['--set-json', `${escaped(key)}=${value}`])
+      if ((await run([...base, ...arguments_(left)])) === before) continue
+      for (const key of left) if ((await run([...base, ...arguments_([key])])) !== before) changed.add(key)
+    }
+  }
+  return changed
+}
+
+function escaped(key) {
+  return key
+    .split('.')
+    .map((part) => part.replace(/[,=[\]\\]/g, '\\$&'))
+    .join('.')
 }
 
 /** A key that nobody reads, at the top and beside the first key of each map. */

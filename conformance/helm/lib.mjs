@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { startOracle } from './oracle.mjs'
 
 /** Writes the files of a chart into a fresh folder. */
 export function writeChart(files) {
@@ -19,4 +20,20 @@ export function runHelm(command, args, cwd) {
   const env = { PATH: process.env.PATH, HOME: cwd, TZ: 'UTC' }
   const { status, stdout, stderr } = spawnSync(program, [...first, ...args], { cwd, env, maxBuffer: 1 << 28 })
   return { code: status, stdout: stdout.toString(), stderr: stderr.toString() }
+}
+
+/**
+ * Real helm for one chart: the program that HELM names, or Helm's command in one process that ORACLE names. `run` takes a command's arguments.
+ */
+export function openHelm(chart) {
+  if (process.env.ORACLE === undefined) {
+    return { run: async (args) => runHelm([process.env.HELM ?? 'helm'], args, chart), stop: () => {} }
+  }
+  // One for each chart: the command gathers what it is initialized with.
+  const oracle = startOracle(process.env.ORACLE)
+  const run = async (args) => {
+    const { stdout = '', error } = await oracle.ask({ directory: chart, args })
+    return { code: error === undefined ? 0 : 1, stdout, stderr: error === undefined ? '' : `Error: ${error}` }
+  }
+  return { run, stop: () => oracle.stop() }
 }
