@@ -52,10 +52,6 @@ describe.skipIf(!chromium && !python)(
       'its page shows pods and versions changing during a rollout, and no failed request (needs chromium)',
       async () => {
         const folder = folderOf(built)
-        const image = {
-          IMAGE_COMMIT: '0123456789abcdef0123456789abcdef01234567',
-          IMAGE_DIGEST: `sha256:${'4a1b2c3d'.repeat(8)}`,
-        }
         const pod = (name: string, tree: string): Promise<Pod> =>
           startPod(folder, {
             ENVIRONMENT: 'staging',

@@ -11,6 +11,8 @@ import { type Run, run, temporary, tool } from './starter.ts'
 
 /** A real Kubernetes API without controllers: objects go through its validation and admission, and stay as they are. */
 export interface RealApi {
+  /** The path of a kubeconfig for it. */
+  readonly kubeconfig: string
   kubectl(args: readonly string[], input?: string): Promise<Run>
   stop(): Promise<void>
 }
@@ -36,6 +38,8 @@ export async function startRealApi(): Promise<RealApi> {
     --service-account-signing-key-file=sa.key --service-cluster-ip-range=10.96.0.0/16 --token-auth-file=tokens.csv
     --authorization-mode=RBAC --disable-admission-plugins=ServiceAccount`
   const started = [start(etcd, directory, etcdFlags), start(apiserver, directory, apiserverFlags)]
+  const kubeconfig = join(directory, 'kubeconfig')
+  writeFileSync(kubeconfig, kubeconfigOf(port))
   const common = [
     `--server=https://127.0.0.1:${port}`,
     '--token=admin-token',
@@ -48,7 +52,19 @@ export async function startRealApi(): Promise<RealApi> {
     within: 60_000,
     every: 250,
   })
-  return { kubectl: call, stop: () => stop(started) }
+  return { kubeconfig, kubectl: call, stop: () => stop(started) }
+}
+
+function kubeconfigOf(port: number): string {
+  const cluster = { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true }
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'real', cluster }],
+    users: [{ name: 'admin', user: { token: 'admin-token' } }],
+    contexts: [{ name: 'real', context: { cluster: 'real', user: 'admin' } }],
+    'current-context': 'real',
+  })
 }
 
 function start(program: string | undefined, cwd: string, flags: string): ChildProcess {
