@@ -1,20 +1,34 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { memoryTree } from '@slipway/diag'
 import { buildKustomization, renderObjects } from '../src/index.ts'
 import { configMap, result, single } from './build.ts'
 
 interface Recorded {
-  readonly seed: number
+  readonly name: string
   readonly files: Readonly<Record<string, string>>
   readonly target: string
   readonly text: string
 }
 
-// Recorded from kustomize's own library by conformance/kustomize/record.mjs.
-const recorded = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as readonly Recorded[]
+// Recorded from kustomize's own library by conformance/kustomize/record.mjs: `build DIRECTORY`, the files, and what it prints.
+const GOLDEN = new URL('golden/', import.meta.url)
+const recorded = readdirSync(GOLDEN).map((name) => recordedIn(name, readFileSync(new URL(name, GOLDEN), 'utf8')))
 
-test.each(recorded)('tree $seed is built to the bytes that real kustomize prints', ({ files, target, text }) => {
+function recordedIn(name: string, text: string): Recorded {
+  const [command = '', ...rest] = text.split(/^-- (.+) --\n/m)
+  const parts: Record<string, string> = {}
+  for (let at = 0; at + 1 < rest.length; at += 2) {
+    const [path = '', content = ''] = rest.slice(at)
+    // A text that does not end its last line says so.
+    const open = path.endsWith(' (open)')
+    parts[path.replace(/ \(open\)$/, '')] = open ? content.slice(0, -1) : content
+  }
+  const { stdout = '', ...files } = parts
+  return { name, files, target: command.trim().slice('build '.length), text: stdout }
+}
+
+test.each(recorded)('$name is built to the bytes that real kustomize prints', ({ files, target, text }) => {
   expect(renderObjects(buildKustomization(memoryTree(files, '/'), target).objects)).toBe(text)
 })
 
