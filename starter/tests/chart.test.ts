@@ -90,7 +90,7 @@ describe.skipIf(!helm)('the chart (needs helm in PATH or PEERS_BIN)', () => {
 
   const REFUSED: readonly (readonly [string, string])[] = [
     ['termination.grace=15', 'preStop + drain + shutdown = 15 s must be less than grace = 15 s'],
-    ['autoscaling.enabled=true,autoscaling.minReplicas=7', 'minReplicas = 7 must not be more than maxReplicas = 6'],
+    ['autoscaling.enabled=true,autoscaling.minReplicas=7', 'minReplicas = 7 must be less than maxReplicas = 6'],
     ['image.tag=latest', "'tag' not allowed"],
     ['image.digest=latest', 'image/digest'],
     ['config.password=x', "'password' not allowed"],
