@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from '@slipway/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -107,66 +107,70 @@ test.skipIf(!tool('npm') || !tool('curl'))(
   LONG,
 )
 
-describe.skipIf(missing !== undefined)(`git and GitHub (need ${missing ?? 'nothing else'})`, { timeout: LONG }, () => {
-  test('both branches are pushed', async () => {
-    const folder = temporary()
-    copyStarter(folder)
-    const remote = join(folder, '..', `${folder.split('/').at(-1)}.git`)
-    onTestFinished(() => execFileSync('rm', ['-rf', remote]))
-    const prepare = `git init --quiet --bare ${remote}; git init --quiet -b master; git add .; git -c user.name=a -c user.email=a@b commit -qm Start; git branch stg; git remote add origin ${remote}`
-    expect(await shell(`${prepare}; ${block('push')}`, { cwd: folder })).toMatchObject({ status: 0 })
-  })
+describe.skipIf(missing !== undefined)(
+  `git and GitHub ${missing === undefined ? '' : `(missing here: ${missing})`}`,
+  { timeout: LONG },
+  () => {
+    test('both branches are pushed', async () => {
+      const folder = temporary()
+      copyStarter(folder)
+      const remote = join(folder, '..', `${folder.split('/').at(-1)}.git`)
+      onTestFinished(() => rmSync(remote, { recursive: true, force: true }))
+      const prepare = `git init --quiet --bare ${remote}; git init --quiet -b master; git add .; git -c user.name=a -c user.email=a@b commit -qm Start; git branch stg; git remote add origin ${remote}`
+      expect(await shell(`${prepare}; ${block('push')}`, { cwd: folder })).toMatchObject({ status: 0 })
+    })
 
-  test('the digests to keep are all that an image.yaml ever named', async () => {
-    const world = await released()
-    const first = digestOf(world, 'stg', 'staging')
-    world.setState('attestations.json', {})
-    await release(world)
-    const kept = await shell(block('keep'), { cwd: clone(world), env: { ...process.env, ...world.env } })
-    expect(kept.stdout.trim().split('\n')).toEqual([first, digestOf(world, 'stg', 'staging')].sort())
-  })
+    test('the digests to keep are all that an image.yaml ever named', async () => {
+      const world = await released()
+      const first = digestOf(world, 'stg', 'staging')
+      world.setState('attestations.json', {})
+      await release(world)
+      const kept = await shell(block('keep'), { cwd: clone(world), env: { ...process.env, ...world.env } })
+      expect(kept.stdout.trim().split('\n')).toEqual([first, digestOf(world, 'stg', 'staging')].sort())
+    })
 
-  test("a rollback gives production an earlier commit's tree; the workflow finds its image and builds nothing", async () => {
-    const world = await promoted()
-    const earlier = world.git('rev-parse', 'master')
-    world.commit('stg', 'Change the app', (directory) =>
-      execFileSync('sh', ['-c', 'echo "// more" >>app/src/page.ts'], { cwd: directory }),
-    )
-    await release(world)
-    expect((await promote(world, 'stg')).jobs['promote']?.result).toBe('success')
-    const newest = promotions(world).find((name) => world.git('log', '--format=%H', `master..${name}`) !== '')
-    world.merge(newest ?? '', 'squash')
-    const builds = world.state<string[]>('builds.json', [])
-    expect(builds).toHaveLength(2)
+    test("a rollback gives production an earlier commit's tree; the workflow finds its image and builds nothing", async () => {
+      const world = await promoted()
+      const earlier = world.git('rev-parse', 'master')
+      world.commit('stg', 'Change the app', (directory) =>
+        execFileSync('sh', ['-c', 'echo "// more" >>app/src/page.ts'], { cwd: directory }),
+      )
+      await release(world)
+      expect((await promote(world, 'stg')).jobs['promote']?.result).toBe('success')
+      const newest = promotions(world).find((name) => world.git('log', '--format=%H', `master..${name}`) !== '')
+      world.merge(newest ?? '', 'squash')
+      const builds = world.state<string[]>('builds.json', [])
+      expect(builds).toHaveLength(2)
 
-    const identity = {
-      GIT_AUTHOR_NAME: 'Dev',
-      GIT_AUTHOR_EMAIL: 'dev@example.org',
-      GIT_COMMITTER_NAME: 'Dev',
-      GIT_COMMITTER_EMAIL: 'dev@example.org',
-    }
-    const token = world.token('app', { 'pull-requests': 'write' })
-    const env = { ...process.env, ...world.env, ...identity, PERSON: '1', GH_TOKEN: token, EARLIER: earlier }
-    expect(await shell(block('rollback'), { cwd: clone(world), env })).toMatchObject({ status: 0 })
-    expect(world.git('rev-parse', 'rollback^{tree}')).toBe(world.git('rev-parse', `${earlier}^{tree}`))
-    world.merge('rollback', 'squash')
-    expect((await production(world)).jobs['verify']?.result).toBe('success')
-    expect(world.state('builds.json', [])).toEqual(builds)
-  })
+      const identity = {
+        GIT_AUTHOR_NAME: 'Dev',
+        GIT_AUTHOR_EMAIL: 'dev@example.org',
+        GIT_COMMITTER_NAME: 'Dev',
+        GIT_COMMITTER_EMAIL: 'dev@example.org',
+      }
+      const token = world.token('app', { 'pull-requests': 'write' })
+      const env = { ...process.env, ...world.env, ...identity, PERSON: '1', GH_TOKEN: token, EARLIER: earlier }
+      expect(await shell(block('rollback'), { cwd: clone(world), env })).toMatchObject({ status: 0 })
+      expect(world.git('rev-parse', 'rollback^{tree}')).toBe(world.git('rev-parse', `${earlier}^{tree}`))
+      world.merge('rollback', 'squash')
+      expect((await production(world)).jobs['verify']?.result).toBe('success')
+      expect(world.state('builds.json', [])).toEqual(builds)
+    })
 
-  test("the branch rules are created with the App's id", async () => {
-    const world = await makeWorld()
-    expect(await shell(block('rulesets'), { env: { ...process.env, ...world.env } })).toMatchObject({ status: 0 })
-    const sent = world
-      .calls('gh')
-      .map(({ args, stdin }) => stdin || readFileSync(join(STARTER, args.at(-1) ?? ''), 'utf8'))
-    const rulesets = sent.map((text) => JSON.parse(text) as { name: string; bypass_actors: { actor_id: number }[] })
-    expect(rulesets.map(({ name, bypass_actors }) => [name, bypass_actors.map(({ actor_id }) => actor_id)])).toEqual([
-      ['stg', [123_456]],
-      ['master', []],
-    ])
-  })
-})
+    test("the branch rules are created with the App's id", async () => {
+      const world = await makeWorld()
+      expect(await shell(block('rulesets'), { env: { ...process.env, ...world.env } })).toMatchObject({ status: 0 })
+      const sent = world
+        .calls('gh')
+        .map(({ args, stdin }) => stdin || readFileSync(join(STARTER, args.at(-1) ?? ''), 'utf8'))
+      const rulesets = sent.map((text) => JSON.parse(text) as { name: string; bypass_actors: { actor_id: number }[] })
+      expect(rulesets.map(({ name, bypass_actors }) => [name, bypass_actors.map(({ actor_id }) => actor_id)])).toEqual([
+        ['stg', [123_456]],
+        ['master', []],
+      ])
+    })
+  },
+)
 
 test.skipIf(!hasRealApi || !helm || !kustomize || !yq)(
   'a cluster without Argo CD: by Helm, by Kustomize, with a pull secret (needs the real API server, helm and yq)',

@@ -46,7 +46,8 @@ export interface World {
 
 /** The real programs that a world cannot do without; undefined: all are here. */
 export function missingTools(): string | undefined {
-  const needed = { 'yq v4': yq, jq: tool('jq'), curl: tool('curl'), bash: tool('bash') }
+  const peers = { helm, kustomize, kubeconform: tool('kubeconform'), 'kube-score': tool('kube-score'), 'yq v4': yq }
+  const needed = { ...peers, jq: tool('jq'), curl: tool('curl'), bash: tool('bash'), npm: tool('npm') }
   const missing = Object.entries(needed).filter(([, path]) => !path)
   return missing.length === 0 ? undefined : missing.map(([name]) => name).join(', ')
 }
