@@ -1,4 +1,5 @@
-import { arch, cpus, release, totalmem, type as osType } from 'node:os'
+import { statfs } from 'node:fs/promises'
+import { arch, cpus, homedir, release, totalmem, type as osType } from 'node:os'
 import { hasReason, type Client } from '@slipway/client'
 import { type Clock, formatTime, type KubeObject } from '@slipway/objects'
 
@@ -17,23 +18,25 @@ export async function registerNode(
   await client.create({ ...NODE, metadata: { name, labels }, spec: {} }).catch((error: unknown) => {
     if (!hasReason(error, 'AlreadyExists')) throw error
   })
-  await client.patch({ ...NODE, name, subresource: 'status' }, { type: 'merge', body: { status: statusOf(options) } })
+  const body = { status: statusOf(options, await diskSize()) }
+  await client.patch({ ...NODE, name, subresource: 'status' }, { type: 'merge', body })
 }
 
-function statusOf({
-  name,
-  hostIP,
-  clock,
-}: {
-  readonly name: string
-  readonly hostIP: string
-  readonly clock: Clock
-}): KubeObject['metadata'] {
+// Of the file system where state is kept unless somebody says otherwise. A node without any would get no pod that asks for a share of it.
+async function diskSize(): Promise<string> {
+  const found = await statfs(homedir()).catch(() => undefined)
+  return found === undefined ? '0' : `${Math.floor((found.blocks * found.bsize) / 1024)}Ki`
+}
+
+function statusOf(
+  { name, hostIP, clock }: { readonly name: string; readonly hostIP: string; readonly clock: Clock },
+  disk: string,
+): KubeObject['metadata'] {
   const now = formatTime(clock.now())
   const amounts = {
     cpu: String(cpus().length),
     memory: `${Math.floor(totalmem() / 1024)}Ki`,
-    'ephemeral-storage': '0',
+    'ephemeral-storage': disk,
     pods: PODS,
   }
   const condition = (type: string, status: string, reason: string, message: string): object => ({
