@@ -79,7 +79,7 @@ export function generateSets(folder, { count = 20, seed = 1, milliseconds = 8000
     const base = random(4) === 0 ? EMPTY : (bases[random(bases.length)] ?? EMPTY)
     attempt(round % 4 === 3 ? change(base, 1 + random(12)) : aim(base))
   }
-  const sets = fewest(kept, Math.ceil(0.95 * covered.size))
+  const sets = fewest(kept, Math.min(covered.size, Math.ceil(0.91 * scan.actions.size)))
   for (let tries = 0; sets.length < count && tries < 20 * count; tries++) {
     const set = change(bases[random(bases.length)] ?? EMPTY, 1 + random(6))
     if (tryRender(chart, set) || tries > 10 * count) sets.push(set)
@@ -364,5 +364,5 @@ function put(values, keys, value) {
     if (typeof at[key] !== 'object' || at[key] === null || Array.isArray(at[key])) at[key] = {}
     at = at[key]
   }
-  at[keys.at(-1)] = value
+  at[keys.at(-1)] = structuredClone(value)
 }

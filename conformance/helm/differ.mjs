@@ -6,6 +6,7 @@ import { loadOurs } from './ours.mjs'
 import { openHelm } from './lib.mjs'
 
 const KUBE = ['--kube-version', process.env.KUBE ?? '1.37.0']
+const NO_SCHEMA = '--skip-schema-validation'
 const ours = await loadOurs()
 const counts = { bytes: 0, objects: 0, masked: 0, bothFail: 0, unstable: 0, differ: 0 }
 const scratch = mkdtempSync(join(tmpdir(), 'helm-sets-'))
@@ -13,7 +14,8 @@ const times = { helm: 0, ours: 0 }
 
 for (const chart of process.argv.slice(2).flatMap(chartsUnder)) {
   const real = openHelm(chart)
-  for (const set of valueSets(chart)) await compare(chart, set, real)
+  const every = Number(process.env.EVERY ?? 1)
+  for (const set of valueSets(chart).filter((_, at) => at % every === 0)) await compare(chart, set, real)
   real.stop()
 }
 console.log(JSON.stringify({ ...counts, times }))
@@ -66,6 +68,9 @@ async function compare(chart, args, { run }) {
   const again = () => run(['template', 'rel', '.', ...KUBE, ...args])
   const before = performance.now()
   const real = await again()
+  // Schemas that lie elsewhere need the network, which we do not use and which is not always there.
+  if (/failing loading "https?:/.test(real.stderr) && !args.includes(NO_SCHEMA))
+    return compare(chart, [...args, NO_SCHEMA], { run })
   const between = performance.now()
   const mine = ours.template(chart, args)
   times.helm += between - before

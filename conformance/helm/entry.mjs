@@ -34,6 +34,7 @@ function optionsOf(args) {
   return {
     release: { name: 'rel', namespace: 'default', isUpgrade: args.includes('--is-upgrade') },
     capabilities: { kubeVersion, extraApiVersions: after('--api-versions') },
+    skipSchema: args.includes('--skip-schema-validation'),
   }
 }
 
@@ -51,7 +52,7 @@ function valuesOf(args) {
   const inputs = []
   for (let at = 0; at < args.length; at += 2) {
     if (args[at] === '-f') inputs.push({ kind: 'file', file: args[at + 1], text: readFileSync(args[at + 1], 'utf8') })
-    else if (args[at] === '--is-upgrade') at--
+    else if (args[at] === '--is-upgrade' || args[at] === '--skip-schema-validation') at--
     else if (args[at].startsWith('--set')) inputs.push({ kind: args[at].slice(2), argument: args[at + 1] })
   }
   return inputs
@@ -204,7 +205,7 @@ export async function holdOrigins(folder, run) {
 }
 
 function another(value) {
-  if (typeof value === 'number') return value + 1
+  if (typeof value === 'number') return value + 7
   return typeof value === 'boolean' ? !value : `${value ?? ''}x`
 }
 

@@ -7,6 +7,7 @@ import { ChartError, wrapped } from '../errors.ts'
 import { type Metadata, validateMetadata } from '../metadata.ts'
 import { readFirstValues, readValues } from '../values/read.ts'
 import { emptyMap } from '../values/table.ts'
+import { octetProblem } from './octets.ts'
 
 /** How packaged subcharts are read; without it a `.tgz` under `charts/` is refused. */
 export type Unpack = (archive: Uint8Array) => ChartFile[]
@@ -72,9 +73,11 @@ class Assembly {
 
   #values(file: ChartFile): void {
     const text = textOf(file)
-    this.#chart.values = attempt('cannot load values.yaml', () =>
-      this.#options.compat === 'helm3' ? readFirstValues(text) : readValues(text),
-    )
+    const isHelm3 = this.#options.compat === 'helm3'
+    this.#chart.values = attempt('cannot load values.yaml', () => {
+      checkOctets(file, isHelm3 ? '' : 'cannot unmarshal yaml document: ')
+      return isHelm3 ? readFirstValues(text) : readValues(text)
+    })
     this.#chart.valuesText = { file: inDirectory(this.#options.directory, file.name), text }
   }
 
@@ -156,7 +159,10 @@ function metadataOf(files: readonly ChartFile[]): Metadata | undefined {
   let metadata: Metadata | undefined
   for (const file of files) {
     if (file.name !== 'Chart.yaml') continue
-    metadata = attempt('cannot load Chart.yaml', () => readMetadata(textOf(file), metadata))
+    metadata = attempt('cannot load Chart.yaml', () => {
+      checkOctets(file, '')
+      return readMetadata(textOf(file), metadata)
+    })
     if (metadata.apiVersion === '') metadata.apiVersion = 'v1'
   }
   return metadata
@@ -168,6 +174,14 @@ function attempt<T>(prefix: string, work: () => T): T {
   } catch (error) {
     throw wrapped(error instanceof ChartError ? error.code : 'CHART_LOAD', prefix, error)
   }
+}
+
+function checkOctets(file: ChartFile, prefix: string): void {
+  const problem = octetProblem(file.data)
+  if (problem === undefined) return
+  throw new ChartError('CHART_LOAD', `${prefix}error converting YAML to JSON: ${problem}`, {
+    hint: `Save ${file.name} as UTF-8.`,
+  })
 }
 
 function textOf(file: ChartFile): string {

@@ -1,4 +1,5 @@
 import { compareBytes } from '@slipway/diag'
+import { ChartError } from '../errors.ts'
 import { checkArray } from './array.ts'
 import { checkConditions } from './conditions.ts'
 import type { Failure } from './failure.ts'
@@ -30,11 +31,18 @@ export function nothing(): Evaluated {
   return { properties: new Set(), items: new Set() }
 }
 
+const MAX_OPEN = 500
+
 /** What a value under a schema does not meet (jsonschema's validator.validate); undefined when it does. */
 export function validate(value: Json, schema: Json, context: Omit<Check, 'value' | 'schema'>): Failure | undefined {
   if (schema === true) return undefined
   if (schema === false) return failure(context.at, 'false schema')
   if (!isObject(schema) || context.open.includes(schema)) return undefined
+  if (context.open.length > MAX_OPEN) {
+    throw new ChartError('CHART_LIMIT', `references of values.schema.json are nested more than ${MAX_OPEN} deep`, {
+      hint: 'Let values.schema.json refer to what is meant at once.',
+    })
+  }
   const check: Check = { ...context, value, schema, open: [...context.open, schema] }
   const first = general(check)
   if (first !== undefined) return first
