@@ -164,4 +164,11 @@ describe('scripts', () => {
     )
     expect((await run(actionlint ?? '', ['-no-color'], { cwd: repository })).status).toBe(1)
   })
+
+  // A Rust program on crates.io and PyPI. Where it is missing, packages/workflows/test/audit.test.ts holds the workflows to its main rules.
+  const zizmor = tool('zizmor')
+  test.skipIf(!zizmor)('zizmor (needs it in PATH or PEERS_BIN) has nothing to say', async () => {
+    const result = await run(zizmor ?? '', ['--offline', '.github'])
+    expect(result.status, result.stdout + result.stderr).toBe(0)
+  })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { STARTER } from './support/starter.ts'
+import { run, STARTER, tool } from './support/starter.ts'
 
 interface Instruction {
   readonly name: string
@@ -93,7 +93,7 @@ const broken = (text: string): string[] => {
 
 const dockerfile = readFileSync(join(STARTER, 'app/Dockerfile'), 'utf8')
 
-describe("the Dockerfile, by hadolint's rules (it is a Haskell program that no registry here has)", () => {
+describe("the Dockerfile, by hadolint's rules (a Haskell program that npm, Go and Debian do not have)", () => {
   test('keeps all', () => {
     expect(broken(dockerfile)).toEqual([])
   })
@@ -128,6 +128,11 @@ describe("the Dockerfile, by hadolint's rules (it is a Haskell program that no r
   test.each(CHANGES)('%j -> %j breaks %s', (from, to, rule) => {
     expect(dockerfile).toContain(from)
     expect(broken(dockerfile.replace(from, to))).toContain(rule)
+  })
+
+  const hadolint = tool('hadolint')
+  test.skipIf(!hadolint)('hadolint itself (needs it in PATH or PEERS_BIN) has nothing to say', async () => {
+    expect(await run(hadolint ?? '', ['app/Dockerfile'])).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
   test('the build context holds nothing that the pipeline writes, and .dockerignore lets in only what is copied', () => {
