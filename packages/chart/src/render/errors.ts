@@ -19,7 +19,11 @@ export function parseError(file: string, error: unknown): unknown {
 /** Words a template that failed as Helm does (engine.go reformatExecErrorMsg). */
 export function execError(file: string, error: unknown, compat: Compat): unknown {
   if (!(error instanceof TemplateError)) return error
-  if (isLimitError(error)) return new ChartError('CHART_LIMIT', error.message, { cause: error, hint: HINT })
+  if (isLimitError(error)) {
+    // The depth is a limit of Helm's, too; the others are ours.
+    const message = error.code === 'TEMPLATE_DEPTH' ? execMessage(file, error, compat) : error.message
+    return new ChartError('CHART_LIMIT', message, { cause: error, hint: HINT })
+  }
   return new ChartError('CHART_TEMPLATE', execMessage(file, error, compat), { cause: error, hint: HINT })
 }
 

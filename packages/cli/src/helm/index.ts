@@ -6,6 +6,7 @@ import { runLint } from './commands/lint.ts'
 import { runShow } from './commands/show.ts'
 import { runTemplate } from './commands/template.ts'
 import { runVersion } from './commands/version.ts'
+import { isStackOverflow, runDeep } from './deep.ts'
 import { HelmError, type HelmIo } from './io.ts'
 
 export type { HelmIo } from './io.ts'
@@ -33,14 +34,27 @@ export async function runHelm(args: readonly string[], io: HelmIo): Promise<numb
   const name = at < 0 ? '' : (args[at] ?? '')
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) return unknown(name, io)
+  const noting = noted(io)
   try {
-    await command([...args.slice(0, at), ...args.slice(at + 1)], io)
+    await command([...args.slice(0, at), ...args.slice(at + 1)], noting.io)
     return 0
   } catch (error) {
+    const code = isStackOverflow(error) ? await runDeep(args, io, noting.written()) : undefined
+    if (code !== undefined) return code
     if (!isForUsers(error)) throw error
     io.stderr.write(`Error: ${error.message}\n`)
     return 1
   }
+}
+
+/** The same output, of which what was written to stderr is known. */
+function noted(io: HelmIo): { readonly io: HelmIo; readonly written: () => string } {
+  let written = ''
+  const write = (text: string): boolean => {
+    written += text
+    return io.stderr.write(text)
+  }
+  return { io: { ...io, stderr: { write } }, written: () => written }
 }
 
 /** Global flags may stand before the command. */
