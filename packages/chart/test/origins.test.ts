@@ -87,3 +87,17 @@ describe('origins', () => {
     expect(origins('A', ['nope', 0])).toEqual([])
   })
 })
+
+it('tell what a branch that was not taken inside of an include would have changed', () => {
+  const render_ = render(
+    {
+      'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+      'values.yaml': 'tag: b\ndigest: ""\n',
+      'templates/a.yaml':
+        '{{ define "img" }}a:{{ .Values.tag }}{{ if .Values.digest }}@{{ .Values.digest }}{{ end }}{{ end }}kind: A\nimage: {{ include "img" . }}\n',
+    },
+    { track: true },
+  )
+  const [object] = manifestObjects(render_)
+  expect(object?.origins?.controls(['image']).map((each) => each.subject)).toEqual(['.Values.digest'])
+})

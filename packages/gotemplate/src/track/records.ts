@@ -43,8 +43,8 @@ function addEntry(entry: Entry, into: Segment[]): void {
   for (const mark of marks) {
     const start = Math.max(mark.start, at)
     if (start > at) push(into, { start: at + offset, end: start + offset }, own)
-    // An empty value leaves one, too: what it would print stands there.
-    if (mark.end > start || (mark.end === start && mark.source.refs.length > 0))
+    // An empty value leaves one, too: what it would print stands there. So does a branch of a template that was executed inside.
+    if (mark.end > start || (mark.end === start && mark.source.refs.length + mark.source.controls.length > 0))
       push(into, { start: start + offset, end: mark.end + offset }, placed(mark.source, own))
     at = Math.max(at, mark.end)
   }
