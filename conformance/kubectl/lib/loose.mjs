@@ -13,7 +13,7 @@ export const LOOSE = {
   'rollout status deploy/web -n shop --timeout=30s': {
     view: (text) =>
       lines(text)
-        .filter((line) => !/^Waiting for deployment "web" rollout to finish: /.test(line))
+        .filter((line) => !line.startsWith('Waiting for deployment "web" rollout to finish: '))
         .join('\n'),
     reason: 'kubectl prints a line a status that it happens to see: how many depends on how fast pods become ready',
   },

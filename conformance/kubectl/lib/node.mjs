@@ -100,10 +100,7 @@ function running(pod, address) {
     restartCount: 0,
     state: { running: { startedAt: now } },
   }))
-  // kwok writes its conditions before those that are there.
-  const order = [...conditions, { type: 'PodScheduled' }].map(({ type }) => ({ type }))
   return {
-    '$setElementOrder/conditions': order,
     phase: 'Running',
     conditions,
     containerStatuses,

@@ -12,6 +12,7 @@ import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
 import { internalError, notFound, StatusError, tooManyRequests } from '../status.ts'
 import { keyOf, named, replace } from '../storage.ts'
+import { aMoment } from '../verbs/overtaken.ts'
 import { deleteObject, type DeleteOptions } from '../verbs/delete.ts'
 
 interface BudgetStatus {
@@ -56,6 +57,7 @@ async function takeDisruption(context: CallContext, pod: KubeObject): Promise<vo
     } catch (error) {
       if (!(error instanceof StatusError) || error.status.reason !== 'Conflict' || attempt >= TRIES) throw error
     }
+    await aMoment()
   }
 }
 

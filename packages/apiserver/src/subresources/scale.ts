@@ -13,13 +13,12 @@ import { readBody } from '../body.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
 import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
-import { badRequest, conflict, invalid, methodNotAllowed, notFound, StatusError } from '../status.ts'
+import { badRequest, conflict, invalid, methodNotAllowed, notFound } from '../status.ts'
 import { keyOf, named } from '../storage.ts'
 import { readPath } from '../table/custom.ts'
+import { untilFirst } from '../verbs/overtaken.ts'
 import { storeUpdate } from '../verbs/update.ts'
 import { isDryRun, managerOf } from '../verbs/write-options.ts'
-
-const TRIES = 5
 
 /** Serves `/scale`: `autoscaling/v1.Scale` of a Deployment, ReplicaSet, StatefulSet, ReplicationController or custom resource. */
 export async function scale(
@@ -27,26 +26,19 @@ export async function scale(
   resource: ResourceDefinition,
   call: { readonly request: ResourceRequest; readonly body: ApiRequest },
 ): Promise<ApiResponse> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await scaleOnce(context, resource, call)
-    } catch (error) {
-      const retryable =
-        call.request.verb === 'patch' && error instanceof StatusError && error.status.reason === 'Conflict'
-      if (!retryable || attempt >= TRIES) throw error
-    }
-  }
+  const attempt = (): (() => Promise<ApiResponse>) => scaleOnce(context, resource, call)
+  return call.request.verb === 'patch' ? untilFirst(context.signal, attempt) : attempt()()
 }
 
-async function scaleOnce(
+function scaleOnce(
   context: CallContext,
   resource: ResourceDefinition,
   { request, body }: { readonly request: ResourceRequest; readonly body: ApiRequest },
-): Promise<ApiResponse> {
+): () => Promise<ApiResponse> {
   const stored = context.store.get(keyOf(resource, request))
   if (stored === undefined) throw notFound(named(resource), request.name)
   const present = scaleOf(stored.value, resource)
-  if (request.verb === 'get') return { status: 200, object: present }
+  if (request.verb === 'get') return () => Promise.resolve({ status: 200, object: present })
   if (request.verb !== 'update' && request.verb !== 'patch') throw methodNotAllowed(named(resource), request.verb)
   const wanted = request.verb === 'update' ? readBody(body) : patched(present, body)
   const { replicas, resourceVersion } = readWanted(wanted, request)
@@ -60,7 +52,10 @@ async function scaleOnce(
     manager: managerOf(request, context.userAgent),
     dryRun: isDryRun(request),
   }
-  return { status: 200, object: scaleOf(await storeUpdate(context, { object, stored }, how), resource) }
+  return async () => ({
+    status: 200,
+    object: scaleOf(await storeUpdate(context, { object, stored }, how), resource),
+  })
 }
 
 function patched(present: object, body: ApiRequest): unknown {

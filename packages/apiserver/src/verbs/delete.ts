@@ -3,6 +3,7 @@ import type { ResourceDefinition } from '../registry/definition.ts'
 import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
 import { badRequest, conflict, forbidden, notFound, success } from '../status.ts'
+import { aMoment } from './overtaken.ts'
 import { keyOf, named, remove, replace } from '../storage.ts'
 import { convert } from '../versions.ts'
 
@@ -76,6 +77,7 @@ export async function deleteObject(
     } catch (error) {
       if (!isConflict(error) || attempt >= CONFLICT_TRIES) throw error
     }
+    await aMoment()
   }
 }
 

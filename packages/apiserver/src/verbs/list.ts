@@ -38,7 +38,7 @@ export function list(store: Store<KubeObject>, resource: ResourceDefinition, req
 function readPage(store: Store<KubeObject>, resource: ResourceDefinition, request: ResourceRequest): Page<KubeObject> {
   const prefix = prefixOf(resource, request.namespace)
   const token = request.query.get('continue') ?? ''
-  if (token !== '') return continuePage(store, { prefix, token })
+  if (token !== '') return continuePage(store, { prefix, all: prefixOf(resource), token })
   const revision = revisionOf(request.query)
   const exact = request.query.get('resourceVersionMatch') === 'Exact'
   try {
@@ -50,9 +50,9 @@ function readPage(store: Store<KubeObject>, resource: ResourceDefinition, reques
   }
 }
 
-function continuePage(store: Store<KubeObject>, at: { prefix: string; token: string }): Page<KubeObject> {
+function continuePage(store: Store<KubeObject>, at: { prefix: string; all: string; token: string }): Page<KubeObject> {
   const { rv, start } = decodeContinue(at.token)
-  const after = `${at.prefix}${start}`
+  const after = `${at.all}${start}`
   if (rv <= 0) return store.list(at.prefix, { after })
   try {
     return store.list(at.prefix, { after, revision: rv })
@@ -113,7 +113,7 @@ function positive(text: string | null): number | undefined {
   return number > 0 ? number : undefined
 }
 
-// The state's prefix is left out of the token, so that a token made for one namespace says nothing about another.
+// `start` is the key of the last item below the resource's prefix, its namespace included.
 function encodeContinue(token: Continue): string {
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', ...token })).toString('base64url')
 }

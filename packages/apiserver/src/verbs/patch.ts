@@ -24,11 +24,10 @@ import { keyOf, named } from '../storage.ts'
 import { convert, toStorage } from '../versions.ts'
 import { createObject, placeIn } from './create.ts'
 import { lastAppliedBy, rememberApplied } from './last-applied.ts'
+import { untilFirst } from './overtaken.ts'
 import { undecodable } from './patch-fault.ts'
 import { storeUpdate } from './update.ts'
 import { isDryRun, managerOf } from './write-options.ts'
-
-const OVERTAKEN = new Set(['Conflict', 'AlreadyExists'])
 
 interface PatchCall {
   readonly request: ResourceRequest
@@ -39,25 +38,14 @@ interface PatchCall {
 export async function patch(context: CallContext, resource: ResourceDefinition, call: PatchCall): Promise<ApiResponse> {
   const format = formatOf(call.body.contentType ?? '', resource)
   const value = readBody(call.body)
-  for (;;) {
-    const answer =
-      format === 'apply'
-        ? await apply(context, resource, { ...call, value })
-        : await patchOnce(context, resource, { ...call, value, format })
-    if (answer !== undefined) return answer
-    if (context.signal?.aborted === true) throw conflict(named(resource), call.request.name)
-  }
+  return untilFirst(context.signal, () =>
+    format === 'apply'
+      ? apply(context, resource, { ...call, value })
+      : patchOnce(context, resource, { ...call, value, format }),
+  )
 }
 
-// Undefined when somebody else wrote between our reading and our writing.
-async function unlessOvertaken(write: () => Promise<ApiResponse>): Promise<ApiResponse | undefined> {
-  try {
-    return await write()
-  } catch (error) {
-    if (error instanceof StatusError && OVERTAKEN.has(error.status.reason ?? '')) return undefined
-    throw error
-  }
-}
+type Write = () => Promise<ApiResponse>
 
 type Format = 'json' | 'merge' | 'strategic' | 'apply'
 
@@ -78,11 +66,11 @@ function formatOf(contentType: string, resource: ResourceDefinition): Format {
   )
 }
 
-async function patchOnce(
+function patchOnce(
   context: CallContext,
   resource: ResourceDefinition,
   call: PatchCall & { value: unknown; format: Format },
-): Promise<ApiResponse | undefined> {
+): Write {
   const { request } = call
   const stored = context.store.get(keyOf(resource, request))
   if (stored === undefined) throw notFound(named(resource), request.name)
@@ -96,10 +84,10 @@ async function patchOnce(
     manager: managerOf(request, context.userAgent),
     dryRun: isDryRun(request),
   }
-  return unlessOvertaken(async () => {
+  return async () => {
     const result = await storeUpdate(context, { object: toStorage(object, resource), stored }, how)
     return { status: 200, object: convert(result, resource) }
-  })
+  }
 }
 
 function applied(current: KubeObject, call: { value: unknown; format: Format }): unknown {
@@ -142,11 +130,7 @@ function decodeFor(
   }
 }
 
-async function apply(
-  context: CallContext,
-  resource: ResourceDefinition,
-  call: PatchCall & { value: unknown },
-): Promise<ApiResponse | undefined> {
+function apply(context: CallContext, resource: ResourceDefinition, call: PatchCall & { value: unknown }): Write {
   const { request } = call
   const manager = request.query.get('fieldManager') ?? ''
   if (manager === '') {
@@ -172,17 +156,17 @@ async function apply(
   if (outcome.conflicts !== undefined) throw applyConflict(outcome.conflicts)
   const how = { resource, subresource: request.subresource, manager, dryRun: isDryRun(request), applied: true }
   if (stored === undefined)
-    return unlessOvertaken(async () => ({
+    return async () => ({
       status: 201,
       object: convert(await createObject(context, outcome.object, how), resource),
-    }))
+    })
   assertResourceVersion(resource, config, stored.value)
   const object = structuredClone(outcome.object)
   if (lastApplied !== undefined) rememberApplied(object, config)
-  return unlessOvertaken(async () => ({
+  return async () => ({
     status: 200,
     object: convert(await storeUpdate(context, { object, stored }, how), resource),
-  }))
+  })
 }
 
 function readConfiguration(

@@ -38,7 +38,8 @@ function mergeMap(target: Json, patch: Json, type: TypeInfo | undefined): Json {
     if (!name.startsWith(SET_ORDER)) continue
     const field = name.slice(SET_ORDER.length)
     if (!(field in patch) && Array.isArray(target[field]) && Array.isArray(order)) {
-      target[field] = ordered(target[field], order, { key: type?.fields.get(field)?.mergeKey ?? '', fromPatch: [] })
+      const original = target[field] as unknown[]
+      target[field] = ordered(original, order, { key: type?.fields.get(field)?.mergeKey ?? '', original })
     }
   }
   return target
@@ -60,16 +61,12 @@ function mergeValue(
   const { field } = at
   if (isRecord(patch)) return mergeMember(target, patch, field)
   if (!Array.isArray(patch)) return patch
-  const merges = field?.patchStrategy.includes('merge') === true && field.mergeKey !== ''
-  const primitiveMerge = field?.patchStrategy.includes('merge') === true && field.mergeKey === ''
-  if (primitiveMerge)
-    return ordered(unionOf(Array.isArray(target) ? target : [], patch), Array.isArray(at.order) ? at.order : [], {
-      key: '',
-      fromPatch: patch,
-    })
-  if (!merges || field === undefined) return patch.filter((item) => !isDirective(item)).map(withoutDirectives)
-  const merged = mergeKeyedList(Array.isArray(target) ? target : [], patch, field)
-  return Array.isArray(at.order) ? ordered(merged, at.order, { key: field.mergeKey, fromPatch: patch }) : merged
+  const original = Array.isArray(target) ? target : []
+  const merges = field?.patchStrategy.includes('merge') === true
+  if (field === undefined || !merges) return patch.filter((item) => !isDirective(item)).map(withoutDirectives)
+  const key = field.mergeKey
+  const merged = key === '' ? unionOf(original, patch) : mergeKeyedList(original, patch, field)
+  return ordered(merged, Array.isArray(at.order) ? at.order : patch, { key, original })
 }
 
 function mergeMember(target: unknown, patch: Json, field: FieldInfo | undefined): unknown {
@@ -123,23 +120,30 @@ function unionOf(target: readonly unknown[], patch: readonly unknown[]): unknown
   return [...target, ...patch.filter((item) => !target.includes(item))]
 }
 
-// What the patch orders comes in that order; server-only items keep their place relative to what stood before them.
+// What the patch names comes in its order; each other item comes before the first named one that it stood before, or else at the end: normalizeElementOrder of
+// k8s.io/apimachinery/pkg/util/strategicpatch.
 function ordered(
   list: readonly unknown[],
   order: readonly unknown[],
-  by: { key: string; fromPatch: readonly unknown[] },
+  by: { readonly key: string; readonly original: readonly unknown[] },
 ): unknown[] {
   const keyOf = (item: unknown): unknown => (by.key !== '' && isRecord(item) ? item[by.key] : item)
-  const wanted = order.map(keyOf)
-  const position = (item: unknown): number => wanted.findIndex((key) => deepEqual(key, keyOf(item)))
-  const listed = list.filter((item) => position(item) >= 0).sort((a, b) => position(a) - position(b))
-  const result: unknown[] = []
-  let next = 0
-  for (const item of list) {
-    if (position(item) < 0) result.push(item)
-    else result.push(listed[next++])
+  const placeIn = (items: readonly unknown[]): ((item: unknown) => number) => {
+    const keys = items.map(keyOf)
+    return (item) => keys.findIndex((key) => deepEqual(key, keyOf(item)))
   }
-  return result
+  const wanted = placeIn(order)
+  const before = placeIn(by.original)
+  const named = list.filter((item) => wanted(item) >= 0).sort((a, b) => wanted(a) - wanted(b))
+  const others = list.filter((item) => wanted(item) < 0)
+  return named
+    .flatMap((item) => {
+      const at = before(item)
+      const first = others.findIndex((other) => before(other) >= at)
+      const earlier = at < 0 ? [] : others.splice(0, first < 0 ? others.length : first)
+      return [...earlier, item]
+    })
+    .concat(others)
 }
 
 function isDirective(item: unknown): boolean {

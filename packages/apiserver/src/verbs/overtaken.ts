@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { StatusError } from '../status.ts'
+
+const MOMENT = 2
+const OVERTAKEN = new Set(['Conflict', 'AlreadyExists'])
+
+/** Gives whoever wrote first the milliseconds that a write takes; without it, tries would keep the write from ever being finished. */
+export function aMoment(): Promise<void> {
+  return pause(MOMENT)
+}
+
+/**
+ * Reads and writes again as long as somebody else wrote in between, as k8s.io/apiserver's GuaranteedUpdate does.
+ *
+ * @param attempt reads, and returns the write that depends on what it read; what it throws itself is final
+ */
+export async function untilFirst<T>(signal: AbortSignal | undefined, attempt: () => () => Promise<T>): Promise<T> {
+  for (;;) {
+    const write = attempt()
+    try {
+      return await write()
+    } catch (error) {
+      const again = error instanceof StatusError && OVERTAKEN.has(error.status.reason ?? '')
+      if (!again || signal?.aborted === true) throw error
+    }
+    await aMoment()
+  }
+}
