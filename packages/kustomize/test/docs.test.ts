@@ -12,8 +12,8 @@ const sample = /```js\n([\s\S]+?)```/.exec(readFileSync(join(root, 'docs/kustomi
 const printed = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  labels:\n    team: a\n  name: my-map\n'
 
 async function bundle(options: BuildOptions): Promise<string> {
-  const common = { bundle: true, write: false, conditions: ['source'], logLevel: 'error' } as const
-  const { outputFiles } = await build({ ...common, ...options })
+  const all: BuildOptions = { bundle: true, write: false, conditions: ['source'], logLevel: 'error', ...options }
+  const { outputFiles } = await build(all)
   return outputFiles?.[0]?.text ?? ''
 }
 
