@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Status, type KubeObject, type Transport, type UserInfo } from '@slipway/objects'
 import type { Store } from '@slipway/store'
@@ -37,15 +38,30 @@ interface Call {
 export function streamUpgrades(options: UpgradeOptions): UpgradeHandler {
   const server = new WebSocketServer({
     noServer: true,
-    handleProtocols: (offered) => [...CHANNELS, TUNNEL].find((protocol) => offered.has(protocol)) ?? false,
+    handleProtocols: (offered) => CHANNELS.find((protocol) => offered.has(protocol)) ?? false,
+  })
+  // The tunnel's name has a slash, which no library takes for a protocol's: it is taken out of the request and put into the answer here.
+  const tunnels = new WeakSet<IncomingMessage>()
+  server.on('headers', (lines, request) => {
+    if (tunnels.has(request)) lines.push(`Sec-WebSocket-Protocol: ${TUNNEL}`)
   })
   return (upgrade) => {
     // The client may go at any moment, also in the middle of the handshake.
     upgrade.socket.on('error', () => upgrade.socket.destroy())
+    if (takeTunnel(upgrade.request)) tunnels.add(upgrade.request)
     serve(upgrade, server, options).catch((error: unknown) => {
       refuse(upgrade.socket, error instanceof StatusError ? error.status : internalError(String(error)).status)
     })
   }
+}
+
+function takeTunnel({ headers }: IncomingMessage): boolean {
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim())
+  if (!offered.includes(TUNNEL)) return false
+  const rest = offered.filter((protocol) => protocol !== TUNNEL && protocol !== '')
+  if (rest.length === 0) delete headers['sec-websocket-protocol']
+  else headers['sec-websocket-protocol'] = rest.join(', ')
+  return true
 }
 
 async function serve(upgrade: Upgrade, server: WebSocketServer, options: UpgradeOptions): Promise<void> {
