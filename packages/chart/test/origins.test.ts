@@ -101,3 +101,16 @@ it('tell what a branch that was not taken inside of an include would have change
   const [object] = manifestObjects(render_)
   expect(object?.origins?.controls(['image']).map((each) => each.subject)).toEqual(['.Values.digest'])
 })
+
+it('go through an empty text that tpl is given', () => {
+  const render_ = render(
+    {
+      'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+      'values.yaml': 'extra: ""\n',
+      'templates/a.yaml': 'kind: A\ntext: |\n  a\n  {{- tpl .Values.extra . | nindent 2 }}\n',
+    },
+    { track: true },
+  )
+  const [object] = manifestObjects(render_)
+  expect(object?.origins?.of(['text']).map((each) => each.subject)).toContain('.Values.extra')
+})

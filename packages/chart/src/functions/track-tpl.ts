@@ -5,7 +5,9 @@ import { LazyMarks, type Mark, Tagged, type Value, textOf, type ValueRef } from 
  * stretch; `name` is the name that the text was parsed under.
  */
 export function trackTpl(output: Value, template: Tagged, name: string): Value {
-  if (!(output instanceof Tagged)) return output
+  // An empty text prints nothing: what it is the text of stands there.
+  if (!(output instanceof Tagged))
+    return output === '' ? new Tagged('', new LazyMarks(template.depth, () => template.marks)) : output
   const text = textOf(output)
   const marks = (): Mark[] =>
     output.marks.flatMap((mark) => (mark.source.place?.file === name ? mapped(mark, text, template) : [mark]))

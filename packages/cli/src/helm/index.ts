@@ -1,4 +1,4 @@
-import { ChartError } from '@slipway/chart'
+import { ChartError, type Compat } from '@slipway/chart'
 import { TemplateError } from '@slipway/gotemplate'
 import { runComplete } from './commands/complete.ts'
 import { runDependency } from './commands/dependency.ts'
@@ -29,7 +29,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  * Helm's own commands that need no cluster, with its flags, output, wording and exit codes: `template`, `lint`, `show`, `dependency`, `version`.
  * Gives the exit code.
  */
-export async function runHelm(args: readonly string[], io: HelmIo): Promise<number> {
+export async function runHelm(given: readonly string[], helmIo: HelmIo): Promise<number> {
+  const { args, compat } = takeCompat(given)
+  if (compat === 'unknown') {
+    helmIo.stderr.write('Error: --compat is helm3 or helm4\n')
+    return 1
+  }
+  const io = compat === undefined ? helmIo : { ...helmIo, compat }
   const at = commandIndex(args)
   const name = at < 0 ? '' : (args[at] ?? '')
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
@@ -39,12 +45,22 @@ export async function runHelm(args: readonly string[], io: HelmIo): Promise<numb
     await command([...args.slice(0, at), ...args.slice(at + 1)], noting.io)
     return 0
   } catch (error) {
-    const code = isStackOverflow(error) ? await runDeep(args, io, noting.written()) : undefined
+    const code = isStackOverflow(error) ? await runDeep(given, io, noting.written()) : undefined
     if (code !== undefined) return code
     if (!isForUsers(error)) throw error
     io.stderr.write(`Error: ${error.message}\n`)
     return 1
   }
+}
+
+/** Which Helm is stood in for: the one flag that is not Helm's. */
+function takeCompat(given: readonly string[]): { args: readonly string[]; compat: Compat | 'unknown' | undefined } {
+  const at = given.findIndex((arg) => arg === '--compat' || arg.startsWith('--compat='))
+  if (at < 0) return { args: given, compat: undefined }
+  const isApart = given[at] === '--compat'
+  const value = isApart ? given[at + 1] : given[at]?.slice('--compat='.length)
+  const args = [...given.slice(0, at), ...given.slice(at + (isApart ? 2 : 1))]
+  return { args, compat: value === 'helm3' || value === 'helm4' ? value : 'unknown' }
 }
 
 /** The same output, of which what was written to stderr is known. */
