@@ -9,6 +9,8 @@ export class ResMap {
   #current: Map<string, Resource[]> | undefined
   #any: Map<string, Resource[]> | undefined
   #named: Map<string, Resource[]> | undefined
+  /** No two resources have the same identity, as far as that was looked at since identities changed. */
+  #distinct = false
 
   constructor(list: readonly Resource[] = []) {
     this.#list = [...list]
@@ -23,6 +25,7 @@ export class ResMap {
     this.#current = undefined
     this.#any = undefined
     this.#named = undefined
+    this.#distinct = false
   }
 
   append(resource: Resource): void {
@@ -56,7 +59,18 @@ export class ResMap {
 
   /** Throws where two resources have the same identity. */
   demandDistinct(): void {
+    if (this.#distinct) return
     new ResMap().appendAll(this.#list)
+    this.#distinct = true
+  }
+
+  /** The identity of the first resource that shares its own, and with how many. */
+  firstShared(): { id: ResId; count: number } | undefined {
+    for (const { id } of this.#list) {
+      const count = this.byCurrentId(id).length
+      if (count > 1) return { id, count }
+    }
+    return undefined
   }
 
   dropGone(): void {

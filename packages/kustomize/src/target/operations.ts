@@ -108,7 +108,7 @@ function applyToSelected(
     if (mergeInto(resource, copy, context)) map.touch()
   }
   if (at.selected.some((each) => each.isGone)) map.dropGone()
-  if (patch.allowNameChange || patch.allowKindChange) map.demandDistinct()
+  map.demandDistinct()
 }
 
 // Gives whether identities may have changed.

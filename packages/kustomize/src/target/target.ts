@@ -5,6 +5,7 @@ import { absorb } from '../generators/absorb.ts'
 import type { Loader } from '../load/loader.ts'
 import { formatGvk, isBuiltInKind } from '../resource/gvk.ts'
 import { readResources } from '../resource/read.ts'
+import { formatId } from '../resource/gvk.ts'
 import type { ResMap } from '../resource/resmap.ts'
 import type { BuildOrigin, Resource } from '../resource/resource.ts'
 import { field } from '../tree/fields.ts'
@@ -153,9 +154,10 @@ function addTarget(site: Site, into: Accumulator, at: { loader: Loader; componen
   demandKind(inner, component)
   const inside = (run: () => Accumulator): Accumulator => within(`recursed accumulation of path '${loader.label}'`, run)
   const found = inside(() => accumulate(inner, component ? into : new Accumulator()))
-  if (component) return found
-  within(`recursed merging from path '${loader.label}'`, () => into.merge(found))
-  return into
+  within(`recursed merging from path '${loader.label}'`, () =>
+    component ? found.map.demandDistinct() : into.merge(found),
+  )
+  return component ? found : into
 }
 
 function demandKind(site: Site, component: boolean): void {
@@ -222,10 +224,15 @@ function runValidators(site: Site, map: ResMap): void {
   for (const { run } of configuredSteps(site, 'validators')) {
     const before = map.resources.map((each) => each.toYaml())
     run(map)
+    const shared = map.firstShared()
+    if (shared !== undefined) throw validated(`id in self matches ${shared.count} in other; id: ${formatId(shared.id)}`)
     const after = map.resources.map(textWithoutMark)
-    if (before.join('---\n') !== after.join('---\n'))
-      throw failure("validator shouldn't modify the resource map: nodes unequal")
+    if (before.join('---\n') !== after.join('---\n')) throw validated('nodes unequal')
   }
+}
+
+function validated(problem: string): KustomizeError {
+  return failure(`validator shouldn't modify the resource map: ${problem}`)
 }
 
 // A validator may leave its mark, but kustomize writes all labels anew to take it out, and then finds those changed that stood in a file.
@@ -234,7 +241,7 @@ function textWithoutMark(resource: Resource): string {
   if (!labels.delete(VALIDATED_BY)) return resource.toYaml()
   const map = field(resource.metadata, 'labels')
   if ([...labels.keys()].some((name) => isWritten(field(map, name)))) {
-    throw failure("validator shouldn't modify the resource map: nodes unequal")
+    throw validated('nodes unequal')
   }
   const copy = resource.copy()
   copy.setLabels(labels)

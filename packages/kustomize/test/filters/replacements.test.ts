@@ -52,3 +52,20 @@ test('a target that selects nothing is a dead entry', () => {
   const { dead } = result(single(`${source}    fieldPaths: [metadata.name]\n`, configMap('map')))
   expect(dead).toMatchObject([{ subject: 'replacements', reason: 'no target matches' }])
 })
+
+test('names that a replacement made the same are found where kustomize finds them', () => {
+  const renamed =
+    'replacements:\n- source: {kind: Deployment, name: web}\n  targets: [{select: {kind: ConfigMap}, fieldPaths: [metadata.name]}]\n'
+  const base = { ...single(renamed, deployment('web'), configMap('a'), configMap('b')) }
+  const validator = 'validators:\n- |\n  apiVersion: builtin\n  kind: HashTransformer\n  metadata: {name: h}\n'
+  const known = { ...base, 'kustomization.yaml': `${base['kustomization.yaml']}${validator}` }
+  expect(failureOf(known).message).toContain('id in self matches 2 in other; id: ConfigMap.v1.[noGrp]/web.[noNs]')
+  const files = {
+    'kustomization.yaml': 'resources: [all.yaml]\ncomponents: [c]\n',
+    'all.yaml': base['all.yaml'] ?? '',
+    'c/kustomization.yaml': `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n${renamed}`,
+  }
+  expect(failureOf(files).message).toContain(
+    'may not add resource with an already registered id: ConfigMap.v1.[noGrp]/web',
+  )
+})
