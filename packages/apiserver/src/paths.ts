@@ -46,7 +46,10 @@ export async function servePaths(
   if (path === '/version') return version()
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return health(context, request)
   if (path === '/openapi/v2') return serveV2(context, body.accept ?? '')
-  if (path === '/openapi/v3') return json(JSON.stringify(await openApiV3Index(context.registry)))
+  if (path === '/openapi/v3') {
+    const object = await openApiV3Index(context.registry)
+    return { status: 200, object, text: JSON.stringify(object) }
+  }
   if (path.startsWith('/openapi/v3/')) {
     const document = await openApiV3(context.registry, path.slice('/openapi/v3/'.length))
     return document === undefined ? undefined : { status: 200, object: document }
@@ -66,7 +69,7 @@ function version(): ApiResponse {
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch
   const { compiler, ...rest } = VERSION
   const object = { ...rest, goVersion: '', compiler, platform: `${process.platform}/${architecture}` }
-  return json(JSON.stringify(object, undefined, 2))
+  return { status: 200, object, text: JSON.stringify(object, undefined, 2) }
 }
 
 function health(context: CallContext & { extensions: Extensions }, request: PathRequest): ApiResponse {
@@ -95,11 +98,6 @@ async function serveV2(context: CallContext, accept: string): Promise<ApiRespons
     headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
     stream: once(bytes),
   }
-}
-
-// As it is, without the line end that objects have.
-function json(content: string): ApiResponse {
-  return { ...text(content), headers: { 'content-type': 'application/json' } }
 }
 
 function text(content: string): ApiResponse {

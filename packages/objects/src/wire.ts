@@ -39,6 +39,8 @@ export interface ApiResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly object?: object
+  /** How `object` is written to a network, where that is not one line of JSON. */
+  readonly text?: string
   readonly events?: AsyncIterable<WatchEvent>
   readonly stream?: AsyncIterable<Uint8Array>
 }

@@ -156,7 +156,7 @@ async function write(response: ServerResponse, answer: ApiResponse): Promise<voi
 }
 
 function send(response: ServerResponse, answer: ApiResponse): void {
-  const body = answer.object === undefined ? '' : `${JSON.stringify(answer.object)}\n`
+  const body = answer.text ?? (answer.object === undefined ? '' : `${JSON.stringify(answer.object)}\n`)
   response.writeHead(answer.status, {
     'content-type': 'application/json',
     'cache-control': 'no-cache, private',
