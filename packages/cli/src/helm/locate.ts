@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { ParsedFlags } from './flags.ts'
 import { HelmError, type HelmIo } from './io.ts'
+import { pullChart } from './registry.ts'
 import { chartInIndex, findRepository, readIndex } from './repositories.ts'
 import { repositoryPaths } from './settings.ts'
 import { download, pathOf } from './values.ts'
@@ -22,7 +23,7 @@ export async function locateChart(reference: string, context: LocateContext): Pr
     if (existsSync(pathOf(name, io))) return pathOf(name, io)
     if (isAbsolute(name) || name.startsWith('.')) throw new HelmError(`path ${JSON.stringify(name)} not found`)
   }
-  if (name.startsWith('oci://')) throw new HelmError(`charts of registries are not supported: ${name}`)
+  if (name.startsWith('oci://')) return stored(await pullChart(name, flags.text('version'), context))
   const url = repo === '' ? urlOf(name, context) : await urlInRepo(repo, name, context)
   return fetchArchive(url)
 }
@@ -61,7 +62,10 @@ async function urlInRepo(repo: string, chart: string, { flags }: LocateContext):
 }
 
 async function fetchArchive(url: string): Promise<string> {
-  const data = await download(url)
+  return stored(await download(url))
+}
+
+function stored(data: Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-helm-'))
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'chart.tgz')

@@ -14,6 +14,8 @@ export interface IndexEntry {
   readonly appVersion: string
   readonly created: string
   readonly deprecated: boolean
+  /** SHA-256 of the archive in hex; empty when the index does not say. */
+  readonly digest: string
   readonly urls: readonly string[]
 }
 
@@ -47,13 +49,14 @@ function versionsOf(list: YamlValue): IndexEntry[] {
     const entry = objectOf(each)
     if (entry === undefined) return []
     const urls = Array.isArray(entry['urls']) ? entry['urls'].map(textOf) : []
-    const { version, appVersion, created, deprecated } = entry
+    const { version, appVersion, created, deprecated, digest } = entry
     return [
       {
         version: textOf(version),
         appVersion: textOf(appVersion),
         created: textOf(created),
         deprecated: deprecated === true,
+        digest: textOf(digest).replace(/^sha256:/, ''),
         urls,
       },
     ]
@@ -86,6 +89,17 @@ export function chartInIndex(index: ChartIndex, chart: string, range: string): I
     const version = versionOf(each.version)
     return version !== undefined && constraints !== undefined && satisfies(version, constraints)
   })
+}
+
+/** The newest of the tags that are versions and that a range accepts. */
+export function newestTag(tags: readonly string[], range: string): string | undefined {
+  const constraints = constraintsOf(range === '' ? '*' : range)
+  if (constraints === undefined) return undefined
+  const fitting = tags.filter((tag) => {
+    const version = versionOf(tag)
+    return version !== undefined && satisfies(version, constraints)
+  })
+  return fitting.sort((a, b) => compareTexts(b, a))[0]
 }
 
 function constraintsOf(range: string): ReturnType<typeof parseConstraints> | undefined {

@@ -1,7 +1,9 @@
 import { type Chart, dumpMetadata } from '@slipway/chart'
+import { load } from '@slipway/yaml'
 import { SHOW_FLAGS } from '../flag-sets.ts'
 import { parseFlags } from '../flags.ts'
 import type { HelmIo } from '../io.ts'
+import { jsonPath } from '../jsonpath.ts'
 import { loadLocal } from '../load.ts'
 import { locateChart } from '../locate.ts'
 import { exactly } from '../usage.ts'
@@ -20,7 +22,10 @@ export async function runShow(args: readonly string[], io: HelmIo): Promise<void
   if (part === undefined) return void io.stdout.write(SHOW_HELP)
   exactly({ path: `helm show ${part}`, line: `helm show ${part} [CHART] [flags]` }, 1, rest)
   const path = await locateChart(rest[0] ?? '', { flags, io })
-  io.stdout.write(textOf(loadLocal(path, io), part))
+  const chart = loadLocal(path, io)
+  const expression = flags.text('jsonpath')
+  if (part === 'values' && expression !== '') return void io.stdout.write(valuesAt(chart, expression))
+  io.stdout.write(textOf(chart, part))
 }
 
 const SHOW_HELP = `
@@ -54,6 +59,11 @@ function valuesText(chart: Chart, isAll: boolean): string {
   const files = chart.raw.filter((file) => file.name === 'values.yaml')
   if (files.length === 0) return ''
   return (isAll ? '---\n' : '') + files.map((file) => `${decoder.decode(file.data)}\n`).join('')
+}
+
+function valuesAt(chart: Chart, expression: string): string {
+  const file = chart.raw.find((each) => each.name === 'values.yaml')
+  return jsonPath(expression, file === undefined ? {} : load(decoder.decode(file.data), { dialect: 'sigs' }))
 }
 
 const READMES = ['readme.md', 'readme.txt', 'readme']

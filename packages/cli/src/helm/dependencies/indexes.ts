@@ -11,8 +11,8 @@ import { download } from '../values.ts'
 /** The indexes of the repositories that dependencies name. */
 export interface RepositoryIndexes {
   readonly indexOf: (repository: string) => ChartIndex
-  /** The address of a locked dependency's archive. */
-  readonly urlOf: (dependency: Dependency) => string
+  /** The address of a locked dependency's archive, and what its SHA-256 is to be; empty when nobody says. */
+  readonly archiveOf: (dependency: Dependency) => { readonly url: string; readonly digest: string }
 }
 
 /** Fetches the indexes of HTTP repositories; `@name` and `alias:name` are looked up among the user's. Nothing is fetched for local ones. */
@@ -28,13 +28,15 @@ export async function repositoriesOf(
   for (const [repository, address] of addresses) indexes.set(repository, await fetchIndex(address, context.io))
   if (addresses.size > 0) context.io.stdout.write('Update Complete. ⎈Happy Helming!⎈\n')
   const indexOf = (repository: string): ChartIndex => indexes.get(repository) ?? new Map()
-  const urlOf = (each: Dependency): string => {
-    const url = chartInIndex(indexOf(each.repository), each.name, each.version)?.urls[0]
+  const archiveOf = (each: Dependency): { url: string; digest: string } => {
+    const entry = chartInIndex(indexOf(each.repository), each.name, each.version)
+    const url = entry?.urls[0]
     if (url === undefined)
       throw new HelmError(`could not find ${each.name}: chart ${each.name} not found in ${each.repository}`)
-    return new URL(url, slashed(addresses.get(each.repository) ?? '')).href
+    const base = slashed(addresses.get(each.repository) ?? '')
+    return { url: new URL(url, base).href, digest: entry?.digest ?? '' }
   }
-  return { indexOf, urlOf }
+  return { indexOf, archiveOf }
 }
 
 function addressOf(repository: string, { flags, io }: { flags: ParsedFlags; io: HelmIo }): string {

@@ -12,6 +12,8 @@ export interface ResolveContext {
   readonly io: HelmIo
   /** The index of a repository's address. */
   readonly indexOf: (repository: string) => ChartIndex
+  /** The versions of dependencies of registries, which were asked for before. */
+  readonly tags: ReadonlyMap<Dependency, string>
 }
 
 /** The folder that a `file://` repository, or a chart under `charts/`, is. */
@@ -60,7 +62,7 @@ function lockedOf({ name, repository }: Dependency, version: string): Dependency
   }
 }
 
-function versionOf(each: Dependency, { chartPath, io, indexOf }: ResolveContext): string | undefined {
+function versionOf(each: Dependency, { chartPath, io, indexOf, tags }: ResolveContext): string | undefined {
   const { name, version, repository } = each
   if (repository === '') {
     localPath(join('charts', name), chartPath)
@@ -70,7 +72,7 @@ function versionOf(each: Dependency, { chartPath, io, indexOf }: ResolveContext)
     const found = loadLocal(localPath(repository, chartPath), io).metadata.version
     return isVersion(found) && isCompatible(version, found) ? found : undefined
   }
-  if (repository.startsWith('oci://')) throw new HelmError(`charts of registries are not supported: ${repository}`)
+  if (repository.startsWith('oci://')) return tags.get(each)
   const index = indexOf(repository)
   if (!index.has(name)) throw new HelmError(`${name} chart not found in repo ${repository}`)
   return chartInIndex(index, name, version)?.version

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Chart, type Dependency, dumpLock, isCompatible } from '@slipway/chart'
@@ -5,6 +6,7 @@ import { nodePack } from '@slipway/chart/node'
 import type { ParsedFlags } from '../flags.ts'
 import { HelmError, type HelmIo } from '../io.ts'
 import { loadLocal } from '../load.ts'
+import { chartVersion, pullChart } from '../registry.ts'
 import { download, pathOf } from '../values.ts'
 import { digestOf } from './digest.ts'
 import { repositoriesOf, type RepositoryIndexes } from './indexes.ts'
@@ -22,8 +24,9 @@ export async function updateDependencies(path: string, context: Context): Promis
   if (declared.length === 0) return
   const indexes = await repositoriesOf(declared, context)
   const chartPath = pathOf(path, context.io)
-  const locked = resolveDependencies(declared, { chartPath, io: context.io, indexOf: indexes.indexOf })
-  await vendor(locked, { chartPath, indexes, io: context.io })
+  const tags = await registryVersions(declared, context)
+  const locked = resolveDependencies(declared, { chartPath, io: context.io, indexOf: indexes.indexOf, tags })
+  await vendor(locked, { chartPath, indexes, context })
   const digest = digestOf(declared, locked)
   if (chart.lock?.digest === digest) return
   const name = chart.metadata.apiVersion === 'v1' ? 'requirements.lock' : 'Chart.lock'
@@ -41,7 +44,7 @@ export async function buildDependencies(path: string, context: Context): Promise
   const locked = (lock.dependencies ?? []).filter((each) => each !== null)
   if (digestOf(declaredOf(chart), locked) !== lock.digest) throw new HelmError(outOfSync(chart))
   const indexes = await repositoriesOf(locked, context)
-  await vendor(locked, { chartPath: pathOf(path, context.io), indexes, io: context.io })
+  await vendor(locked, { chartPath: pathOf(path, context.io), indexes, context })
 }
 
 function outOfSync(chart: Chart): string {
@@ -65,18 +68,36 @@ function declaredOf(chart: Chart): Dependency[] {
 interface Vendoring {
   readonly chartPath: string
   readonly indexes: RepositoryIndexes
-  readonly io: HelmIo
+  readonly context: Context
 }
 
-async function vendor(locked: readonly Dependency[], context: Vendoring): Promise<void> {
-  const { chartPath, io } = context
+/** The versions that dependencies of registries get. */
+async function registryVersions(
+  declared: readonly Dependency[],
+  context: Context,
+): Promise<ReadonlyMap<Dependency, string>> {
+  const found = new Map<Dependency, string>()
+  for (const each of declared) {
+    if (!each.repository.startsWith('oci://')) continue
+    found.set(each, await chartVersion(addressOf(each), each.version, context))
+  }
+  return found
+}
+
+function addressOf({ repository, name }: Dependency): string {
+  return `${repository.replace(/\/$/, '')}/${name}`
+}
+
+async function vendor(locked: readonly Dependency[], vendoring: Vendoring): Promise<void> {
+  const { chartPath, context } = vendoring
+  const { io } = context
   const folder = join(chartPath, 'charts')
   if (existsSync(folder) && !statSync(folder).isDirectory()) throw new HelmError(`"${folder}" is not a directory`)
   mkdirSync(folder, { recursive: true })
   io.stdout.write(`Saving ${locked.length} charts\n`)
   const archives = new Map<string, Uint8Array>()
   for (const each of locked) {
-    const archive = await archiveOf(each, context)
+    const archive = await archiveOf(each, vendoring)
     if (archive !== undefined) archives.set(archive.name, archive.data)
   }
   io.stdout.write('Deleting outdated charts\n')
@@ -86,29 +107,39 @@ async function vendor(locked: readonly Dependency[], context: Vendoring): Promis
 
 async function archiveOf(
   each: Dependency,
-  context: Vendoring,
+  vendoring: Vendoring,
 ): Promise<{ name: string; data: Uint8Array } | undefined> {
-  const { chartPath, indexes, io } = context
+  const { chartPath, indexes, context } = vendoring
+  const { io } = context
   if (each.repository === '') {
-    checkVendored(each, context)
+    checkVendored(each, vendoring)
     return undefined
   }
-  if (each.repository.startsWith('file://')) {
-    const chart = loadLocal(localPath(each.repository, chartPath), io)
-    if (!isCompatible(each.version, chart.metadata.version)) {
-      const problem = `can't get a valid version for dependency ${each.name}`
-      io.stdout.write(`Save error occurred:  ${problem}\n`)
-      throw new HelmError(problem)
-    }
-    return nodePack(chart, Math.floor((io.now?.() ?? Date.now()) / 1000))
-  }
+  if (each.repository.startsWith('file://')) return packLocal(each, chartPath, io)
   io.stdout.write(`Downloading ${each.name} from repo ${each.repository}\n`)
-  const url = indexes.urlOf(each)
-  return { name: `${each.name}-${each.version}.tgz`, data: await download(url) }
+  const name = `${each.name}-${each.version}.tgz`
+  if (each.repository.startsWith('oci://'))
+    return { name, data: await pullChart(addressOf(each), each.version, context) }
+  const { url, digest } = indexes.archiveOf(each)
+  const data = await download(url)
+  const actual = createHash('sha256').update(data).digest('hex')
+  if (digest !== '' && actual !== digest)
+    throw new HelmError(`digest of ${name} is ${actual}, and the index of the repository says ${digest}`)
+  return { name, data }
+}
+
+function packLocal(each: Dependency, chartPath: string, io: HelmIo): { name: string; data: Uint8Array } {
+  const chart = loadLocal(localPath(each.repository, chartPath), io)
+  if (!isCompatible(each.version, chart.metadata.version)) {
+    const problem = `can't get a valid version for dependency ${each.name}`
+    io.stdout.write(`Save error occurred:  ${problem}\n`)
+    throw new HelmError(problem)
+  }
+  return nodePack(chart, Math.floor((io.now?.() ?? Date.now()) / 1000))
 }
 
 /** A dependency without a repository is kept under `charts/` by hand. */
-function checkVendored({ name, version }: Dependency, { chartPath, io }: Vendoring): void {
+function checkVendored({ name, version }: Dependency, { chartPath, context: { io } }: Vendoring): void {
   const note = 'did not declare a repository. Assuming it exists in the charts directory'
   io.stdout.write(`Dependency ${name} ${note}\n`)
   const found = loadLocal(join(chartPath, 'charts', name), io).metadata.version
