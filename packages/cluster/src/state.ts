@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Certificates, makeCertificates } from '@slipway/apiserver'
-import { messageOf } from '@slipway/diag'
+import { isSystemError, messageOf } from '@slipway/diag'
 import { ClusterError } from './errors.ts'
 
 /** The secrets of one cluster: made once, kept for its life. */
@@ -56,15 +56,25 @@ export async function openState(directory: string): Promise<State> {
       hint: '`slipway up` attaches to it, `slipway down` ends it',
     })
   }
-  try {
+  return inFolder(directory, async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const secrets = (await readJson<Secrets>(join(directory, 'secrets.json'))) ?? (await makeSecrets(directory))
     const ports = new Map(Object.entries((await readJson<Record<string, number>>(join(directory, 'ports.json'))) ?? {}))
     return stateOf(directory, secrets, ports)
+  })
+}
+
+// A folder that cannot be written, a full disk, a damaged file: all are the user's to mend, and are said with the folder's name.
+async function inFolder<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (cause) {
+    const full = isSystemError(cause, 'ENOSPC') || isSystemError(cause, 'EDQUOT')
     throw new ClusterError('CLUSTER_STATE', `the cluster's folder ${directory} cannot be used: ${messageOf(cause)}`, {
       cause,
-      hint: 'make it writable, or set XDG_STATE_HOME to another folder',
+      hint: full
+        ? 'free some space there, or set XDG_STATE_HOME to a folder on another disk'
+        : 'make it writable, or set XDG_STATE_HOME to another folder',
     })
   }
 }
@@ -76,11 +86,13 @@ function stateOf(directory: string, secrets: Secrets, ports: Map<string, number>
     kubeconfig,
     secrets,
     ports,
-    rememberPorts: (changed) => writeJson(join(directory, 'ports.json'), Object.fromEntries([...ports, ...changed])),
-    announce: async (run) => {
-      await writePrivate(kubeconfig, kubeconfigText(run.server, secrets))
-      await writeJson(join(directory, 'run.json'), run)
-    },
+    rememberPorts: (changed) =>
+      inFolder(directory, () => writeJson(join(directory, 'ports.json'), Object.fromEntries([...ports, ...changed]))),
+    announce: (run) =>
+      inFolder(directory, async () => {
+        await writePrivate(kubeconfig, kubeconfigText(run.server, secrets))
+        await writeJson(join(directory, 'run.json'), run)
+      }),
     release: () => rm(join(directory, 'run.json'), { force: true }),
   }
 }
@@ -122,7 +134,7 @@ async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as T
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined
     throw error
   }
 }
