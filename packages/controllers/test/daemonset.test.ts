@@ -1,6 +1,7 @@
 import type { KubeObject } from '@slipway/objects'
-import { eventually } from '@slipway/testkit'
+import { eventually, FakeClock } from '@slipway/testkit'
 import { describe, expect, test } from 'vitest'
+import { FailureBackoff } from '../src/daemonset/backoff.ts'
 import { placement, rollingUpdate, type Seen } from '../src/daemonset/plan.ts'
 import type { DaemonSet } from '../src/daemonset/types.ts'
 import { testCluster, type TestCluster } from './cluster.ts'
@@ -67,6 +68,46 @@ describe('a DaemonSet', () => {
     })
     await cluster.client.patch(node, { type: 'merge', body: { metadata: { labels: { disk: 'ssd' } } } })
     await settled(cluster, 'agent:1')
+  })
+})
+
+describe('a daemon that fails', () => {
+  test('is left alone for twice as long each time, up to a quarter of an hour', () => {
+    const backoff = new FailureBackoff()
+    let now = 0
+    const waits = Array.from({ length: 12 }, () => {
+      backoff.next('a', now)
+      const wait = backoff.remaining('a', now)
+      now += wait
+      return wait / 1000
+    })
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900])
+    expect(backoff.remaining('a', now)).toBe(0)
+    expect(backoff.remaining('b', 0)).toBe(0)
+    now += 31 * 60_000
+    backoff.next('a', now)
+    expect(backoff.remaining('a', now)).toBe(1000)
+  })
+
+  test('is killed and made anew, the second time after a second', async () => {
+    const clock = new FakeClock()
+    const cluster = await testCluster(clock)
+    cluster.phase = () => 'Failed'
+    await cluster.client.create(daemonSet())
+    const uids = new Set<string>()
+    cluster.pods.listen(({ object }) => uids.add(object.metadata.uid ?? ''))
+    await eventually(async () => {
+      await clock.advance(10)
+      expect(uids.size).toBe(2)
+      expect(cluster.pods.list('default')).toMatchObject([{ status: { phase: 'Failed' } }])
+    })
+    await clock.advance(500)
+    await eventually(() => expect(cluster.pods.list('default')).toHaveLength(1))
+    expect(uids.size).toBe(2)
+    await eventually(async () => {
+      await clock.advance(100)
+      expect(uids.size).toBe(3)
+    })
   })
 })
 

@@ -41,6 +41,45 @@ const revisions = async ({ client }: TestCluster): Promise<number[]> =>
     .map((each) => Number(each['revision']))
     .sort((a, b) => a - b)
 
+describe('the claims of a StatefulSet', () => {
+  const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }
+  const template = {
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  }
+  const withClaims = (policy: object) =>
+    statefulSet({ volumeClaimTemplates: [template], persistentVolumeClaimRetentionPolicy: policy })
+  const claims = async ({ client }: TestCluster): Promise<string[]> =>
+    (await client.list(CLAIM, { namespace: 'default' })).items.map(({ metadata }) => metadata.name ?? '').sort()
+  const started = async (policy: object): Promise<TestCluster> => {
+    const cluster = await testCluster()
+    await cluster.client.create(withClaims(policy))
+    await eventually(async () => expect((await get(cluster)).status).toMatchObject({ readyReplicas: 3 }))
+    expect(await claims(cluster)).toEqual(['data-db-0', 'data-db-1', 'data-db-2'])
+    return cluster
+  }
+
+  test('go with the pods that go when it shrinks, if it says so, and only those', async () => {
+    const cluster = await started({ whenScaled: 'Delete' })
+    await patch(cluster, { replicas: 1 })
+    await eventually(async () => expect(await claims(cluster)).toEqual(['data-db-0']))
+    const claim = await cluster.client.get({ ...CLAIM, namespace: 'default', name: 'data-db-0' })
+    expect(claim.metadata.ownerReferences ?? []).toEqual([])
+    expect(cluster.errors).toEqual([])
+  })
+
+  test('stay when it shrinks otherwise, and belong to the set that takes them with it', async () => {
+    const cluster = await started({ whenDeleted: 'Delete' })
+    await patch(cluster, { replicas: 1 })
+    await eventually(() => expect(cluster.pods.list('default')).toHaveLength(1))
+    expect(await claims(cluster)).toEqual(['data-db-0', 'data-db-1', 'data-db-2'])
+    const claim = await cluster.client.get({ ...CLAIM, namespace: 'default', name: 'data-db-0' })
+    expect(claim.metadata.ownerReferences).toMatchObject([{ kind: 'StatefulSet', name: 'db' }])
+    await cluster.client.delete({ ...SET, namespace: 'default', name: 'db' })
+    await eventually(async () => expect(await claims(cluster)).toEqual([]))
+  })
+})
+
 describe('a StatefulSet', () => {
   test('makes pods in order and waits for each; all are current in the end', async () => {
     const cluster = await testCluster()

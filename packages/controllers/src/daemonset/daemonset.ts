@@ -9,18 +9,18 @@ import { hashOf, REVISION_LABEL, truncateHistory, updateRevision } from '../shar
 import { KINDS } from '../shared/kinds.ts'
 import { availableAt } from '../shared/pods.ts'
 import type { Pod } from '../shared/types.ts'
+import { FailureBackoff } from './backoff.ts'
 import { placement, type Plan, rollingUpdate, type Seen, statusOf } from './plan.ts'
 import { podFor } from './pod.ts'
 import { type DaemonNode, type DaemonSet, nodeOf } from './types.ts'
 
 const STYLE = { hashLabel: REVISION_LABEL }
-// A daemon that ends is killed and made anew, not more often than this.
-const FAILED_PERIOD = 1_000
 
 interface Run {
   readonly context: ControllerContext
   readonly record: Recorder
   readonly expectations: Expectations
+  readonly failures: FailureBackoff
 }
 
 /** Keeps one pod on each node for each DaemonSet: k8s.io/kubernetes/pkg/controller/daemon. */
@@ -30,6 +30,7 @@ export function startDaemonSetController(context: ControllerContext): Promise<Co
     context,
     record: context.recorder('daemonset-controller'),
     expectations: new Expectations(context.informer(KINDS.pod), context.clock),
+    failures: new FailureBackoff(),
   }
   const owners = (pod: Pod): string[] => {
     const owner = controllerOf(pod)
@@ -51,7 +52,11 @@ export function startDaemonSetController(context: ControllerContext): Promise<Co
     ],
     reconcile: async (key) => {
       const set = sets.get(key)
-      return set === undefined ? undefined : reconcile(run, { ...set, ...KINDS.daemonSet })
+      if (set === undefined) {
+        run.failures.forget(`${key}/`)
+        return undefined
+      }
+      return reconcile(run, { ...set, ...KINDS.daemonSet })
     },
   })
 }
@@ -80,13 +85,14 @@ async function reconcile(run: Run, set: DaemonSet): Promise<{ requeueAfter: numb
   if (failures.length > 0) throw failures[0]
   const used = new Set(pods.map((pod) => pod.metadata.labels?.[REVISION_LABEL]))
   await truncateHistory(context, set, (each) => each === updated.revision || used.has(hashOf(each, STYLE)))
-  return nextLook(seen)
+  return nextLook(run, seen)
 }
 
 // Placement first; a rolling update goes on only from where every node has its pod.
 async function take(run: Run, seen: Seen): Promise<unknown[]> {
-  const placed = placement(seen)
-  const quiet = placed.create.length + placed.remove.length === 0
+  const planned = placement(seen)
+  const placed = { ...planned, remove: planned.remove.filter((pod) => mayRemove(run, seen, pod)) }
+  const quiet = planned.create.length + planned.remove.length === 0
   const rolls = seen.set.spec.updateStrategy?.type !== 'OnDelete'
   const plan: Plan = quiet && rolls ? rollingUpdate(seen) : placed
   const results = await Promise.allSettled([
@@ -94,6 +100,19 @@ async function take(run: Run, seen: Seen): Promise<unknown[]> {
     slowStart(plan.create.length, (turn) => createPod(run, seen, plan.create[turn] ?? '')),
   ])
   return results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+}
+
+// A daemon that fails at once would else be killed and made anew without end.
+function mayRemove({ failures }: Run, { set, now }: Seen, pod: Pod): boolean {
+  if (pod.status?.phase !== 'Failed' || pod.metadata.deletionTimestamp !== undefined) return true
+  const key = failureKey(set, pod)
+  if (failures.remaining(key, now) > 0) return false
+  failures.next(key, now)
+  return true
+}
+
+function failureKey(set: DaemonSet, pod: Pod): string {
+  return `${keyOf(set)}/${set.metadata.uid ?? ''}/${set.status?.observedGeneration ?? 0}/${nodeOf(pod)}`
 }
 
 async function createPod({ context, record, expectations }: Run, { set, hash }: Seen, node: string): Promise<void> {
@@ -132,10 +151,13 @@ async function writeStatus({ context }: Run, set: DaemonSet, status: DaemonSet['
 }
 
 // With minReadySeconds a pod becomes available without any event: look again when the next one does.
-function nextLook({ set, pods, now }: Seen): { requeueAfter: number } | undefined {
+function nextLook({ failures }: Run, { set, pods, now }: Seen): { requeueAfter: number } | undefined {
   const waits = pods
     .flatMap((pod) => availableAt(pod, set.spec.minReadySeconds ?? 0) ?? [])
     .flatMap((at) => (at > now ? [at - now] : []))
-  if (pods.some((pod) => pod.status?.phase === 'Failed')) waits.push(FAILED_PERIOD)
+  for (const pod of pods) {
+    const wait = pod.status?.phase === 'Failed' ? failures.remaining(failureKey(set, pod), now) : 0
+    if (wait > 0) waits.push(wait)
+  }
   return waits.length === 0 ? undefined : { requeueAfter: Math.min(...waits) }
 }

@@ -7,6 +7,7 @@ export const KINDS = {
   endpoints: { apiVersion: 'v1', kind: 'Endpoints' },
   namespace: { apiVersion: 'v1', kind: 'Namespace' },
   serviceAccount: { apiVersion: 'v1', kind: 'ServiceAccount' },
+  claim: { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
   configMap: { apiVersion: 'v1', kind: 'ConfigMap' },
   node: { apiVersion: 'v1', kind: 'Node' },
   event: { apiVersion: 'v1', kind: 'Event' },

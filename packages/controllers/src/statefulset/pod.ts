@@ -60,7 +60,7 @@ export function podFor(
 /** The claims that a pod of an ordinal needs. With `whenDeleted: Delete` they go with the set. */
 export function claimsFor(set: StatefulSet, ordinal: number): KubeObject[] {
   const policy = set.spec.persistentVolumeClaimRetentionPolicy
-  const { controller: _, ...owner } = controllerRef({ ...set, ...KINDS.statefulSet })
+  const owner = controllerRef({ ...set, ...KINDS.statefulSet })
   return (set.spec.volumeClaimTemplates ?? []).map((template) => ({
     ...structuredClone(template),
     apiVersion: 'v1',

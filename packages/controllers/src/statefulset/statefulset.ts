@@ -9,6 +9,7 @@ import { KINDS } from '../shared/kinds.ts'
 import { availableAt } from '../shared/pods.ts'
 import type { Pod } from '../shared/types.ts'
 import { planOf, type Seen, statusOf, type Step } from './plan.ts'
+import { ownClaims } from './claims.ts'
 import { claimsFor, ordinalOf, podFor, revisionOf } from './pod.ts'
 import type { StatefulSet } from './types.ts'
 
@@ -42,6 +43,7 @@ export function startStatefulSetController(context: ControllerContext): Promise<
     sources: [
       source<StatefulSet>(context, KINDS.statefulSet, ({ object }) => [keyOf(object)]),
       source<Pod>(context, KINDS.pod, ({ object }) => owners(object)),
+      source(context, KINDS.claim, () => []),
       source<ControllerRevision>(context, KINDS.controllerRevision, ({ object }) => {
         const owner = controllerOf(object)
         return owner?.kind === 'StatefulSet' ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : []
@@ -69,6 +71,7 @@ async function reconcile(run: Run, set: StatefulSet): Promise<{ requeueAfter: nu
   const current = known.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? updated.revision
   const revisions = { current: current.metadata.name ?? '', update }
   const seen: Seen = { set, pods, revisions, now: context.clock.now() }
+  if (set.metadata.deletionTimestamp === undefined) await ownClaims(context, set, pods)
   const failures = set.metadata.deletionTimestamp === undefined ? await take(run, seen, current) : []
   await writeStatus(run, set, statusOf(seen))
   if (failures.length > 0) throw failures[0]
