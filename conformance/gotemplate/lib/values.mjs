@@ -7,6 +7,7 @@ import {
   GoSlice,
   fromJs,
   goInt,
+  goList,
   sliceFrom,
   types,
   utf8,
@@ -22,7 +23,7 @@ export function registerType(key, make) {
 
 /** Our value for the JSON form of a case's data (see oracle/values.go). */
 export function toValue(data) {
-  if (Array.isArray(data)) return new GoSlice(undefined, data.map(toValue))
+  if (Array.isArray(data)) return goList(data.map(toValue))
   if (data === null || typeof data !== 'object') return fromJs(data)
   const keys = Object.keys(data)
   if (keys.length === 1 && keys[0].startsWith('$')) return typed(keys[0], data[keys[0]])

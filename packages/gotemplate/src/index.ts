@@ -25,7 +25,8 @@ export {
   goList,
   intOf,
 } from './values/value.ts'
-export type { FuncSpec, Value } from './values/value.ts'
+export { appendedCapacity, grownCapacity } from './values/capacity.ts'
+export type { FuncSpec, SliceOptions, Value } from './values/value.ts'
 export * as types from './values/types.ts'
 export type { Field, GoType, Kind, Method, TypeSpec } from './values/types.ts'
 export {

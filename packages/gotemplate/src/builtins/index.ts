@@ -70,9 +70,7 @@ function cut(value: Value, range: { from: number; to: number; max: number }): Va
   if (typeof value === 'string') return sliceBytes(value, from, to)
   if (value instanceof GoBytes) return new GoBytes(value.bytes.slice(from, to))
   if (!(value instanceof GoSlice)) return undefined
-  const items = value.items.slice(from, to)
-  while (items.length < to - from) items.push(zeroOf(value.type.elem ?? ANY))
-  return new GoSlice(value.type, items, { isNil: value.isNil, capacity: max - from })
+  return value.cut({ from, to, max }, zeroOf(value.type.elem ?? ANY))
 }
 
 /** `len x` (funcs.go length). */

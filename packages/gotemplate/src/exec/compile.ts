@@ -52,6 +52,14 @@ export function compileList(context: CompileContext, list: ListNode): Exec {
   }
 }
 
+/** A list whose variables end with it: the parser lets an `else` name them, but none is there then. */
+export function compileScope(context: CompileContext, list: ListNode): Exec {
+  const mark = context.scope.mark()
+  const body = compileList(context, list)
+  context.scope.release(mark)
+  return body
+}
+
 function compileStatement(context: CompileContext, node: Statement): Exec {
   switch (node.kind) {
     case 'text':
@@ -134,7 +142,7 @@ function printable(frame: Frame, node: ActionNode, value: Value): string {
 function compileBranch(context: CompileContext, node: BranchNode): Exec {
   const mark = context.scope.mark()
   const condition = compilePipe(context, node.pipe)
-  const then = compileList(context, node.list)
+  const then = compileScope(context, node.list)
   const otherwise = node.elseList === undefined ? undefined : compileList(context, node.elseList)
   context.scope.release(mark)
   const isWith = node.kind === 'with'

@@ -4,7 +4,7 @@ import { untag } from '../track/tagged.ts'
 import { indirect, sortedKeys } from '../values/reflect.ts'
 import { ANY, UINT8 } from '../values/types.ts'
 import { GoBytes, GoFunc, GoInt, GoMap, GoSlice, type Value, goInt } from '../values/value.ts'
-import { BREAK, NEXT, compileList, type Exec } from './compile.ts'
+import { BREAK, NEXT, compileList, compileScope, type Exec } from './compile.ts'
 import type { CompileContext } from './context.ts'
 import type { Frame } from './frame.ts'
 import { compilePipe } from './pipeline.ts'
@@ -22,7 +22,7 @@ export function compileRange(context: CompileContext, node: BranchNode): Exec {
     const slot = context.scope.resolve(variable.ident[0])
     return typeof slot === 'number' ? () => slot : slot
   })
-  const body = compileList(context, node.list)
+  const body = compileScope(context, node.list)
   const otherwise = node.elseList === undefined ? undefined : compileList(context, node.elseList)
   context.scope.release(mark)
   return (frame, dot) => {
@@ -73,8 +73,13 @@ function iterate(frame: Frame, node: BranchNode, source: Value, run: Iterate): b
   if (value instanceof GoMap) return overMap(value, run)
   if (value instanceof GoBytes) return overBytes(value, run)
   if (value instanceof GoInt) return overInt(frame, node, value, run)
-  if (value instanceof GoFunc) return frame.fail('range over a function is not supported')
+  if (value instanceof GoFunc && isIterator(value)) return frame.fail('range over a function is not supported')
   return frame.fail(`range can't iterate over ${sprintf('%v', [value])}`)
+}
+
+/** The shape of `iter.Seq` and `iter.Seq2`: one function as parameter. */
+function isIterator(func: GoFunc): boolean {
+  return func.params.length === 1 && func.params[0]?.kind === 'func'
 }
 
 function overList(list: GoSlice, run: Iterate): boolean {

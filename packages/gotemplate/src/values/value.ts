@@ -1,5 +1,6 @@
 import type { CallContext } from '../exec/run.ts'
 import type { Tagged, Tracking, ValueRef } from '../track/tagged.ts'
+import { appendedCapacity } from './capacity.ts'
 import { ANY_MAP, ANY_SLICE, BYTES, INT, INT64, type GoType, defineType, integerBits } from './types.ts'
 
 /**
@@ -66,20 +67,42 @@ export class GoMap {
   }
 }
 
+const NOTHING: readonly Value[] = []
+
+/** Options of a {@link GoSlice}. */
+export interface SliceOptions {
+  readonly isNil?: boolean
+  readonly capacity?: number
+  /** Items between length and capacity that were written once: a list cut short still has them. */
+  readonly beyond?: readonly Value[]
+}
+
 /** A slice of anything but bytes. `capacity` counts items, at least the length. */
 export class GoSlice {
   readonly type: GoType
   readonly items: Value[]
   readonly isNil: boolean
   readonly capacity: number
+  readonly #beyond: readonly Value[]
   /** Who sent it, as with maps. */
   ref: ValueRef | undefined = undefined
 
-  constructor(type: GoType = ANY_SLICE, items: Value[] = [], options: { isNil?: boolean; capacity?: number } = {}) {
+  constructor(type: GoType = ANY_SLICE, items: Value[] = [], options: SliceOptions = {}) {
     this.type = type
     this.items = items
     this.isNil = options.isNil ?? false
     this.capacity = options.capacity ?? items.length
+    this.#beyond = options.beyond ?? NOTHING
+  }
+
+  /** `list[from:to:max]`, up to the capacity: items behind the end are those of a longer list, or `zero`. */
+  cut(range: { readonly from: number; readonly to: number; readonly max: number }, zero: Value): GoSlice {
+    const { from, to, max } = range
+    const all = to > this.items.length ? [...this.items, ...this.#beyond] : this.items
+    const items = all.slice(from, to)
+    while (items.length < to - from) items.push(zero)
+    const beyond = [...this.items, ...this.#beyond].slice(to, max)
+    return new GoSlice(this.type, items, { isNil: this.isNil, capacity: max - from, beyond })
   }
 }
 
@@ -187,7 +210,7 @@ export function intOf(type: GoType, value: bigint): GoInt {
   return new GoInt(type, bits.signed ? BigInt.asIntN(bits.bits, value) : BigInt.asUintN(bits.bits, value))
 }
 
-/** An `[]interface {}`. */
+/** An `[]interface {}` with the room behind its end that one has to which Go appended item by item: what decoders of JSON and YAML make. */
 export function goList(items: Value[]): GoSlice {
-  return new GoSlice(ANY_SLICE, items)
+  return new GoSlice(ANY_SLICE, items, { capacity: appendedCapacity(items.length) })
 }

@@ -6,6 +6,8 @@ import {
   fn,
   fnIn,
   go,
+  goList,
+  grownCapacity,
   isTrue,
   itemsOf,
   kindOf,
@@ -19,7 +21,6 @@ import {
 import { toInt64 } from '../math/cast.ts'
 import { NIL_DEREFERENCE, fail } from '../panics.ts'
 import { strslice, stringList, stringsOf, strval } from '../strings/text.ts'
-import { grownCapacity } from './capacity.ts'
 import { deepEqual } from './equal.ts'
 
 const opaque = { tracking: 'opaque' } as const
@@ -72,26 +73,19 @@ function reverse(value: Value): GoSlice {
   return list([...listOf(value, 'Cannot find reverse on type')].reverse())
 }
 
-/** A list that Go appended to one by one, starting empty. */
-function collected(items: readonly Value[]): GoSlice {
-  let capacity = 0
-  for (let i = 1; i <= items.length; i++) capacity = grownCapacity(i, capacity)
-  return list(items, { capacity })
-}
-
 function compact(value: Value): GoSlice {
-  return collected(listOf(value, 'Cannot compact on type').filter(isTrue))
+  return goList(listOf(value, 'Cannot compact on type').filter(isTrue))
 }
 
 function uniq(value: Value): GoSlice {
   const kept: Value[] = []
   for (const item of listOf(value, 'Cannot find uniq on type'))
     if (!kept.some((known) => deepEqual(item, known))) kept.push(item)
-  return collected(kept)
+  return goList(kept)
 }
 
 function without(value: Value, omit: readonly Value[]): GoSlice {
-  return collected(
+  return goList(
     listOf(value, 'Cannot find without on type').filter((item) => !omit.some((other) => deepEqual(item, other))),
   )
 }
@@ -110,10 +104,8 @@ function slice(value: Value, indexes: readonly Value[]): Value {
   const capacity = plain instanceof GoSlice ? plain.capacity : items.length
   if (from < 0 || to < from || to > capacity) fail('reflect.Value.Slice: slice index out of bounds')
   if (plain instanceof GoBytes) return new GoBytes(plain.bytes.slice(from, to))
-  const type = typeOf(plain) ?? types.ANY_SLICE
-  const cut = items.slice(from, to)
-  while (cut.length < to - from) cut.push(zeroOf(type.elem ?? types.ANY))
-  return new GoSlice(type, cut, { capacity: capacity - from })
+  if (!(plain instanceof GoSlice)) return null
+  return plain.cut({ from, to, max: plain.capacity }, zeroOf(plain.type.elem ?? types.ANY))
 }
 
 function chunk(size: bigint, value: Value): GoSlice {

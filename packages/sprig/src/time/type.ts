@@ -1,6 +1,4 @@
 import {
-  GoStruct,
-  GoPointer,
   GoInt,
   GoObject,
   type GoType,
@@ -14,6 +12,7 @@ import {
   untag,
 } from '@slipway/gotemplate'
 import { fail } from '../panics.ts'
+import { clockFields } from './clock.ts'
 import { formatDuration, roundDuration } from './duration.ts'
 import { formatTime } from './format.ts'
 import { ZERO_NANOSECONDS, civilOf, instantOf, unixSeconds, type Civil, type Instant } from './instant.ts'
@@ -83,40 +82,13 @@ function named(name: string, names: readonly string[], first: number): GoType {
 export const MONTH = named('time.Month', MONTHS, 1)
 export const WEEKDAY = named('time.Weekday', WEEKDAYS, 0)
 
-const LOCATION: GoType = types.defineType({ name: 'time.Location', kind: 'struct' })
-const LOCATION_POINTER = types.pointerTo(LOCATION)
-
-const CLOCK: GoType = types.defineType({
-  name: 'time.Time',
-  kind: 'struct',
-  fields: [
-    { name: 'wall', type: types.UINT64 },
-    { name: 'ext', type: types.INT64 },
-    { name: 'loc', type: LOCATION_POINTER },
-  ],
-})
-
-/** The fields that verbs see once methods are off: nanoseconds, seconds of year 1, zone. */
-function clockFields(value: Value): GoStruct {
-  const { nanoseconds, zone } = instantFrom(value)
-  const since = nanoseconds - ZERO_NANOSECONDS
-  const wall = ((since % SECOND) + SECOND) % SECOND
-  const location = zone === UTC ? undefined : new GoStruct(LOCATION, new Map())
-  const fields: [string, Value][] = [
-    ['wall', intOf(types.UINT64, wall)],
-    ['ext', intOf(types.INT64, (since - wall) / SECOND)],
-    ['loc', new GoPointer(LOCATION_POINTER, location)],
-  ]
-  return new GoStruct(CLOCK, new Map(fields))
-}
-
 /** The Go type `time.Time` with the methods that templates call on it: `.Format`, `.Unix`, `.Add` and the like. */
 export const TIME: GoType = types.defineType({
   name: 'time.Time',
   kind: 'struct',
   stringer: (value) => formatTime(instantFrom(value), STRING_LAYOUT),
   goString: (value) => goString(instantFrom(value)),
-  hidden: clockFields,
+  hidden: (value) => clockFields(instantFrom(value)),
   methods: { ...clockMethods(), ...arithmeticMethods(), ...textMethods() },
 })
 

@@ -2,6 +2,8 @@
 export interface Zone {
   /** As Go's Location.String: `UTC`, `Local`, `Europe/Berlin`. */
   readonly name: string
+  /** Seconds east of Greenwich, of a zone that has no other offset. */
+  readonly fixed?: number
   at(seconds: number): { readonly offset: number; readonly abbreviation: string }
 }
 
@@ -10,7 +12,7 @@ export const UTC: Zone = { name: 'UTC', at: () => ({ offset: 0, abbreviation: 'U
 
 /** A zone of one offset in seconds; without a name, Go shows the offset instead. */
 export function fixedZone(name: string, offset: number): Zone {
-  return { name, at: () => ({ offset, abbreviation: name }) }
+  return { name, fixed: offset, at: () => ({ offset, abbreviation: name }) }
 }
 
 /** Abbreviations that the tz database has and CLDR does not, winter and summer. */

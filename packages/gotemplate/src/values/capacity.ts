@@ -8,6 +8,19 @@ const CLASSES = [
 const PAGE = 8192
 const INTERFACE_SIZE = 16
 
+/** The capacities that a list goes through when items are appended one by one. */
+const STEPS: number[] = [0]
+
+/** The capacity of an `[]interface {}` that items were appended to one by one, as decoders do. */
+export function appendedCapacity(length: number): number {
+  let last = STEPS.at(-1) ?? 0
+  while (last < length) {
+    last = grownCapacity(last + 1, last)
+    STEPS.push(last)
+  }
+  return STEPS.find((step) => step >= length) ?? length
+}
+
 /**
  * The capacity that Go's append gives an `[]interface {}`: a template can see it, because `slice` may reach past the length of a list up to
  * its capacity (runtime/slice.go growslice).
