@@ -221,6 +221,43 @@ test('what a registry gives under another digest is refused', async () => {
   expect(err).toContain('digest')
 })
 
+test('--dry-run=server asks the cluster for its version, its APIs and what templates look up', async () => {
+  const json = (body: object): { body: string; type: string } => ({
+    body: JSON.stringify(body),
+    type: 'application/json',
+  })
+  const { url } = await serve({
+    '/version': json({ gitVersion: 'v1.31.2' }),
+    '/apis': json({ groups: [{ versions: [{ groupVersion: 'example.org/v1' }] }] }),
+    '/api/v1': json({ groupVersion: 'v1', resources: [{ name: 'secrets', kind: 'Secret', namespaced: true }] }),
+    '/apis/example.org/v1': json({
+      groupVersion: 'example.org/v1',
+      resources: [{ name: 'things', kind: 'Thing', namespaced: true }],
+    }),
+    '/api/v1/namespaces/default/secrets/a': json({ kind: 'Secret', data: { next: 'b' } }),
+    '/api/v1/namespaces/default/secrets/b': json({ kind: 'Secret', data: { value: 'found' } }),
+  })
+  const template =
+    'kind: A\nversion: {{ .Capabilities.KubeVersion }}\nthings: {{ .Capabilities.APIVersions.Has "example.org/v1/Thing" }}\n' +
+    '{{ $a := lookup "v1" "Secret" .Release.Namespace "a" }}value: {{ with $a.data }}{{ (lookup "v1" "Secret" "default" .next).data.value }}{{ end }}\n' +
+    'none: {{ lookup "v1" "Secret" "default" "none" | toJson }}\n'
+  const folder = await folderOf({ 'Chart.yaml': META, 'templates/a.yaml': template })
+  const { out, err } = await helm(folder, 'template', '.', '--dry-run=server', '--kube-apiserver', url)
+  expect(err).toBe('')
+  expect(out).toContain('version: v1.31.2\nthings: true\nvalue: found\nnone: {}\n')
+  const { code, err: reason } = await helm(
+    folder,
+    'template',
+    '.',
+    '--validate',
+    '--kube-apiserver',
+    'http://127.0.0.1:9',
+  )
+  expect(code).toBe(1)
+  expect(reason).toContain("Flag --validate has been deprecated, use '--dry-run=server' instead\n")
+  expect(reason).toContain('Error: cluster reachability check failed: kubernetes cluster unreachable: ')
+})
+
 const bundle = join(import.meta.dirname, '../../dist/bundle/slipway.mjs')
 
 test.skipIf(!existsSync(bundle))('templates go a thousand includes deep, and no further', async () => {

@@ -5,6 +5,7 @@ import {
   ChartError,
   type ChartRender,
   compilePattern,
+  type Lookup,
   parseKubeVersion,
   type Rendered,
   renderChart,
@@ -12,11 +13,13 @@ import {
 } from '@slipway/chart'
 import { nodeEnvironment } from '@slipway/chart/node'
 import { checkDependencies } from '../check-dependencies.ts'
+import { type HelmCluster, openCluster } from '../cluster.ts'
 import { TEMPLATE_FLAGS } from '../flag-sets.ts'
 import { type ParsedFlags, parseFlags } from '../flags.ts'
 import { HelmError, type HelmIo, logLine } from '../io.ts'
 import { loadLocal } from '../load.ts'
 import { locateChart } from '../locate.ts'
+import { withLookups } from '../lookups.ts'
 import { nameAndChart } from '../names.ts'
 import { namespaceOf } from '../settings.ts'
 import { atLeast } from '../usage.ts'
@@ -40,12 +43,23 @@ export async function runTemplate(args: readonly string[], io: HelmIo): Promise<
   checkDependencies(chart, io)
   checkReleaseName(name, io)
   const session = { flags, io, name, outputs: [] as readonly Rendered[] }
-  const result = render(chart, values, session)
+  const cluster = asksServer(flags) ? await openCluster(flags, io) : undefined
+  const result =
+    cluster === undefined
+      ? render(chart, values, session)
+      : await withLookups(cluster, (lookup) => render(chart, values, { ...session, cluster, lookup }))
   write(result, session)
   if (result instanceof Error) throw result
 }
 
+/** `--dry-run=server`, which was `--validate`. */
+function asksServer(flags: ParsedFlags): boolean {
+  return flags.text('dry-run') === 'server' || flags.on('validate')
+}
+
 interface Session {
+  readonly cluster?: HelmCluster
+  readonly lookup?: Lookup
   readonly flags: ParsedFlags
   readonly io: HelmIo
   readonly name: string
@@ -100,15 +114,21 @@ function checkReleaseName(name: string, io: HelmIo): void {
 
 /** The rendering, or with `--debug` the error after which there still is something to show. */
 function render(chart: Chart, values: Awaited<ReturnType<typeof valuesOf>>, session: Session): ChartRender | HelmError {
-  const { flags, io, name } = session
-  const kube = flags.text('kube-version')
+  const { flags, io, name, cluster, lookup } = session
+  const kube = flags.text('kube-version') || (cluster?.kubeVersion ?? '')
+  const apis = cluster === undefined ? {} : { apiVersions: cluster.apiVersions }
   try {
     return renderChart({
       chart,
       values,
       release: { name, namespace: namespaceOf(flags, io), isUpgrade: flags.on('is-upgrade') },
       environment: nodeEnvironment(io.env['TZ'] === undefined || io.env['TZ'] === '' ? {} : { timeZone: io.env['TZ'] }),
-      capabilities: { ...(kube === '' ? {} : { kubeVersion: kube }), extraApiVersions: flags.list('api-versions') },
+      capabilities: {
+        ...(kube === '' ? {} : { kubeVersion: kube }),
+        ...apis,
+        extraApiVersions: flags.list('api-versions'),
+      },
+      ...(lookup === undefined ? {} : { lookup }),
       skipSchema: flags.on('skip-schema-validation'),
       compat: io.compat ?? 'helm4',
       onWarning: (line) => io.stderr.write(line.startsWith('level=') ? `${line}\n` : logLine('INFO', line)),
