@@ -225,6 +225,7 @@ async function runScript({
   const summaryFile = machine.file('summary')
   const env = {
     ...call.world.env,
+    HOME: machine.home,
     ...defaultVariables(call, machine),
     PATH: [...machine.paths(), call.world.env['PATH']].join(':'),
     ...evaluateAll(running.job.env ?? {}, contexts),
@@ -258,6 +259,8 @@ function bash(script: string, cwd: string, env: Texts): Promise<{ status: number
 }
 
 interface Machine {
+  /** Where one job's sign-ins and git settings are, and no other's. */
+  readonly home: string
   readonly workspace: string
   readonly temp: string
   readonly envFile: string
@@ -271,8 +274,8 @@ interface Machine {
 /** Each job has a new machine: nothing but outputs goes from one to the next. */
 function makeMachine(world: World): Machine {
   const root = join(world.directory, `machine-${++count}`)
-  const [workspace, temp] = [join(root, 'work'), join(root, 'temp')]
-  for (const folder of [workspace, temp]) mkdirSync(folder, { recursive: true })
+  const [workspace, temp, home] = [join(root, 'work'), join(root, 'temp'), join(root, 'home')]
+  for (const folder of [workspace, temp, home]) mkdirSync(folder, { recursive: true })
   let steps = 0
   const empty = (name: string): string => {
     const path = join(root, name)
@@ -281,6 +284,7 @@ function makeMachine(world: World): Machine {
   }
   const [envFile, pathFile] = [empty('env'), empty('path')]
   return {
+    home,
     workspace,
     temp,
     envFile,

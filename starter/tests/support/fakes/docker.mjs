@@ -1,14 +1,16 @@
 // docker: signs in, looks at images of the embedded registry, and "runs" the pull request's image by a file that says so.
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { args, at, identityOf, option, read, record, refuse, standardInput, write } from './common.mjs'
 
+const signedIn = join(process.env.HOME, 'docker-login')
 const ACCEPT = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json'
 
 if (args[0] === 'login') {
   const token = standardInput().trim()
   record('docker', token)
   identityOf(token, 'packages', 'read')
-  write('docker-login.json', { registry: args[1] })
+  writeFileSync(signedIn, args[1])
 } else {
   record('docker')
   if (args[0] === 'buildx') await inspectImage(args[3])
@@ -25,7 +27,7 @@ function start() {
 }
 
 async function inspectImage(reference) {
-  if (!existsSync(at('docker-login.json'))) refuse('ERROR: denied: unauthenticated')
+  if (!existsSync(signedIn)) refuse('ERROR: denied: unauthenticated')
   const [, repository, tag, digest] = /^ghcr\.io\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(reference) ?? []
   const { registry, down } = read('state.json')
   if (down) refuse(`ERROR: failed to do request: Head "https://ghcr.io/v2/${repository}": dial tcp: i/o timeout`)
