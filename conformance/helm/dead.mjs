@@ -1,6 +1,6 @@
 // Holds reports of dead values against what real helm prints when they are changed: HELM=helm4 node conformance/helm/dead.mjs CHART...
 import { basename } from 'node:path'
-import { openHelm } from './lib.mjs'
+import { generatedSets, openHelm } from './lib.mjs'
 import { loadOurs } from './ours.mjs'
 
 const ours = await loadOurs()
@@ -9,10 +9,17 @@ const total = { dead: 0, keys: 0, unknowable: 0, planted: 0, found: 0, wrong: 0 
 for (const chart of process.argv.slice(2)) {
   const flags = ['--kube-version', process.env.KUBE ?? '1.37.0', '--skip-schema-validation']
   const helm = openHelm(chart)
-  const { missed, wrong, ...counts } = await ours.holdDead(chart, async (args) => {
-    const { code, stdout, stderr } = await helm.run(['template', 'rel', '.', ...flags, ...args])
+  const template = (args) => helm.run(['template', 'rel', '.', ...flags, ...args])
+  if ((await template([])).code !== 0) {
+    helm.stop()
+    console.log(basename(chart), 'does not render with its defaults')
+    continue
+  }
+  const run = async (args) => {
+    const { code, stdout, stderr } = await template(args)
     return code === 0 ? stdout : stderr
-  })
+  }
+  const { missed, wrong, ...counts } = await ours.holdDead(chart, run, generatedSets(chart))
   helm.stop()
   for (const [key, count] of Object.entries(counts)) total[key] += count
   total.wrong += wrong.length

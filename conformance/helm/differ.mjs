@@ -1,15 +1,13 @@
 // Renders charts with real helm and with ours and compares: HELM=helm4 node conformance/helm/differ.mjs DIRECTORY...
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { loadOurs } from './ours.mjs'
-import { openHelm } from './lib.mjs'
+import { generatedSets, openHelm } from './lib.mjs'
 
 const KUBE = ['--kube-version', process.env.KUBE ?? '1.37.0']
 const NO_SCHEMA = '--skip-schema-validation'
 const ours = await loadOurs()
 const counts = { bytes: 0, objects: 0, masked: 0, bothFail: 0, unstable: 0, differ: 0 }
-const scratch = mkdtempSync(join(tmpdir(), 'helm-sets-'))
 const times = { helm: 0, ours: 0 }
 
 for (const chart of process.argv.slice(2).flatMap(chartsUnder)) {
@@ -19,7 +17,6 @@ for (const chart of process.argv.slice(2).flatMap(chartsUnder)) {
   real.stop()
 }
 console.log(JSON.stringify({ ...counts, times }))
-rmSync(scratch, { recursive: true })
 process.exitCode = counts.differ === 0 ? 0 : 1
 
 function chartsUnder(directory) {
@@ -45,23 +42,9 @@ function valueSets(chart) {
   return [
     [],
     ...files.map((name) => ['-f', join(folder, name)]),
-    ...generated(chart),
+    ...generatedSets(chart),
     ...ours.variations(chart, Number(process.env.SETS ?? 0)),
   ]
-}
-
-/** What generate.mjs made for a chart. */
-function generated(chart) {
-  if (process.env.SETS_FROM === undefined) return []
-  const folder = join(process.env.SETS_FROM, basename(chart))
-  return readdirSync(folder)
-    .sort()
-    .map((name) => {
-      const { values, flags } = JSON.parse(readFileSync(join(folder, name), 'utf8'))
-      const file = join(scratch, `${basename(chart)}-${name}`)
-      writeFileSync(file, JSON.stringify(values))
-      return ['-f', file, ...flags]
-    })
 }
 
 async function compare(chart, args, { run }) {

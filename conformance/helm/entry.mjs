@@ -361,10 +361,10 @@ export function time(folder) {
 }
 
 /**
- * Changes the keys that are reported dead, with each boolean of the values turned over once, and plants keys that must be found. `run` is as with
- * origins.
+ * Changes the keys that are reported dead, with each boolean of the values turned over once, and plants keys that must be found where no
+ * render of `sets` shows them either. `run` is as with origins.
  */
-export async function holdDead(folder, run) {
+export async function holdDead(folder, run, sets = []) {
   const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
   const planted = plants(folder)
   const file = { kind: 'file', file: 'planted.yaml', text: JSON.stringify(planted.values) }
@@ -387,7 +387,7 @@ export async function holdDead(folder, run) {
     missed: [],
     wrong: [],
   }
-  const seen = await changesOf({ keys: planted.keys, bases: [[], ...switches], run })
+  const seen = await changesOf({ keys: planted.keys, bases: [[], ...switches, ...sets], run })
   // What a map that is printed as a whole shows is no dead key.
   const unread = planted.keys.filter((key) => !seen.has(key))
   result.planted = unread.length

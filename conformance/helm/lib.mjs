@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { startOracle } from './oracle.mjs'
 
 /** Writes the files of a chart into a fresh folder. */
@@ -36,4 +36,21 @@ export function openHelm(chart) {
     return { code: error === undefined ? 0 : 1, stdout, stderr: error === undefined ? '' : `Error: ${error}` }
   }
   return { run, stop: () => oracle.stop() }
+}
+
+/** Arguments for what generate.mjs made for a chart in the folder that SETS_FROM names. */
+export function generatedSets(chart) {
+  if (process.env.SETS_FROM === undefined) return []
+  const folder = join(process.env.SETS_FROM, basename(chart))
+  if (!existsSync(folder)) return []
+  const scratch = mkdtempSync(join(tmpdir(), 'helm-sets-'))
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
+  return readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const { values, flags } = JSON.parse(readFileSync(join(folder, name), 'utf8'))
+      const file = join(scratch, name)
+      writeFileSync(file, JSON.stringify(values))
+      return ['-f', file, ...flags]
+    })
 }
