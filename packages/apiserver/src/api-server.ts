@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { systemClock, type Clock, type KubeObject, type Transport } from '@slipway/objects'
 import type { Store } from '@slipway/store'
 import { bootstrap } from './bootstrap.ts'
+import { compactRegularly } from './compaction.ts'
 import { syncCustomResources } from './crd/sync.ts'
 import { authorize, requestHandler } from './handle.ts'
 import type { UpgradeHandler } from './http/upgrade.ts'
@@ -58,6 +59,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const stop = new AbortController()
   const syncing = await syncCustomResources(server, stop.signal)
   await bootstrap(handle)
+  const stopCompaction = compactRegularly(server.store, server.clock)
   const { streams } = options
   const context = { ...server, userAgent: '', signal: undefined, warn: () => undefined }
   return {
@@ -70,6 +72,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       authorize: (user, request) => authorize({ ...context, user }, request),
     }),
     stop: async () => {
+      stopCompaction()
       stop.abort()
       await syncing.done
     },

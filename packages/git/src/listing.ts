@@ -92,7 +92,7 @@ async function treeId(reader: ObjectReader, name: string): Promise<string> {
 
 async function filesBelow(source: Source, id: string, prefix: string): Promise<readonly Placed[]> {
   const found = await Promise.all(
-    (await linesOf(source, id)).map((line) =>
+    (await linesOf(source, id)).map(async (line) =>
       line.mode === FOLDER
         ? filesBelow(source, line.id, `${prefix}${line.name}/`)
         : [{ path: prefix + line.name, line }],

@@ -45,7 +45,7 @@ test('spares are made once nothing starts, each is given once, and a later start
   const copies = open()
   await copies.take(made, join(directory, 'a'))
   expect(await count()).toBe(0)
-  clock.advance(2_000)
+  await clock.advance(2_000)
   await eventually(async () => expect(await count()).toBe(3))
   await copies.close()
   const again = open()
@@ -63,7 +63,7 @@ test('spares of the two images that were used last are kept', async () => {
   const copies = open()
   for (const name of ['one', 'two', 'three']) {
     await copies.take(await image(directory, name), join(directory, `pod-${name}`))
-    clock.advance(2_000)
+    await clock.advance(2_000)
     await eventually(async () => expect(await count()).toBeGreaterThanOrEqual(name === 'one' ? 3 : 6))
   }
   await copies.close()
