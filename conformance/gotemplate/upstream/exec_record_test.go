@@ -62,7 +62,7 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, each := range inside {
-		data := insideData(each.Data)
+		data := mentioned(insideData(each.Data), each.Files)
 		r.add(each, data)
 	}
 	text, err = json.Marshal(map[string]any{"cases": r.cases, "excluded": r.excluded})
@@ -137,7 +137,25 @@ func (r *recorder) addExpected(test execTest, shared [][2]string) {
 		r.excluded["needs a struct, an array or a map of other keys"]++
 		return
 	}
+	data = mentioned(data, one.Files)
 	r.add(one, data)
+}
+
+// Only the fields that the texts name.
+func mentioned(data any, files [][2]string) any {
+	fields, ok := data.(map[string]any)
+	if !ok {
+		return data
+	}
+	out := map[string]any{}
+	for name, field := range fields {
+		for _, file := range files {
+			if strings.Contains(file[1], name) {
+				out[name] = field
+			}
+		}
+	}
+	return out
 }
 
 func (r *recorder) add(one recordedCase, data any) {

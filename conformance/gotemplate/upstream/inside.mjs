@@ -90,9 +90,18 @@ export const INSIDE = [
   one('dot in parentheses', '{{ (.)  }}', 'result'),
   one('function without call', '{{ (.)  }}', '$call'),
   one('function with call', '{{ (call .)  }}', '$call'),
-  ...[['x', 'y'], [''], ['', ''], ['{{.}}', '{{.}}'], ['{{/* a comment */}}', '{{/* a comment */}}'], ['{{.}}', '']].map(
-    (texts) => ({ name: `defined ${texts.join('|')}`, files: texts.map((text) => ['twice', text]), data: 'twice' }),
-  ),
+  ...[
+    ['x', 'y'],
+    [''],
+    ['', ''],
+    ['{{.}}', '{{.}}'],
+    ['{{/* a comment */}}', '{{/* a comment */}}'],
+    ['{{.}}', ''],
+  ].map((texts) => ({
+    name: `defined ${texts.join('|')}`,
+    files: texts.map((text) => ['twice', text]),
+    data: 'twice',
+  })),
   {
     name: 'empty block replaced',
     files: [

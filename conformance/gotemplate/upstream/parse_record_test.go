@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -20,6 +21,8 @@ var recordedTypes = map[itemType]string{
 }
 
 func TestRecord(t *testing.T) {
+	// The tests lower the limit of nesting to have short cases; the limit itself is a case of ours.
+	maxStackDepth = 10000
 	out := map[string]any{"lex": recordLex(), "parse": recordParse(t), "numbers": recordNumbers()}
 	text, err := json.Marshal(out)
 	if err != nil {
@@ -60,7 +63,7 @@ func recordParse(t *testing.T) []any {
 		row["functions"] = names
 		trees := map[string]*Tree{}
 		tree, err := New(test.name).Parse(test.input, "", "", trees, functions)
-		if (err == nil) != test.ok {
+		if (err == nil) != (test.ok || strings.HasSuffix(test.name, "exceeds limit")) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		if err != nil {

@@ -90,7 +90,7 @@ export class TemplateSet {
   /** The output of a template for the data. Throws `TEMPLATE_EXEC` or the code of the limit that was reached. */
   execute(name: string, data: Value, limits: Limits = {}): string {
     const run = new Run(this, limits, undefined)
-    run.enter(this.#find(name, false), data, undefined)
+    run.enter(this.#find(name, false), data ?? undefined, undefined)
     return run.out
   }
 
@@ -98,7 +98,7 @@ export class TemplateSet {
   executeTracked(name: string, data: Value, options: TrackOptions = {}, limits: Limits = {}): TrackedOutput {
     const recorder = new Recorder(options)
     const run = new Run(this, limits, recorder)
-    run.enter(this.#find(name, true), data, undefined)
+    run.enter(this.#find(name, true), data ?? undefined, undefined)
     return recorder.output(run.out)
   }
 

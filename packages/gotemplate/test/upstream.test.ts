@@ -63,6 +63,24 @@ describe("the cases of Go's parser tests", () => {
   })
 })
 
+describe('nesting', () => {
+  const parens = (depth: number) => `{{${'('.repeat(depth)}1${')'.repeat(depth)}}}`
+  const blocks = (depth: number) => `${'{{if 1}}'.repeat(depth)}x${'{{end}}'.repeat(depth)}`
+
+  it.each([parens(1000), blocks(1000)])('up to the limit works', (text) => {
+    const set = new TemplateSet()
+    set.parse('t', text)
+    expect(set.execute('t', undefined)).toMatch(/^[1x]$/)
+  })
+
+  it.each([parens(1001), blocks(1001), parens(100_000), blocks(100_000)])(
+    'beyond it is an error with a place',
+    (text) => {
+      expect(() => new TemplateSet().parse('t', text)).toThrow('template: t:1: max expression depth exceeded')
+    },
+  )
+})
+
 interface NumberRow {
   readonly text: string
   readonly kind: 'charConstant' | 'complex' | 'number'
@@ -99,7 +117,13 @@ interface ExecRow {
 function executed(row: ExecRow): Pick<ExecRow, 'output' | 'error'> {
   const [leftDelim = '', rightDelim = ''] = row.delims ?? []
   const functions = UPSTREAM_FUNCTIONS
-  const set = new TemplateSet({ name: 'root', functions, missingKey: row.missingkey ?? 'default', leftDelim, rightDelim })
+  const set = new TemplateSet({
+    name: 'root',
+    functions,
+    missingKey: row.missingkey ?? 'default',
+    leftDelim,
+    rightDelim,
+  })
   try {
     for (const [name, text] of row.files) set.parse(name, text)
     return { output: set.execute(row.files.at(-1)?.[0] ?? '', recordedValue(row.data)) }

@@ -4,8 +4,8 @@ import { nodeText } from '../parse/print.ts'
 import type { Tree } from '../parse/tree.ts'
 import { quote } from '../strconv/quote.ts'
 import { untag } from '../track/tagged.ts'
-import { isTrue, typeName, typeOf } from '../values/reflect.ts'
-import { GoFunc, type Value } from '../values/value.ts'
+import { indirect, isTrue, typeName, typeOf } from '../values/reflect.ts'
+import { GoFunc, GoPointer, type Value } from '../values/value.ts'
 import { sprint } from '../fmt/printf.ts'
 import type { Eval } from './arguments.ts'
 import { compileContext, type CompileContext } from './context.ts'
@@ -135,8 +135,10 @@ function printable(frame: Frame, node: ActionNode, value: Value): string {
     frame.node = node
     frame.fail(`can't print ${nodeText(node)} of type ${typeName(value)}`)
   }
-  const addressed = typeOf(value)?.addressed
-  return addressed === undefined ? sprint([value]) : addressed(untag(value))
+  const plain = untag(value)
+  const shown = plain instanceof GoPointer ? indirect(plain).value : value
+  const addressed = typeOf(shown)?.addressed
+  return addressed === undefined ? sprint([shown]) : addressed(untag(shown))
 }
 
 function compileBranch(context: CompileContext, node: BranchNode): Exec {

@@ -4,8 +4,8 @@ import { quote } from '../strconv/quote.ts'
 import { callFunction } from '../builtins/call.ts'
 import { trackedCall } from '../track/call.ts'
 import { unionOf } from '../track/marks.ts'
-import { sprint } from '../fmt/printf.ts'
-import { isTrue } from '../values/reflect.ts'
+import { untag } from '../track/tagged.ts'
+import { isTrue, typeName } from '../values/reflect.ts'
 import { REFLECT } from '../values/types.ts'
 import type { GoFunc, Value } from '../values/value.ts'
 import type { Arguments } from './arguments.ts'
@@ -102,7 +102,7 @@ function compileCall(call: FunctionCall, func: GoFunc): Command {
     frame.node = identifier
     const argv = collectArguments(frame, dot, { name: 'call', callee: func, args, final })
     const [first] = args.nodes
-    const callee = first === undefined ? sprint([final]) : nodeText(first)
+    const callee = first === undefined ? reflected(final) : nodeText(first)
     frame.run.step(frame)
     try {
       return callFunction(callee, argv, frame.run)
@@ -110,4 +110,11 @@ function compileCall(call: FunctionCall, func: GoFunc): Command {
       return rethrow(frame, { name: 'call', node }, error)
     }
   }
+}
+
+/** What reflect.Value.String gives: the text of a string, the type of all else. */
+function reflected(value: Value): string {
+  const plain = untag(value)
+  if (typeof plain === 'string') return plain
+  return plain === undefined ? '<invalid Value>' : `<${typeName(plain)} Value>`
 }

@@ -55,7 +55,7 @@ class TreeParser {
     this.#stream = file.stream
     this.#tree = { name, parseName: file.parseName, text: file.text, root: undefined as unknown as ListNode }
     this.#tree.root = { kind: 'list', pos: 0, tree: this.#tree, nodes: [] }
-    this.#scope = { vars: ['$'], depth: 0 }
+    this.#scope = { vars: ['$'] }
     this.#pipelines = new PipelineParser(file.stream, {
       tree: this.#tree,
       scope: this.#scope,
@@ -184,6 +184,7 @@ class TreeParser {
   }
 
   #control(kind: 'if' | 'range' | 'with'): BranchNode {
+    this.#stream.enter()
     const mark = this.#scope.vars.length
     const pipe = this.#pipelines.pipeline(kind, 'rightDelim')
     if (kind === 'range') this.#rangeDepth++
@@ -191,6 +192,7 @@ class TreeParser {
     if (kind === 'range') this.#rangeDepth--
     const elseList = end.kind === 'else' ? this.#elseList(kind, end) : undefined
     this.#scope.vars.length = mark
+    this.#stream.leave()
     return { kind, pos: pipe.pos, tree: this.#tree, pipe, list, elseList }
   }
 
@@ -212,7 +214,9 @@ class TreeParser {
     const name = this.#templateName(token, 'block clause')
     const pipe = this.#pipelines.pipeline('block clause', 'rightDelim')
     const body = new TreeParser(this.#file, name)
+    this.#stream.enter()
     const { list, end } = body.#itemList()
+    this.#stream.leave()
     if (end.kind !== 'end') this.#stream.fail(`unexpected ${nodeText(end)} in block clause`)
     body.#add(list)
     return { kind: 'template', pos: token.pos, tree: this.#tree, name, pipe, end: pipe.end }

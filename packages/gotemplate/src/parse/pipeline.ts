@@ -6,10 +6,9 @@ import { nodeText } from './print.ts'
 import type { TokenStream } from './stream.ts'
 import type { Tree } from './tree.ts'
 
-/** The variables in sight and the depth of parentheses. */
+/** The variables in sight. */
 export interface Scope {
   readonly vars: string[]
-  depth: number
 }
 
 /** What a pipeline is parsed in. */
@@ -33,8 +32,6 @@ const OPERAND_STARTS = new Set<TokenType>([
   'variable',
   'leftParen',
 ])
-
-const MAX_PARENS = 10_000
 
 /** Parses pipelines: declarations, commands, operands, terms. */
 export class PipelineParser {
@@ -189,11 +186,9 @@ export class PipelineParser {
   }
 
   #parenthesised(): PipeNode {
-    const { scope } = this.#context
-    if (scope.depth >= MAX_PARENS) this.#stream.fail('max expression depth exceeded')
-    scope.depth++
+    this.#stream.enter()
     const pipe = this.pipeline('parenthesized pipeline', 'rightParen')
-    scope.depth--
+    this.#stream.leave()
     return pipe
   }
 

@@ -17,12 +17,16 @@ const KEYWORDS = new Set<TokenType>([
   'with',
 ])
 
+/** How deep parentheses and blocks may nest: Go's own limit for parentheses where stacks are small, as on WebAssembly. */
+const MAX_DEPTH = 1000
+
 /** The lexer's tokens with three of lookahead, and the parser's error messages. */
 export class TokenStream {
   readonly #lexer: Lexer
   readonly #parseName: string
   readonly #tokens: [Token, Token, Token]
   #peeked = 0
+  #depth = 0
   /** Line of the delimiter that opened the current action, 0 between actions. */
   actionLine = 0
 
@@ -31,6 +35,16 @@ export class TokenStream {
     this.#parseName = parseName
     const none: Token = { type: 'eof', pos: 0, value: '', line: 0 }
     this.#tokens = [none, none, none]
+  }
+
+  /** Goes one level deeper into parentheses or blocks. */
+  enter(): void {
+    if (this.#depth >= MAX_DEPTH) this.fail('max expression depth exceeded')
+    this.#depth++
+  }
+
+  leave(): void {
+    this.#depth--
   }
 
   next(): Token {

@@ -129,15 +129,15 @@ const SYNTAX: ParsedFloat = { value: 0, fault: 'invalid syntax' }
 const DECIMAL = /^[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*|_[\d_]*\.?[\d_]*|\._[\d_]*)(?:[eE][-+]?\d[\d_]*)?$/
 const HEX = /^([-+]?)0[xX]([\da-fA-F_]*)(?:\.([\da-fA-F_]*))?[pP]([-+]?\d[\d_]*)$/
 
-/** Go's strconv.ParseFloat(text, 64). Underscores are allowed only after a base prefix, as there. */
+/** Go's strconv.ParseFloat(text, 64), which allows underscores between digits. */
 export function parseFloat64(text: string): ParsedFloat {
   const special = /^([-+]?)(inf|infinity|nan)$/i.exec(text)
   if (special !== null) return parseSpecial(special[1] ?? '', (special[2] ?? '').toLowerCase())
   if (text.includes('_') && !underscoresOk(text)) return SYNTAX
   const hex = HEX.exec(text)
   if (hex !== null) return parseHex(hex)
-  if (!DECIMAL.test(text) || text.includes('_')) return SYNTAX
-  return ranged(Number(text))
+  if (!DECIMAL.test(text)) return SYNTAX
+  return ranged(Number(text.replaceAll('_', '')))
 }
 
 function parseSpecial(sign: string, word: string): ParsedFloat {

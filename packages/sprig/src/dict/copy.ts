@@ -22,7 +22,7 @@ export function deepCopy(value: Value): Value {
   if (value instanceof GoMap) {
     return new GoMap(value.type, new Map([...value.entries].map(([key, item]) => [key, deepCopy(item)])), value.isNil)
   }
-  if (value instanceof GoSlice) 
+  if (value instanceof GoSlice)
     return new GoSlice(value.type, value.items.map(deepCopy), { isNil: value.isNil, capacity: value.capacity })
   if (value instanceof GoBytes) return new GoBytes(value.bytes.slice(), value.isNil)
   if (value instanceof GoPointer) return new GoPointer(value.type, deepCopy(value.target))
