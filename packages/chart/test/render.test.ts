@@ -1,6 +1,6 @@
 import { manifestObjects } from '@slipway/chart'
 import { describe, expect, it } from 'vitest'
-import { render } from './helm.ts'
+import { type Files, render, templateOutput } from './helm.ts'
 
 const META = 'apiVersion: v2\nname: c\nversion: 1.0.0\n'
 
@@ -82,4 +82,14 @@ describe('a rendering', () => {
     const { warnings } = render(files, { values: [{ kind: 'object', label: 'app', value: { a: { x: 1 } } }] })
     expect(warnings).toEqual(['warning: skipped value for c.a: Not a table.'])
   })
+})
+
+it('executes templates for missing data as Go does: nothing is read from it, and nothing fails', () => {
+  const files = (body: string): Files => ({
+    'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+    'values.yaml': 'text: "[{{ .a.b }}]"\n',
+    'templates/a.yaml': `{{ define "x" }}{{ printf "%s-%v" .Chart.Name .a }}{{ end }}${body}`,
+  })
+  expect(templateOutput(render(files('x: "{{ include "x" .missing }}"\n')))).toContain('x: "%!s(<nil>)-<nil>"\n')
+  expect(templateOutput(render(files('x: "{{ tpl .Values.text .missing }}"\n')))).toContain('x: "[]"\n')
 })

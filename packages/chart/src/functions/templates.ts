@@ -12,6 +12,7 @@ import {
   textOf,
   type Tree,
   types,
+  untag,
   type Value,
 } from '@slipway/gotemplate'
 import { trackTpl } from './track-tpl.ts'
@@ -54,10 +55,15 @@ function include(
   }
   running.set(name, count + 1)
   try {
-    return context.execute(name, data)
+    return context.execute(name, dataOf(data))
   } finally {
     running.set(name, count)
   }
+}
+
+/** Go executes a template for a nil interface without data: then `.a.b` is nothing, and no error. */
+function dataOf(value: Value): Value {
+  return untag(value) === null ? undefined : value
 }
 
 function tpl(
@@ -79,7 +85,7 @@ function tpl(
     else templates.add([tree])
   }
   const output = attempt(`error during tpl function execution for ${quote(source)}`, () =>
-    context.execute(name, call.data, templates),
+    context.execute(name, dataOf(call.data), templates),
   )
   const clean = withoutNoValue(output)
   return call.template instanceof Tagged ? trackTpl(clean, call.template, name) : clean
