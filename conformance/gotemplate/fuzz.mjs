@@ -1,6 +1,8 @@
 // Compares gotemplate and sprig with Go: node conformance/gotemplate/fuzz.mjs [cases] [seed]
 import { makeCase } from './generate/cases.mjs'
-import { loadOurs } from './lib/load.mjs'
+import { countText, newCoverage } from './generate/coverage.mjs'
+import { branchReport, startBranches } from './lib/branches.mjs'
+import { bundleOurs } from './lib/load.mjs'
 import { askOracle, buildOracle } from './lib/oracle.mjs'
 import { Random } from './lib/random.mjs'
 
@@ -8,8 +10,11 @@ const BATCH = 2000
 const total = Number(process.argv[2] ?? 20_000)
 const seed = Number(process.argv[3] ?? 1)
 const binary = process.env.GOTEMPLATE_ORACLE ?? buildOracle()
-const { askOurs } = await loadOurs()
+const bundle = bundleOurs()
+const branches = process.env.BRANCHES === undefined ? undefined : await startBranches(bundle.file)
+const ours = await bundle.load()
 const random = new Random(seed)
+random.coverage = newCoverage()
 const counts = { same: 0, errors: 0, unstable: 0, differ: 0 }
 const shapes = new Set()
 const shown = []
@@ -21,21 +26,27 @@ for (let done = 0; done < total; ) {
   done += cases.length
 }
 console.log(JSON.stringify({ seed, cases: total, shapes: shapes.size, ...counts }))
+for (const each of random.coverage.report(Number(process.env.WANTED ?? 50))) console.log(JSON.stringify(each))
+if (branches !== undefined) {
+  for (const each of branchReport(await branches.stop(), ['gotemplate', 'sprig']))
+    console.log(JSON.stringify(each, null, 1))
+}
 for (const each of shown) console.log(each)
 process.exitCode = counts.differ === 0 ? 0 : 1
 
 async function judge(one, answer) {
-  const ours = askOurs(one)
+  const own = ours.askOurs(one)
+  countText(random.coverage, one.files[0][1], ours)
   shapes.add(one.files[0][1].replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\d+/g, '0'))
   if (answer.error !== undefined) counts.errors++
-  if (masked(ours.output) === masked(answer.output) && masked(ours.error) === masked(answer.error)) counts.same++
+  if (masked(own.output) === masked(answer.output) && masked(own.error) === masked(answer.error)) counts.same++
   else if (await isUnstable(one, answer)) counts.unstable++
   else {
     counts.differ++
     if (shown.length < Number(process.env.SHOW ?? 20)) {
       shown.push(
         JSON.stringify(
-          { template: one.files[0][1], missingkey: one.missingkey, go: decoded(answer), ours: decoded(ours) },
+          { template: one.files[0][1], missingkey: one.missingkey, go: decoded(answer), ours: decoded(own) },
           null,
           1,
         ),

@@ -1,15 +1,16 @@
 import { dataFields } from '../lib/data.mjs'
-import { FUNCTIONS } from './functions.mjs'
-import { format } from './printf.mjs'
+import { FUNCTIONS, aimedCall, call } from './functions.mjs'
+import { aimedPrintf, format } from './printf.mjs'
 import { expression } from './expression.mjs'
-import { probe, template } from './template.mjs'
+import { faulty, probe, template } from './template.mjs'
 
 const { fn, ...DATA } = dataFields()
 
-/** One case: a template of every sort, a call of a function, or a printf. */
+/** One case: a template of every sort, a call of a function, or a printf. `random.coverage` is told what is in it. */
 export function makeCase(random) {
   let text = makeText(random)
   while (!isBounded(text)) text = makeText(random)
+  random.coverage.keep()
   return {
     files: [['t.tpl', text]],
     // The address of a function is printed with it, so only those who call it have it.
@@ -20,9 +21,13 @@ export function makeCase(random) {
 }
 
 function makeText(random) {
+  random.coverage.drop()
   const roll = random.next()
-  if (roll < 0.4) return template(random)
-  return roll < 0.8 ? probe(random, random.pick(FUNCTIONS)) : printf(random)
+  if (roll < 0.02) return faulty(random)
+  if (roll < 0.28) return template(random)
+  if (roll < 0.38) return probe(random, call(random, 2))
+  if (roll < 0.82) return probe(random, aimedCall(random, random.pick(FUNCTIONS)))
+  return roll < 0.94 ? `{{${aimedPrintf(random)}}}` : printf(random)
 }
 
 /** Without what would make Go itself run out of memory or time: long loops and lists. */

@@ -58,6 +58,7 @@ const LAYOUTS = [
   '__2 002 1 2 3 4 5',
   'x',
 ]
+const FIELDS = ['.a', '.k', '.b.c', '.x', '.Major', '.Unix', '.l']
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Local', 'Nowhere', '']
 
 /** An operand that mostly is of a kind: a field, a literal, a call in parentheses. */
@@ -70,7 +71,8 @@ export function expression(random, depth, kind = 'a') {
   if (kind === 'v') return JSON.stringify(random.pick(VERSIONS))
   if (kind === 'o') return JSON.stringify(random.pick(LAYOUTS))
   if (kind === 's' && random.chance(0.1)) return JSON.stringify(random.pick(ZONES))
-  if (depth > 0 && random.chance(0.25)) return `(${call(random, depth)})`
+  if (depth > 0 && random.chance(0.25))
+    return `(${call(random, depth)})${random.chance(0.06) ? random.pick(FIELDS) : ''}`
   if (kind === 's' && random.chance(0.6)) return stringLiteral(random)
   const known = BY_KIND[kind]
   if (known !== undefined && random.chance(0.9)) return random.pick(known)

@@ -1,4 +1,5 @@
 import { expression } from './expression.mjs'
+import { KIND_NAMES, KINDS, kindOfText } from './kinds.mjs'
 
 /** Functions of Go and sprig with what they take: s text, i integer, f number, b boolean, l list, m map, a anything, t time, r regular expression, v version, ... the rest of the same. */
 const SIGNATURES = {
@@ -209,7 +210,32 @@ export const FUNCTIONS = Object.keys(SIGNATURES)
 /** A call of a function with arguments that mostly fit. */
 export function call(random, depth, name = random.pick(FUNCTIONS)) {
   const kinds = argumentKinds(random, SIGNATURES[name])
-  const args = kinds.map((kind) => expression(random, depth - 1, random.chance(0.08) ? 'a' : kind))
+  return words(
+    random,
+    name,
+    kinds.map((kind) => expression(random, depth - 1, random.chance(0.08) ? 'a' : kind)),
+  )
+}
+
+/** A call with kinds of arguments that the function has had the least of, whether they fit or not. */
+export function aimedCall(random, name) {
+  const kinds = argumentKinds(random, SIGNATURES[name])
+  const aimed = random.int(Math.max(1, kinds.length))
+  const args = kinds.map((kind, at) => {
+    if (at !== aimed && random.chance(0.7)) return expression(random, 0, kind)
+    const least = random.coverage.least(
+      random,
+      'function x kind',
+      KIND_NAMES.map((each) => `${name} ${each}`),
+    )
+    return random.pick(KINDS[least.slice(name.length + 1)])
+  })
+  return words(random, name, args)
+}
+
+function words(random, name, args) {
+  for (const arg of args) random.coverage.note('function x kind', `${name} ${kindOfText(arg)}`)
+  // A constant cannot stand at a later stage of a pipeline, but well at its first.
   if (args.length > 0 && random.chance(0.25)) return `${args.at(-1)} | ${[name, ...args.slice(0, -1)].join(' ')}`
   return [name, ...args].join(' ')
 }

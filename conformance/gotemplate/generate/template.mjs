@@ -12,9 +12,43 @@ export function template(random) {
   return random.chance(0.12) ? broken(random, out) : out
 }
 
+const FAULTS = [
+  '{{/* a',
+  '{{/* a */ b}}',
+  '{{- /* a */x -}}',
+  '{{1',
+  '{{(1}}',
+  '{{print (1 2}}',
+  '{{1)}}',
+  '{{$x : 1}}',
+  '{{print :}}',
+  '{{"a',
+  '{{"a\\\\',
+  "{{'a",
+  "{{print 'b\n'}}",
+  '{{`a',
+  '{{0x}}',
+  '{{1.2.3}}',
+  '{{12a}}',
+  '{{1+2}}',
+  '{{.a#b}}',
+  '{{$x€}}',
+  '{{ab!c}}',
+  '{{€}}',
+  '{{"\\\\q"}}',
+  '{{#}}',
+  '{{\u0001}}',
+  '{{- \u{1F600} -}}',
+]
+
+/** A template with a fault that the lexer finds. */
+export function faulty(random) {
+  const before = random.chance(0.6) ? node(random, 1) : ''
+  return `${before}${random.pick(FAULTS)}${random.chance(0.5) ? node(random, 0) : ''}`
+}
+
 /** A template that shows the type and value of one call. */
-export function probe(random, name) {
-  const text = call(random, 2, name)
+export function probe(random, text) {
   return random.pick([
     `{{ ${text} }}`,
     `{{ $x := ${text} }}{{ printf "%T|%v|%#v" $x $x $x }}`,

@@ -1,6 +1,8 @@
 import { FunctionTable, GoInt, GoObject } from '@slipway/gotemplate'
 import { DURATION, UTC, VERSION_POINTER, parseVersion, sprigFunctions, timeValue } from '@slipway/sprig'
 import { nodeCrypto, nodeRandom } from '@slipway/sprig/node'
+import { Lexer } from '../../../packages/gotemplate/src/parse/lexer.ts'
+import { parseTemplate } from '../../../packages/gotemplate/src/parse/parser.ts'
 import { askOurs as ask } from './ours.mjs'
 import { registerType } from './values.mjs'
 
@@ -23,4 +25,30 @@ const tables = { sprig: new FunctionTable(sprigFunctions(environment)) }
 /** Our answer to a case. */
 export function askOurs(one) {
   return ask(one, tables)
+}
+
+/** The tokens of a text. */
+export function tokensOf(text) {
+  const lexer = new Lexer(text)
+  const tokens = []
+  do tokens.push(lexer.next())
+  while (!['eof', 'error'].includes(tokens.at(-1).type))
+  return tokens
+}
+
+/** The kinds of all nodes of a text, none when it does not parse. */
+export function nodeKindsOf(text) {
+  const kinds = []
+  const visit = (node) => {
+    if (typeof node !== 'object' || node === null) return
+    if (typeof node.kind === 'string') kinds.push(node.kind)
+    for (const [key, part] of Object.entries(node)) if (key !== 'tree') visit(part)
+  }
+  try {
+    for (const tree of parseTemplate('t', text, { hasFunction: (name) => name !== 'break' && name !== 'continue' }))
+      visit(tree.root)
+  } catch {
+    return []
+  }
+  return kinds
 }

@@ -112,8 +112,9 @@ function chunk(size: bigint, value: Value): GoSlice {
   const items = listOf(value, 'Cannot chunk type')
   const width = Number(size)
   const count = width === 0 ? -1 : Math.floor((items.length - 1) / width) + 1
-  // A negative size gives one chunk of a single item, and Go's panic for none.
-  if (count < 0 || (width < 0 && items.length === 0)) fail('runtime error: makeslice: len out of range')
+  // A negative size gives one chunk of a single item; Go panics for none, and for a size of -1.
+  if (count < 0 || (width < 0 && items.length === 0) || (width === -1 && count === 1))
+    fail('runtime error: makeslice: len out of range')
   if (width < 0) return new GoSlice(types.sliceOf(types.ANY_SLICE), count === 1 ? [list([...items])] : [])
   const chunks: Value[] = []
   for (let i = 0; i < count; i++) chunks.push(list(items.slice(i * width, (i + 1) * width)))

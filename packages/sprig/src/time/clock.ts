@@ -45,11 +45,11 @@ export function clockFields({ nanoseconds, zone }: Instant): GoStruct {
 }
 
 /** A time.Location: of a fixed zone all of it, of the others the name, as Go has it for a local zone that is UTC. */
-function locationOf({ name, fixed }: Zone): GoStruct {
+function locationOf({ name, stored, fixed }: Zone): GoStruct {
   const zones = fixed === undefined ? [] : [valueOf(ZONE, [name, goInt(fixed), false])]
   const changes = fixed === undefined ? [] : [[intOf(types.INT64, FIRST), intOf(types.UINT8, 0n), false, false]]
   return valueOf(LOCATION, [
-    name,
+    stored ?? name,
     new GoSlice(types.sliceOf(ZONE), zones),
     new GoSlice(
       types.sliceOf(CHANGE),

@@ -60,6 +60,7 @@ function localZone(clock: Clock): Zone {
   let zone: Zone | undefined
   return {
     name: 'Local',
+    stored: clock.timeZone === 'UTC' || clock.timeZone === '' ? 'UTC' : 'Local',
     at: (seconds) => {
       zone ??= loadZone(clock.timeZone) ?? UTC
       return zone.at(seconds)

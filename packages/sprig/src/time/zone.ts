@@ -2,6 +2,8 @@
 export interface Zone {
   /** As Go's Location.String: `UTC`, `Local`, `Europe/Berlin`. */
   readonly name: string
+  /** The name inside of the time.Location, where that is another one: a local zone that is UTC has UTC there. */
+  readonly stored?: string
   /** Seconds east of Greenwich, of a zone that has no other offset. */
   readonly fixed?: number
   at(seconds: number): { readonly offset: number; readonly abbreviation: string }
