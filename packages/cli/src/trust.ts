@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SourceTree } from '@slipway/diag'
+import { stateFault } from '@slipway/cluster'
+import { isSystemError, type SourceTree } from '@slipway/diag'
 import type { Io } from './io.ts'
 import type { Place } from './place.ts'
 
@@ -12,9 +13,9 @@ const SKIPPED = new Set(['.git', 'node_modules', 'vendor'])
  */
 export async function askForTrust(place: Place, given: boolean, io: Io): Promise<boolean> {
   const path = join(place.stateDirectory, 'trusted')
-  const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
+  const known = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw stateFault(place.stateDirectory, error)
   })
   if (known !== undefined) return true
   if (!given) {
@@ -29,8 +30,12 @@ export async function askForTrust(place: Place, given: boolean, io: Io): Promise
     const answer = await io.ask('Run it? [y/N] ')
     if (!/^y(es)?$/i.test(answer.trim())) return false
   }
-  await mkdir(place.stateDirectory, { recursive: true, mode: 0o700 })
-  await writeFile(path, `${place.repository.directory}\n`, { mode: 0o600 })
+  try {
+    await mkdir(place.stateDirectory, { recursive: true, mode: 0o700 })
+    await writeFile(path, `${place.repository.directory}\n`, { mode: 0o600 })
+  } catch (error) {
+    throw stateFault(place.stateDirectory, error)
+  }
   return true
 }
 

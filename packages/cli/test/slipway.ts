@@ -45,6 +45,11 @@ export class Sandbox {
     }
   }
 
+  /** The same home and environment in another folder. */
+  at(directory: string): Sandbox {
+    return Object.assign(Object.create(Sandbox.prototype) as Sandbox, { ...this, directory })
+  }
+
   /** An empty folder, in no repository. */
   static async empty(): Promise<Sandbox> {
     const sandbox = new Sandbox(await realpath(await mkdtemp(join(tmpdir(), 'slipway-e2e-'))), 'blank-shop')
@@ -116,6 +121,12 @@ export class Sandbox {
 
   /** Starts `slipway up --trust` and waits until all is Synced and Healthy. */
   async up(): Promise<ClusterStatus> {
+    await this.upUntil(/export KUBECONFIG=/)
+    return this.status()
+  }
+
+  /** Starts `slipway up --trust` and waits until it has printed something. */
+  async upUntil(printed: RegExp): Promise<void> {
     this.output = ''
     this.#up = spawn(process.execPath, [COMMAND, 'up', '--trust', '--verbose'], {
       cwd: this.directory,
@@ -127,7 +138,7 @@ export class Sandbox {
     const up = this.#up
     await new Promise<void>((resolve, reject) => {
       const look = setInterval(() => {
-        if (this.output.includes('export KUBECONFIG=')) done(resolve)
+        if (printed.test(this.output)) done(resolve)
         else if (up.exitCode !== null)
           done(() => reject(new Error(`slipway up ended with ${up.exitCode}:\n${this.output}`)))
       }, 50)
@@ -138,7 +149,6 @@ export class Sandbox {
         end()
       }
     })
-    return this.status()
   }
 
   get process(): ChildProcess | undefined {

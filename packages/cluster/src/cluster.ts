@@ -21,7 +21,7 @@ import { discover, type Discovery, isRemoteOf, sourceBranch } from './discover.t
 import { ensure, type Platform, startPlatform } from './platform.ts'
 import { publishRecords } from './records.ts'
 import { makeReleases, type ReleaseEvent, type Releases } from './releases.ts'
-import { openState, type State } from './state.ts'
+import { openState, type State, stateFault } from './state.ts'
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -79,7 +79,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     }
   } catch (error) {
     await stop()
-    throw error
+    throw stateFault(options.stateDirectory, error)
   }
 }
 

@@ -11,7 +11,7 @@ export type { EnvironmentRecord, PublishedProcess, PublishedUrl, Records } from 
 export type { ReleaseEvent } from './releases.ts'
 export { renderEnvironment } from './render.ts'
 export type { EnvironmentRender } from './render.ts'
-export { openState, runningCluster } from './state.ts'
+export { openState, runningCluster, stateFault } from './state.ts'
 export type { RunInfo, Secrets, State } from './state.ts'
 export { isSettled, readStatus } from './status.ts'
 export type { ClusterStatus, EnvironmentStatus, PodRow } from './status.ts'

@@ -64,19 +64,27 @@ export async function openState(directory: string): Promise<State> {
   })
 }
 
-// A folder that cannot be written, a full disk, a damaged file: all are the user's to mend, and are said with the folder's name.
 async function inFolder<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    const full = isSystemError(cause, 'ENOSPC') || isSystemError(cause, 'EDQUOT')
-    throw new ClusterError('CLUSTER_STATE', `the cluster's folder ${directory} cannot be used: ${messageOf(cause)}`, {
-      cause,
-      hint: full
-        ? 'free some space there, or set XDG_STATE_HOME to a folder on another disk'
-        : 'make it writable, or set XDG_STATE_HOME to another folder',
-    })
+    throw cause instanceof SyntaxError ? unusable(directory, cause) : stateFault(directory, cause)
   }
+}
+
+/** A fault of the file system that came up with a cluster's folder, as a `CLUSTER_STATE` that says what to do; any other error as it is. */
+export function stateFault(directory: string, cause: unknown): unknown {
+  return cause instanceof Error && 'syscall' in cause ? unusable(directory, cause) : cause
+}
+
+function unusable(directory: string, cause: Error): ClusterError {
+  const full = isSystemError(cause, 'ENOSPC') || isSystemError(cause, 'EDQUOT')
+  return new ClusterError('CLUSTER_STATE', `the cluster's folder ${directory} cannot be used: ${messageOf(cause)}`, {
+    cause,
+    hint: full
+      ? 'free some space there, or set XDG_STATE_HOME to a folder on another disk'
+      : 'make it writable, or set XDG_STATE_HOME to another folder',
+  })
 }
 
 function stateOf(directory: string, secrets: Secrets, ports: Map<string, number>): State {
