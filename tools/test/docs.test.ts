@@ -57,9 +57,3 @@ test('docs/compatibility.md has the outcomes of today (node tools/compatibility.
   const page = read('docs/compatibility.md')
   expect(page).toBe(await withPodFields(page))
 })
-
-test('every test that docs/defects.md names is there', () => {
-  const named = [...read('docs/defects.md').matchAll(/\| `([^`]+\.test\.ts)` \|$/gm)].map(([, file = '']) => file)
-  expect(named.length).toBeGreaterThan(30)
-  for (const file of new Set(named)) expect(read(file).length).toBeGreaterThan(0)
-})
