@@ -1,4 +1,4 @@
-// Compares gotemplate and sprig with Go: node conformance/gotemplate/fuzz.mjs [cases] [seed]
+// Compares gotemplate and sprig with Go: node conformance/gotemplate/fuzz.mjs [cases] [seed] [dates|semver|encodings|plain|printf]
 import { makeCase } from './generate/cases.mjs'
 import { countText, newCoverage } from './generate/coverage.mjs'
 import { branchReport, startBranches } from './lib/branches.mjs'
@@ -9,6 +9,7 @@ import { Random } from './lib/random.mjs'
 const BATCH = 2000
 const total = Number(process.argv[2] ?? 20_000)
 const seed = Number(process.argv[3] ?? 1)
+const family = process.argv[4]
 const binary = process.env.GOTEMPLATE_ORACLE ?? buildOracle()
 const bundle = bundleOurs()
 const branches = process.env.BRANCHES === undefined ? undefined : await startBranches(bundle.file)
@@ -20,13 +21,14 @@ const shapes = new Set()
 const shown = []
 
 for (let done = 0; done < total; ) {
-  const cases = Array.from({ length: Math.min(BATCH, total - done) }, () => makeCase(random))
+  const cases = Array.from({ length: Math.min(BATCH, total - done) }, () => makeCase(random, family))
   const answers = await askOracle(binary, cases)
   for (const [at, one] of cases.entries()) await judge(one, answers[at])
   done += cases.length
 }
-console.log(JSON.stringify({ seed, cases: total, shapes: shapes.size, ...counts }))
-for (const each of random.coverage.report(Number(process.env.WANTED ?? 50))) console.log(JSON.stringify(each))
+console.log(JSON.stringify({ seed, family, cases: total, shapes: shapes.size, ...counts }))
+for (const each of family === undefined ? random.coverage.report(Number(process.env.WANTED ?? 50)) : [])
+  console.log(JSON.stringify(each))
 if (branches !== undefined) {
   for (const each of branchReport(await branches.stop(), ['gotemplate', 'sprig']))
     console.log(JSON.stringify(each, null, 1))
@@ -46,7 +48,13 @@ async function judge(one, answer) {
     if (shown.length < Number(process.env.SHOW ?? 20)) {
       shown.push(
         JSON.stringify(
-          { template: one.files[0][1], missingkey: one.missingkey, go: decoded(answer), ours: decoded(own) },
+          {
+            template: one.files[0][1],
+            functions: one.functions,
+            missingkey: one.missingkey,
+            go: decoded(answer),
+            ours: decoded(own),
+          },
           null,
           1,
         ),

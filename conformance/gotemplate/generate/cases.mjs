@@ -2,37 +2,54 @@ import { dataFields } from '../lib/data.mjs'
 import { FUNCTIONS, aimedCall, call } from './functions.mjs'
 import { aimedPrintf, format } from './printf.mjs'
 import { expression } from './expression.mjs'
+import { dates } from './dates.mjs'
+import { encodings } from './encodings.mjs'
+import { plain } from './plain.mjs'
+import { semver } from './semver.mjs'
 import { faulty, probe, template } from './template.mjs'
 
 const { fn, ...DATA } = dataFields()
 
 /** One case: a template of every sort, a call of a function, or a printf. `random.coverage` is told what is in it. */
-export function makeCase(random) {
-  let text = makeText(random)
-  while (!isBounded(text)) text = makeText(random)
+export function makeCase(random, family) {
+  let [text, functions] = makeText(random, family)
+  while (!isBounded(text)) [text, functions] = makeText(random, family)
   random.coverage.keep()
   return {
     files: [['t.tpl', text]],
     // The address of a function is printed with it, so only those who call it have it.
     data: /\bcall\b/.test(text) ? { ...DATA, fn } : DATA,
-    functions: 'sprig',
+    functions,
     missingkey: random.pick(['', 'zero', 'zero', 'error']),
   }
 }
 
-function makeText(random) {
+/** What a run may be limited to. */
+export const FAMILIES = {
+  dates,
+  semver,
+  encodings,
+  plain,
+  printf: (random) => (random.chance(0.7) ? `{{${aimedPrintf(random)}}}` : printf(random)),
+}
+
+function makeText(random, family) {
   random.coverage.drop()
+  if (family !== undefined) return [FAMILIES[family](random), family === 'plain' ? '' : 'sprig']
   const roll = random.next()
-  if (roll < 0.02) return faulty(random)
-  if (roll < 0.28) return template(random)
-  if (roll < 0.38) return probe(random, call(random, 2))
-  if (roll < 0.82) return probe(random, aimedCall(random, random.pick(FUNCTIONS)))
-  return roll < 0.94 ? `{{${aimedPrintf(random)}}}` : printf(random)
+  if (roll < 0.02) return [faulty(random), 'sprig']
+  if (roll < 0.2) return [template(random), 'sprig']
+  if (roll < 0.26) return [probe(random, call(random, 2)), 'sprig']
+  if (roll < 0.7) return [probe(random, aimedCall(random, random.pick(FUNCTIONS))), 'sprig']
+  if (roll < 0.82) return [FAMILIES.printf(random), 'sprig']
+  if (roll < 0.88) return [plain(random), '']
+  return [random.pick([dates, semver, encodings])(random), 'sprig']
 }
 
 /** Without what would make Go itself run out of memory or time: long loops and lists. */
 function isBounded(text) {
   if (isCircular(text)) return false
+  if (/^\{\{ (?:date|unixEpoch|html|\(?\.?time|\(to|must|to)/.test(text)) return true
   if (!/\b(?:until|untilStep|seq|repeat|indent|nindent|range|mul|wrap|wrapWith)\b/.test(text)) return true
   return !/\d{5,}|ibig|u64|fbig|finf|fnan|1e\d+|unixEpoch|toDecimal|1_000/.test(text)
 }

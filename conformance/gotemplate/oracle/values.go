@@ -69,7 +69,8 @@ func typed(key string, arg any) any {
 		return f
 	case "$bytes":
 		b, _ := base64.StdEncoding.DecodeString(s)
-		return b
+		// Without the room that the decoder left behind it.
+		return b[:len(b):len(b)]
 	case "$text":
 		return decode(s)
 	case "$strings":
