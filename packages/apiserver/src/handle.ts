@@ -1,3 +1,4 @@
+import { messageOf } from '@slipway/diag'
 import type { ApiRequest, ApiResponse, Transport, UserInfo } from '@slipway/objects'
 import { allows, denial, type Attributes } from './authorization/rbac.ts'
 import { rbacReader } from './authorization/reader.ts'
@@ -50,10 +51,7 @@ export function requestHandler(server: ServerContext & { readonly extensions: Ex
     try {
       return withWarnings(await route(context, request), warnings)
     } catch (error) {
-      const status =
-        error instanceof StatusError
-          ? error
-          : internalError(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      const status = error instanceof StatusError ? error : internalError(messageOf(error))
       return withWarnings(statusResponse(status.status), warnings)
     }
   }

@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse, Transport, WatchEvent } from '@slipway/ob
 import { badRequest, failure, internalError, StatusError, statusResponse } from '../status.ts'
 import { authenticate, type Authentication } from './authentication.ts'
 import type { Certificates } from './certificates.ts'
+import { assertLoopback, pathOf } from './guard.ts'
 import type { UpgradeHandler } from './upgrade.ts'
 
 /** How an API server listens: on loopback only. */
@@ -77,13 +78,15 @@ async function serve(options: ListenOptions, incoming: IncomingMessage, response
     await write(response, await options.handle(request))
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
-    send(response, statusResponse(error.status))
+    const answer = statusResponse(error.status)
+    if (incoming.complete || !hasBody(incoming)) send(response, answer)
+    else sendUnread(incoming, response, answer)
   }
 }
 
 async function toRequest(options: ListenOptions, incoming: IncomingMessage, signal: AbortSignal): Promise<ApiRequest> {
   assertLoopback(incoming)
-  const path = incoming.url ?? '/'
+  const path = pathOf(incoming)
   const anonymous = incoming.method === 'GET' && ANONYMOUS.test(path) && incoming.headers.authorization === undefined
   const user = anonymous
     ? { username: 'system:anonymous', groups: ['system:unauthenticated'] }
@@ -117,36 +120,41 @@ function methodOf(incoming: IncomingMessage): ApiRequest['method'] {
   return method
 }
 
-function assertLoopback(incoming: IncomingMessage): void {
-  const host = (incoming.headers.host ?? '').replace(/:\d+$/, '')
-  if (
-    ['127.0.0.1', 'localhost', '10.96.0.1', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].includes(host)
-  )
-    return
-  throw failure({
-    code: 403,
-    reason: 'Forbidden',
-    message: `the Host header names "${host}", expected a loopback name`,
+async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+  if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge()
+  if (incoming.headers['content-encoding'] !== undefined)
+    throw badRequest('compressed request bodies are not supported')
+  const chunks: Buffer[] = []
+  let length = 0
+  // The refusal goes over the socket that the body comes by: the iterator must not destroy it.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    const bytes = chunk as Buffer
+    length += bytes.length
+    if (length > BODY_LIMIT) throw tooLarge()
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+function tooLarge(): StatusError {
+  return failure({
+    code: 413,
+    reason: 'RequestEntityTooLarge',
+    message: `Request entity too large: limit is ${BODY_LIMIT}`,
   })
 }
 
-async function readAll(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of incoming) {
-    const bytes = chunk as Buffer
-    length += bytes.length
-    if (length > BODY_LIMIT)
-      throw failure({
-        code: 413,
-        reason: 'RequestEntityTooLarge',
-        message: `Request entity too large: limit is ${BODY_LIMIT}`,
-      })
-    chunks.push(bytes)
-  }
-  if (incoming.headers['content-encoding'] !== undefined)
-    throw badRequest('compressed request bodies are not supported')
-  return Buffer.concat(chunks)
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+const LINGER = 500
+
+// A client that is still sending would lose the answer with its connection: what comes is thrown away for a moment.
+function sendUnread(incoming: IncomingMessage, response: ServerResponse, answer: ApiResponse): void {
+  send(response, { ...answer, headers: { ...answer.headers, connection: 'close' } })
+  incoming.resume()
+  setTimeout(() => incoming.socket.destroy(), LINGER).unref()
 }
 
 async function write(response: ServerResponse, answer: ApiResponse): Promise<void> {

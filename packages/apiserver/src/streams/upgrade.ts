@@ -4,6 +4,7 @@ import { type Status, type KubeObject, type Transport, type UserInfo } from '@sl
 import type { Store } from '@slipway/store'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { authenticate } from '../http/authentication.ts'
+import { assertLoopback, pathOf } from '../http/guard.ts'
 import type { Upgrade, UpgradeHandler } from '../http/upgrade.ts'
 import { parseRequest, type ResourceRequest } from '../request.ts'
 import { badRequest, internalError, noSuchPath, StatusError } from '../status.ts'
@@ -77,8 +78,9 @@ async function serve(upgrade: Upgrade, server: WebSocketServer, options: Upgrade
 }
 
 async function callOf({ request, authentication }: Upgrade, options: UpgradeOptions): Promise<Call> {
+  assertLoopback(request)
   const user = authenticate(request.headers, authentication)
-  const path = request.url ?? '/'
+  const path = pathOf(request)
   const info = parseRequest({ method: 'GET', path })
   if (info.kind !== 'resource' || info.group !== '' || info.resource !== 'pods' || !SUBRESOURCES.has(info.subresource))
     throw noSuchPath()
