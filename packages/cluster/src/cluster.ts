@@ -4,7 +4,7 @@ import type { Client } from '@slipway/client'
 import { messageOf, type Diagnostic } from '@slipway/diag'
 import { type BuildSettings, environmentRef, readDeployment, setImages } from '@slipway/delivery'
 import type { Repository } from '@slipway/git'
-import { hostImages, type Registry, startRegistry } from '@slipway/images'
+import { hostImages, localImage, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
 import {
@@ -107,7 +107,10 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
     },
     clock,
     onEvent: options.onEvent,
-    onImage: (name, image) => registry.publish(name, image),
+    onImage: async (name, image) => {
+      platform.node.prepare(localImage(`${name}@${image.digest}`, image))
+      await registry.publish(name, image)
+    },
   })
   return { options, clock, state, platform, releases, registry, environments: found.environments }
 }

@@ -45,16 +45,16 @@ test('spares are made once nothing starts, each is given once, and a later start
   const copies = open()
   await copies.take(made, join(directory, 'a'))
   expect(await count()).toBe(0)
-  await clock.advance(2_000)
-  await eventually(async () => expect(await count()).toBe(3))
+  await clock.advance(10_000)
+  await eventually(async () => expect(await count()).toBe(4))
   await copies.close()
   const again = open()
   // So that only a spare can have what the image no longer has.
   await writeFile(join(made.rootfs, 'app/main.js'), 'changed')
-  const targets = ['b', 'c', 'd', 'e'].map((name) => join(directory, name))
+  const targets = ['b', 'c', 'd', 'e', 'f'].map((name) => join(directory, name))
   await Promise.all(targets.map((target) => again.take(made, target)))
   const texts = await Promise.all(targets.map((target) => readFile(join(target, 'app/main.js'), 'utf8')))
-  expect(texts.toSorted()).toEqual(['changed', 'one', 'one', 'one'])
+  expect(texts.toSorted()).toEqual(['changed', 'one', 'one', 'one', 'one'])
   expect(await count()).toBe(0)
 })
 
@@ -63,9 +63,20 @@ test('spares of the two images that were used last are kept', async () => {
   const copies = open()
   for (const name of ['one', 'two', 'three']) {
     await copies.take(await image(directory, name), join(directory, `pod-${name}`))
-    await clock.advance(2_000)
-    await eventually(async () => expect(await count()).toBeGreaterThanOrEqual(name === 'one' ? 3 : 6))
+    await clock.advance(10_000)
+    await eventually(async () => expect(await count()).toBeGreaterThanOrEqual(name === 'one' ? 4 : 8))
   }
   await copies.close()
   expect(await readdir(join(directory, 'spares'))).toHaveLength(2)
+})
+
+test('what is prepared is waited for instead of copied once more', async () => {
+  const { directory, open, count } = await world()
+  const made = await image(directory, 'one')
+  const copies = open()
+  copies.prepare(made)
+  const targets = ['a', 'b', 'c', 'd'].map((name) => join(directory, name))
+  await Promise.all(targets.map((target) => copies.take(made, target)))
+  for (const target of targets) expect(await readFile(join(target, 'app/main.js'), 'utf8')).toBe('one')
+  await eventually(async () => expect(await count()).toBeLessThanOrEqual(4))
 })

@@ -10,6 +10,8 @@ import type { LocalImage } from '../types.ts'
 export interface ImageCopies {
   /** Puts a fresh copy at `directory`, in place of what is there. */
   take(image: LocalImage, directory: string): Promise<void>
+  /** Makes spare copies now, for containers that are about to come. */
+  prepare(image: LocalImage): void
   /** Makes no more spare copies; resolves when none is being made. */
   close(): Promise<void>
 }
@@ -21,19 +23,23 @@ export interface SpareCopies {
   readonly clock: Clock
 }
 
-const SPARES = 3
+const SPARES = 4
 const IMAGES = 2
 // Spares of large images would fill disks.
 const LARGEST = { bytes: 64 * 1024 * 1024, files: 20_000 }
 // Made when nothing starts any more: a rollout needs the machine for itself.
-const QUIET = 2_000
+const QUIET = 10_000
+// Only what nobody else wants of the machine.
+const IDLE = 19
 
 /**
  * Copies of images. With a folder for spare ones, a few are made ahead once nothing starts any more, and a container that starts next need not wait for a
  * thousand small files. Images are known by their id, so what lies there from an earlier run can be used.
  */
 export function imageCopies(spares?: SpareCopies): ImageCopies {
-  return spares === undefined ? { take: copyAnew, close: async () => undefined } : new Spares(spares)
+  return spares === undefined
+    ? { take: copyAnew, prepare: () => undefined, close: async () => undefined }
+    : new Spares(spares)
 }
 
 async function copyAnew(image: LocalImage, directory: string): Promise<void> {
@@ -45,6 +51,8 @@ async function copyAnew(image: LocalImage, directory: string): Promise<void> {
 class Spares implements ImageCopies {
   readonly #options: SpareCopies
   readonly #wanted = new Map<string, LocalImage>()
+  // Images that spares are being made of, with the one that comes next.
+  readonly #next = new Map<string, Promise<void>>()
   #cancel: (() => void) | undefined
   #making: Promise<void> = Promise.resolve()
   #made = 0
@@ -57,7 +65,23 @@ class Spares implements ImageCopies {
   async take(image: LocalImage, directory: string): Promise<void> {
     this.#wanted.set(image.id, image)
     this.#later()
-    if (!(await this.#move(image, directory))) await copyAnew(image, directory)
+    for (;;) {
+      const next = this.#next.get(image.id)
+      if (await this.#move(image, directory)) return
+      if (next === undefined) return copyAnew(image, directory)
+      await next
+    }
+  }
+
+  prepare(image: LocalImage): void {
+    if (this.#closed) return
+    let begun: () => void = () => undefined
+    this.#next.set(image.id, new Promise<void>((resolve) => (begun = resolve)))
+    this.#making = this.#making
+      .then(() => this.#make(image, { nice: 0, begun }))
+      // The next container copies for itself.
+      .catch(() => undefined)
+      .finally(begun)
   }
 
   async close(): Promise<void> {
@@ -95,27 +119,41 @@ class Spares implements ImageCopies {
     try {
       const images = [...this.#wanted.values()]
       this.#wanted.clear()
-      for (const image of images) await this.#make(image)
+      for (const image of images) await this.#make(image, { nice: IDLE, begun: () => undefined })
       await this.#forgetOthers()
     } catch {
       // A spare that could not be made is missed by nobody: the next container copies for itself.
     }
   }
 
-  async #make(image: LocalImage): Promise<void> {
+  async #make(image: LocalImage, how: { readonly nice: number; readonly begun: () => void }): Promise<void> {
     const folder = this.#folderOf(image)
-    await mkdir(folder, { recursive: true })
-    for (const name of await readdir(folder))
-      if (isPartial(name)) await rm(join(folder, name), { recursive: true, force: true })
-    if (!(await isSmall(image.rootfs))) return
-    while (!this.#closed && (await spareNames(folder)).length < SPARES) {
-      const name = `${this.#options.clock.now()}-${this.#made++}`
-      await mkdir(join(folder, `${name}.part`))
-      await copyTree(image.rootfs, join(folder, `${name}.part`), 19)
-      await rename(join(folder, `${name}.part`), join(folder, name))
+    try {
+      await mkdir(folder, { recursive: true })
+      for (const name of await readdir(folder))
+        if (isPartial(name)) await rm(join(folder, name), { recursive: true, force: true })
+      if (!(await isSmall(image.rootfs))) return
+      while (!this.#closed && (await spareNames(folder)).length < SPARES) {
+        const made = this.#makeOne(image, folder, how.nice)
+        this.#next.set(
+          image.id,
+          made.catch(() => undefined),
+        )
+        how.begun()
+        await made
+      }
+    } finally {
+      this.#next.delete(image.id)
     }
     const now = new Date()
     await utimes(folder, now, now)
+  }
+
+  async #makeOne(image: LocalImage, folder: string, nice: number): Promise<void> {
+    const name = `${this.#options.clock.now()}-${this.#made++}`
+    await mkdir(join(folder, `${name}.part`))
+    await copyTree(image.rootfs, join(folder, `${name}.part`), nice)
+    await rename(join(folder, `${name}.part`), join(folder, name))
   }
 
   async #forgetOthers(): Promise<void> {

@@ -4,7 +4,7 @@ import { type ImageCopies, imageCopies } from '../container/copies.ts'
 import { NodeError } from '../errors.ts'
 import { PodWorker } from '../pod/worker.ts'
 import type { ProcessHandle, Runner } from '../runner/runner.ts'
-import type { ImageSource, Pod } from '../types.ts'
+import type { ImageSource, LocalImage, Pod } from '../types.ts'
 import { configReader } from './config.ts'
 import { readLog } from './logs.ts'
 import { registerNode } from './node-object.ts'
@@ -43,6 +43,8 @@ export interface NodeAgent {
     command: readonly string[],
   ): Promise<ProcessHandle>
   processes(): readonly PodProcess[]
+  /** Gets ready to run an image, before any pod names it. */
+  prepare(image: LocalImage): void
   /** Ends every pod's processes within their grace, at most `limit` milliseconds; the objects stay. */
   stop(limit?: number): Promise<void>
 }
@@ -143,6 +145,10 @@ class Kubelet implements NodeAgent {
             ],
       ),
     )
+  }
+
+  prepare(image: LocalImage): void {
+    this.#copies.prepare(image)
   }
 
   async stop(limit = Number.POSITIVE_INFINITY): Promise<void> {
