@@ -78,13 +78,13 @@ func typed(key string, arg any) any {
 		for _, item := range arg.([]any) {
 			out = append(out, item.(string))
 		}
-		return out
+		return out[:len(out):len(out)]
 	case "$ints":
 		out := []int{}
 		for _, item := range arg.([]any) {
 			out = append(out, int(item.(float64)))
 		}
-		return out
+		return out[:len(out):len(out)]
 	case "$stringmap":
 		out := map[string]string{}
 		for key, item := range arg.(map[string]any) {

@@ -57,7 +57,7 @@ export function slice(item: Value, indexes: readonly Value[]): Value {
   if (indexes.length > 3) throw new FunctionError(`too many slice indexes: ${indexes.length}`)
   if (typeof value === 'string' && indexes.length === 3) throw new FunctionError('cannot 3-index slice a string')
   const size = value instanceof GoMap ? undefined : lengthOf(value)
-  if (size === undefined) throw new FunctionError(`can't slice item of type ${typeName(value)}`)
+  if (size === undefined) throw new FunctionError(`can't slice item of type ${behindPointers(value)}`)
   const cap = value instanceof GoSlice ? value.capacity : size
   const [from = 0, to = size, max = cap] = indexes.map((at) => indexArgument(at, cap))
   if (from > to) throw new FunctionError(`invalid slice index: ${from} > ${to}`)

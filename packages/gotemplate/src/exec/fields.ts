@@ -3,7 +3,7 @@ import { quote } from '../strconv/quote.ts'
 import { untag } from '../track/tagged.ts'
 import { indirect, typeName, typeOf, zeroOf } from '../values/reflect.ts'
 import { ANY, type GoType, type Method } from '../values/types.ts'
-import { GoMap, GoPointer, GoStruct, type Value } from '../values/value.ts'
+import { GoMap, GoObject, GoPointer, GoStruct, type Value } from '../values/value.ts'
 import type { Arguments } from './arguments.ts'
 import type { Frame } from './frame.ts'
 import { callMethod } from './method.ts'
@@ -73,8 +73,9 @@ function evalField(frame: Frame, receiver: Receiver, name: string, access: Field
     )
   }
   const hasArgs = (access.args?.count ?? 0) > 0 || access.final !== NONE
-  if (value instanceof GoStruct) {
-    const field = structField(frame, { value, name, hasArgs })
+  const struct = structOf(value)
+  if (struct !== undefined) {
+    const field = structField(frame, { value: struct, name, hasArgs, typ })
     if (field !== undefined) return field.value
   } else if (value instanceof GoMap) {
     if (hasArgs) frame.fail(`${name} is not a method but has arguments`)
@@ -97,14 +98,21 @@ function methodOf(value: Value, name: string): Method | undefined {
   return typeOf(value)?.methods.get(name)
 }
 
+/** The struct itself, or the one that a value of TypeScript is in Go. */
+function structOf(value: Value): GoStruct | undefined {
+  if (value instanceof GoStruct) return value
+  if (!(value instanceof GoObject)) return undefined
+  const hidden = indirect(value.type.hidden?.(value)).value
+  return hidden instanceof GoStruct ? hidden : undefined
+}
+
 function structField(
   frame: Frame,
-  access: { value: GoStruct; name: string; hasArgs: boolean },
+  access: { value: GoStruct; name: string; hasArgs: boolean; typ: string },
 ): { value: Value } | undefined {
   const field = access.value.type.fields.find((candidate) => candidate.name === access.name)
   if (field === undefined) return undefined
-  if (!/^\p{Lu}/u.test(field.name))
-    frame.fail(`${field.name} is an unexported field of struct type ${access.value.type.name}`)
+  if (!/^\p{Lu}/u.test(field.name)) frame.fail(`${field.name} is an unexported field of struct type ${access.typ}`)
   if (access.hasArgs) frame.fail(`${access.name} has arguments but cannot be invoked as function`)
   return { value: access.value.values.get(access.name) ?? zeroOf(field.type) }
 }

@@ -3,9 +3,15 @@ import { fail } from '../panics.ts'
 
 /** Go's json.Unmarshal into an `interface {}`. Throws a FunctionError with Go's text. */
 export function decodeJson(text: string): Value {
+  const { value, fault } = decodePartly(text)
+  return fault === undefined ? value : fail(fault)
+}
+
+/** The same for callers that ignore the error: numbers that no float64 holds are nil then. Throws for bad syntax. */
+export function decodePartly(text: string): { readonly value: Value; readonly fault: string | undefined } {
   const decoder = new Decoder(utf8.encodeString(text))
   decoder.check()
-  return decoder.value()
+  return { value: decoder.value(), fault: decoder.fault }
 }
 
 const MAX_DEPTH = 10_000
@@ -18,6 +24,8 @@ const LITERALS: Readonly<Record<string, { readonly text: string; readonly value:
 
 /** Reads the text twice: `check` finds the first syntax error of the whole, as Go does before it decodes. */
 class Decoder {
+  /** The first number that is too large. */
+  fault: string | undefined
   readonly #bytes: Uint8Array
   #at = 0
 
@@ -139,8 +147,9 @@ class Decoder {
     }
     const text = String.fromCharCode(...this.#bytes.subarray(start, this.#at))
     const number = Number(text)
-    if (convert && !Number.isFinite(number)) fail(`json: cannot unmarshal number ${text} into Go value of type float64`)
-    return number
+    if (!convert || Number.isFinite(number)) return number
+    this.fault ??= `json: cannot unmarshal number ${text} into Go value of type float64`
+    return null
   }
 
   #string(): string {

@@ -1,5 +1,5 @@
 import { FunctionError, type GoFunc, type Value, fn, go } from '@slipway/gotemplate'
-import { decodeJson } from './decode.ts'
+import { decodeJson, decodePartly } from './decode.ts'
 import { encodeJson, type JsonOptions } from './encode.ts'
 
 /** The plain names swallow errors and give what they have: nothing. */
@@ -21,7 +21,7 @@ export function jsonFunctions(): Record<string, GoFunc> {
     fn([go.any], go.string, (value) => swallow(() => encodeJson(value, options), ''))
   const strict = (options: JsonOptions) => fn([go.any], go.string, (value) => encodeJson(value, options))
   return {
-    fromJson: fn([go.string], go.any, (text) => swallow((): Value => decodeJson(text), null)),
+    fromJson: fn([go.string], go.any, (text) => swallow((): Value => decodePartly(text).value, null)),
     mustFromJson: fn([go.string], go.any, decodeJson),
     toJson: lenient({}),
     mustToJson: strict({}),

@@ -10,7 +10,7 @@ import {
   types,
   untag,
 } from '@slipway/gotemplate'
-import { fail } from '../panics.ts'
+import { NIL_DEREFERENCE, fail } from '../panics.ts'
 import { checkMetadata, checkPrerelease, compareVersions, versionText, type Version } from './version.ts'
 
 const MAX_UINT64 = (1n << 64n) - 1n
@@ -26,7 +26,8 @@ function method(
 function nativeOf(value: Value): Version {
   const plain = untag(value)
   if (plain instanceof GoObject) return plain.native as Version
-  throw new TypeError('receiver is no semver.Version')
+  // A nil pointer as argument: the method reads its fields.
+  return fail(NIL_DEREFERENCE)
 }
 
 const getters: Record<string, Method> = {
@@ -114,7 +115,7 @@ function allMethods(): Record<string, Method> {
     LessThanEqual: compare((order) => order <= 0),
     GreaterThan: compare((order) => order > 0),
     GreaterThanEqual: compare((order) => order >= 0),
-    Equal: compare((order) => order === 0),
+    Equal: equalMethod(),
     Compare: lateMethod(types.INT, (order) => intOf(types.INT, BigInt(order))),
   }
 }
@@ -128,6 +129,19 @@ function lateMethod(result: GoType, read: (order: number) => Value): Method {
     variadic: false,
     result,
     call: (receiver, [other]) => read(compareVersions(nativeOf(receiver), nativeOf(other))),
+  }
+}
+
+/** Equal asks whether the other one is nil, the rest do not. */
+function equalMethod(): Method {
+  return {
+    get params() {
+      return [VERSION_POINTER]
+    },
+    variadic: false,
+    result: types.BOOL,
+    call: (receiver, [other]) =>
+      untag(other) instanceof GoObject && compareVersions(nativeOf(receiver), nativeOf(other)) === 0,
   }
 }
 

@@ -113,13 +113,20 @@ function secondsOf(value: Value): bigint {
   return value instanceof GoInt && value.type === types.INT64 ? value.value : 0n
 }
 
+/** A time.Duration ends at 292 years either way. */
+function sinceUntil(nanoseconds: bigint): bigint {
+  const limit = (1n << 63n) - 1n
+  return nanoseconds > limit ? limit : nanoseconds < -limit - 1n ? -limit - 1n : nanoseconds
+}
+
 function nanosecondsOf(value: Value, clock: Clock): bigint {
   if (typeof value === 'string') {
     const parsed = parseDuration(value)
     return typeof parsed === 'string' ? 0n : parsed
   }
   if (value instanceof GoInt && value.type === types.INT64) return value.value
-  if (value instanceof GoObject && value.type === TIME) return clock.now() - (value.native as Instant).nanoseconds
+  if (value instanceof GoObject && value.type === TIME)
+    return sinceUntil(clock.now() - (value.native as Instant).nanoseconds)
   return 0n
 }
 

@@ -7,13 +7,18 @@ export function parseOffset(value: string, layout: string, fields: Fields): Read
     fields.zone = UTC
     return { rest: value.slice(1) }
   }
-  const shape = layout.slice(1).replace(/[0-9]/g, '[0-9]')
-  const match = new RegExp(`^[^]${shape}`).exec(value)
-  if (match === null) return undefined
-  const text = match[0]
-  const [hours = 0, minutes = 0, seconds = 0] = (text.slice(1).match(/[0-9]{2}/g) ?? []).map(Number)
+  const text = value.slice(0, layout.length)
+  if (text.length < layout.length || [...layout].some((char, at) => char === ':' && text[at] !== ':')) return undefined
   const rest = value.slice(text.length)
-  if (ranges(hours, minutes, seconds) !== undefined) return { rest, range: ranges(hours, minutes, seconds) ?? '' }
+  const pairs = (layout.slice(1).match(/[0-9]{2}/g) ?? []).map((_, at) => {
+    const from = 1 + at * (layout.includes(':') ? 3 : 2)
+    return text.slice(from, from + 2)
+  })
+  const bad = pairs.findIndex((pair) => !/^[0-9]{2}$/.test(pair))
+  const [hours = 0, minutes = 0, seconds = 0] = pairs.slice(0, bad < 0 ? pairs.length : bad).map(Number)
+  const range = ranges(hours, minutes, seconds)
+  if (range !== undefined) return { rest, range }
+  if (bad >= 0) return undefined
   if (text[0] !== '+' && text[0] !== '-') return undefined
   const offset = (hours * 60 + minutes) * 60 + seconds
   const signed = text[0] === '-' ? -offset : offset

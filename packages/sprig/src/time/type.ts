@@ -56,9 +56,34 @@ export const DURATION: GoType = types.defineType({
     Seconds: duration(types.FLOAT64, (value) => unitsOf(value, SECOND)),
     Minutes: duration(types.FLOAT64, (value) => unitsOf(value, 60n * SECOND)),
     Hours: duration(types.FLOAT64, (value) => unitsOf(value, 3600n * SECOND)),
-    Abs: duration(types.INT64, (value) => intOf(types.INT64, value < 0n ? -value : value)),
+    Abs: durationMethod(
+      () => [],
+      (value) => clamp(value < 0n ? -value : value),
+    ),
+    Round: durationMethod(
+      () => [DURATION],
+      (value, unit) => (unit <= 0n ? value : clamp(roundDuration(value, unit))),
+    ),
+    Truncate: durationMethod(
+      () => [DURATION],
+      (value, unit) => (unit <= 0n ? value : value - (value % unit)),
+    ),
   },
 })
+
+/** A method of a duration that gives one; its types are known once the type is there. */
+function durationMethod(params: () => readonly GoType[], call: (value: bigint, unit: bigint) => bigint): Method {
+  return {
+    get params() {
+      return params()
+    },
+    get result() {
+      return DURATION
+    },
+    variadic: false,
+    call: (receiver, [unit]) => new GoInt(DURATION, call(bigintOf(receiver), bigintOf(unit))),
+  }
+}
 
 /** As Go does it: whole units and the rest are converted apart. */
 function unitsOf(value: bigint, unit: bigint): number {
@@ -224,6 +249,11 @@ function addDate(instant: Instant, args: readonly Value[]): Value {
 
 function textMethods(): Record<string, Method> {
   return {
+    GoString: late(
+      () => [],
+      () => types.STRING,
+      (instant) => goString(instant),
+    ),
     Format: late(
       () => [types.STRING],
       () => types.STRING,

@@ -3,11 +3,6 @@ export function isIPv4(text: string): boolean {
   return /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/.test(text)
 }
 
-/** True for an IPv4 or IPv6 address, a zone after `%` allowed. */
-export function isIP(text: string): boolean {
-  return isIPv4(text) || bytesOfIPv6(text.replace(/%.+$/s, '')) !== undefined
-}
-
 /** The four or sixteen bytes of an address; undefined for what is none. */
 export function bytesOfIP(text: string): Uint8Array | undefined {
   if (isIPv4(text)) return Uint8Array.from(text.split('.').map(Number))

@@ -1,5 +1,6 @@
 import { FunctionError, quote } from '@slipway/gotemplate'
-import { isIP, isIPv4 } from './address.ts'
+import { isIPv4 } from './address.ts'
+import { addressError } from './netip.ts'
 import { fail } from '../panics.ts'
 import { escapePart, shouldEscape, unescapePart, type Part } from './escape.ts'
 
@@ -128,7 +129,8 @@ function parseBracketed(host: string): string {
     zone < 0
       ? unescapePart(name, 'host')
       : unescapePart(name.slice(0, zone), 'host') + unescapePart(name.slice(zone), 'zone')
-  if (!isIP(plain)) fail(`invalid host: ParseAddr(${quote(plain)}): unable to parse IP`)
+  const error = addressError(plain)
+  if (error !== undefined) fail(`invalid host: ${error}`)
   if (isIPv4(plain)) fail('invalid IP-literal')
   return `[${plain}]${unescapePart(port, 'host')}`
 }
