@@ -45,8 +45,8 @@ export interface Platform {
   stop(limit?: number): Promise<void>
 }
 
-// Locally the autoscaler looks every second, so that its work can be watched.
-const AUTOSCALER_PERIOD = 1000
+// Locally the autoscaler looks as often as metrics come, so that its work can be watched.
+const AUTOSCALER_PERIOD = 500
 const METRICS_PERIOD = 500
 const NODE_NAME = 'slipway'
 

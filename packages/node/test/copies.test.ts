@@ -80,3 +80,19 @@ test('what is prepared is waited for instead of copied once more', async () => {
   for (const target of targets) expect(await readFile(join(target, 'app/main.js'), 'utf8')).toBe('one')
   await eventually(async () => expect(await count()).toBeLessThanOrEqual(4))
 })
+
+test('a copy that a killed run left half made is removed, and never given', async () => {
+  const { directory, open } = await world()
+  const made = await image(directory, 'one')
+  const [folder] = await (async () => {
+    const copies = open()
+    copies.prepare(made)
+    await copies.take(made, join(directory, 'a'))
+    await copies.close()
+    return readdir(join(directory, 'spares'))
+  })()
+  const partial = join(directory, 'spares', folder ?? '', '1-1.part')
+  await mkdir(partial)
+  await open().close()
+  expect(await readdir(join(partial, '..'))).not.toContain('1-1.part')
+})

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { readdirSync, statSync } from 'node:fs'
 import { cp, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -26,7 +27,10 @@ export interface SpareCopies {
 const SPARES = 4
 const IMAGES = 2
 // Spares of large images would fill disks.
-const LARGEST = { bytes: 64 * 1024 * 1024, files: 20_000 }
+const LARGEST = { bytes: 64 * 1024 * 1024, files: 5_000 }
+// Copies that are made at the same time.
+const LANES = 2
+const PARTIAL = '.part'
 // Made when nothing starts any more: a rollout needs the machine for itself.
 const QUIET = 10_000
 // Only what nobody else wants of the machine.
@@ -48,40 +52,45 @@ async function copyAnew(image: LocalImage, directory: string): Promise<void> {
   await copyTree(image.rootfs, directory)
 }
 
+/** A spare copy that is being made; nothing where that failed. */
+interface Promised {
+  readonly name: string
+  readonly done: Promise<boolean>
+}
+
 class Spares implements ImageCopies {
   readonly #options: SpareCopies
-  readonly #wanted = new Map<string, LocalImage>()
-  // Images that spares are being made of, with the one that comes next.
-  readonly #next = new Map<string, Promise<void>>()
+  readonly #used = new Map<string, LocalImage>()
+  readonly #promised = new Map<string, Promised[]>()
+  // Spares that a container waits for: nobody else may take them.
+  readonly #claimed = new Set<string>()
   #cancel: (() => void) | undefined
-  #making: Promise<void> = Promise.resolve()
+  #making: Promise<unknown>
   #made = 0
   #closed = false
 
   constructor(options: SpareCopies) {
     this.#options = options
+    this.#making = this.#removePartial().catch(() => undefined)
   }
 
   async take(image: LocalImage, directory: string): Promise<void> {
-    this.#wanted.set(image.id, image)
+    this.#used.set(image.id, image)
     this.#later()
-    for (;;) {
-      const next = this.#next.get(image.id)
-      if (await this.#move(image, directory)) return
-      if (next === undefined) return copyAnew(image, directory)
-      await next
+    const folder = this.#folderOf(image)
+    for (const name of spareNames(folder)) {
+      if (!this.#claimed.has(name) && (await moved(join(folder, name), directory))) return
     }
+    const promised = this.#promised.get(image.id)?.shift()
+    if (promised === undefined) return copyAnew(image, directory)
+    this.#claimed.add(promised.name)
+    const found = (await promised.done) && (await moved(join(folder, promised.name), directory))
+    this.#claimed.delete(promised.name)
+    if (!found) await copyAnew(image, directory)
   }
 
   prepare(image: LocalImage): void {
-    if (this.#closed) return
-    let begun: () => void = () => undefined
-    this.#next.set(image.id, new Promise<void>((resolve) => (begun = resolve)))
-    this.#making = this.#making
-      .then(() => this.#make(image, { nice: 0, begun }))
-      // The next container copies for itself.
-      .catch(() => undefined)
-      .finally(begun)
+    if (!this.#closed && (this.#promised.get(image.id) ?? []).length === 0) this.#promise(image, 0)
   }
 
   async close(): Promise<void> {
@@ -90,70 +99,59 @@ class Spares implements ImageCopies {
     await this.#making
   }
 
-  // A move gives each spare to one container only, however many ask at once.
-  async #move(image: LocalImage, directory: string): Promise<boolean> {
-    const folder = this.#folderOf(image)
-    const spares = await spareNames(folder)
-    if (spares.length === 0) return false
-    await rm(directory, { recursive: true, force: true })
-    await mkdir(join(directory, '..'), { recursive: true })
-    for (const name of spares) {
-      const moved = await rename(join(folder, name), directory).then(
-        () => true,
-        () => false,
-      )
-      if (moved) return true
-    }
-    return false
-  }
-
   #later(): void {
     this.#cancel?.()
     if (this.#closed) return
     this.#cancel = this.#options.clock.after(QUIET, () => {
-      this.#making = this.#making.then(() => this.#makeAll())
+      const images = [...this.#used.values()]
+      this.#used.clear()
+      for (const image of images) this.#promise(image, IDLE)
+      this.#making = this.#making.then(() => this.#forgetOthers()).catch(() => undefined)
     })
   }
 
-  async #makeAll(): Promise<void> {
-    try {
-      const images = [...this.#wanted.values()]
-      this.#wanted.clear()
-      for (const image of images) await this.#make(image, { nice: IDLE, begun: () => undefined })
-      await this.#forgetOthers()
-    } catch {
-      // A spare that could not be made is missed by nobody: the next container copies for itself.
-    }
-  }
-
-  async #make(image: LocalImage, how: { readonly nice: number; readonly begun: () => void }): Promise<void> {
+  // Spares are promised at once, so that whoever comes meanwhile waits for one instead of copying beside it.
+  #promise(image: LocalImage, nice: number): void {
+    if (!isSmall(image.rootfs)) return
     const folder = this.#folderOf(image)
-    try {
-      await mkdir(folder, { recursive: true })
-      for (const name of await readdir(folder))
-        if (isPartial(name)) await rm(join(folder, name), { recursive: true, force: true })
-      if (!(await isSmall(image.rootfs))) return
-      while (!this.#closed && (await spareNames(folder)).length < SPARES) {
-        const made = this.#makeOne(image, folder, how.nice)
-        this.#next.set(
-          image.id,
-          made.catch(() => undefined),
-        )
-        how.begun()
-        await made
-      }
-    } finally {
-      this.#next.delete(image.id)
-    }
-    const now = new Date()
-    await utimes(folder, now, now)
+    const count = SPARES - spareNames(folder).length
+    const lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => this.#making)
+    const promised = Array.from({ length: Math.max(0, count) }, (_, index): Promised => {
+      const name = `${this.#options.clock.now()}-${this.#made++}`
+      const lane = index % LANES
+      // A spare that could not be made is missed by nobody: the container copies for itself.
+      const done = (lanes[lane] ?? Promise.resolve())
+        .then(() => this.#make(image, { folder, name, nice }))
+        .catch(() => false)
+      lanes[lane] = done
+      return { name, done }
+    })
+    this.#promised.set(image.id, promised)
+    this.#making = Promise.all(lanes).then(async () => {
+      this.#promised.delete(image.id)
+      const now = new Date()
+      if (!this.#closed) await utimes(folder, now, now).catch(() => undefined)
+    })
   }
 
-  async #makeOne(image: LocalImage, folder: string, nice: number): Promise<void> {
-    const name = `${this.#options.clock.now()}-${this.#made++}`
-    await mkdir(join(folder, `${name}.part`))
-    await copyTree(image.rootfs, join(folder, `${name}.part`), nice)
-    await rename(join(folder, `${name}.part`), join(folder, name))
+  async #make(
+    image: LocalImage,
+    to: { readonly folder: string; readonly name: string; readonly nice: number },
+  ): Promise<boolean> {
+    if (this.#closed) return false
+    const partial = join(to.folder, `${to.name}${PARTIAL}`)
+    await mkdir(partial, { recursive: true })
+    await copyTree(image.rootfs, partial, to.nice)
+    await rename(partial, join(to.folder, to.name))
+    return true
+  }
+
+  // What a run that was killed was about to make.
+  async #removePartial(): Promise<void> {
+    const { directory } = this.#options
+    for (const image of await readdir(directory))
+      for (const name of await readdir(join(directory, image)))
+        if (name.endsWith(PARTIAL)) await rm(join(directory, image, name), { recursive: true, force: true })
   }
 
   async #forgetOthers(): Promise<void> {
@@ -171,21 +169,33 @@ class Spares implements ImageCopies {
   }
 }
 
-const isPartial = (name: string): boolean => name.endsWith('.part')
-
-async function spareNames(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder).catch(() => [])).filter((name) => !isPartial(name))
+function spareNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.endsWith(PARTIAL))
+  } catch {
+    return []
+  }
 }
 
-async function isSmall(folder: string): Promise<boolean> {
+// A move gives each spare to one container only, however many ask at once.
+async function moved(spare: string, directory: string): Promise<boolean> {
+  await rm(directory, { recursive: true, force: true })
+  await mkdir(join(directory, '..'), { recursive: true })
+  return rename(spare, directory).then(
+    () => true,
+    () => false,
+  )
+}
+
+function isSmall(folder: string): boolean {
   let left = { ...LARGEST }
-  const visit = async (path: string): Promise<boolean> => {
-    for (const entry of await readdir(path, { withFileTypes: true })) {
+  const visit = (path: string): boolean => {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
       const child = join(path, entry.name)
-      const bytes = entry.isFile() ? (await stat(child)).size : 0
+      const bytes = entry.isFile() ? (statSync(child, { throwIfNoEntry: false })?.size ?? 0) : 0
       left = { bytes: left.bytes - bytes, files: left.files - 1 }
       if (left.bytes < 0 || left.files < 0) return false
-      if (entry.isDirectory() && !(await visit(child))) return false
+      if (entry.isDirectory() && !visit(child)) return false
     }
     return true
   }
