@@ -1,3 +1,5 @@
+export { keepLease } from './kubelet/lease.ts'
+export type { LeaseOptions } from './kubelet/lease.ts'
 export { startNode } from './kubelet/kubelet.ts'
 export type { NodeAgent, NodeOptions, PodProcess } from './kubelet/kubelet.ts'
 export { NodeError } from './errors.ts'

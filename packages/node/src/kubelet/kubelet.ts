@@ -6,6 +6,7 @@ import { PodWorker } from '../pod/worker.ts'
 import type { ProcessHandle, Runner } from '../runner/runner.ts'
 import type { ImageSource, LocalImage, Pod } from '../types.ts'
 import { configReader } from './config.ts'
+import { keepLease } from './lease.ts'
 import { readLog } from './logs.ts'
 import { registerNode } from './node-object.ts'
 
@@ -68,6 +69,7 @@ class Kubelet implements NodeAgent {
   readonly #pods: Informer<Pod>
   readonly #recorder: ReturnType<typeof eventRecorder>
   readonly #copies: ImageCopies
+  #stopLease: () => void = () => undefined
   #stopped = false
 
   constructor(options: NodeOptions, name: string) {
@@ -85,6 +87,7 @@ class Kubelet implements NodeAgent {
       else this.#see(change.object)
     })
     await this.#pods.start()
+    this.#stopLease = await keepLease(this.#options.client, { name: this.name, clock: this.#options.clock })
   }
 
   #see(pod: Pod): void {
@@ -153,6 +156,7 @@ class Kubelet implements NodeAgent {
 
   async stop(limit = Number.POSITIVE_INFINITY): Promise<void> {
     this.#stopped = true
+    this.#stopLease()
     await this.#pods.stop()
     const grace = (worker: PodWorker): number =>
       Math.min(limit, (worker.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000)

@@ -1,0 +1,56 @@
+// Runs the conformance tests of Kubernetes against our API server and controllers: node conformance/kubernetes/run.mjs [--only TEXT] [--skip TEXT] [--keep]
+// Needs e2e.test and kubectl in PEERS_BIN. Exits 1 when the set of tests that pass is not that of passing.json.
+import { buildSync } from 'esbuild'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runTests, testsOf } from './lib/e2e.mjs'
+
+const here = fileURLToPath(new URL('./', import.meta.url))
+const bin = process.env.PEERS_BIN ?? ''
+const [binary, kubectl] = ['e2e.test', 'kubectl'].map((name) => join(bin, name))
+if (!existsSync(binary) || !existsSync(kubectl)) {
+  process.stderr.write('e2e.test and kubectl are not in PEERS_BIN; see conformance/peers/README.md\n')
+  process.exit(2)
+}
+
+const cache = join(here, '../../node_modules/.cache/slipway')
+mkdirSync(cache, { recursive: true })
+const outfile = join(cache, 'kubernetes-cluster.mjs')
+// Bundled from the sources, so that what is tested is what is in the work tree.
+buildSync({
+  entryPoints: [join(here, 'lib/cluster.mjs')],
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  conditions: ['source'],
+  outfile,
+  logLevel: 'error',
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+})
+const { startCluster } = await import(outfile)
+
+const flag = (name) => process.argv[process.argv.indexOf(name) + 1]
+const only = process.argv.includes('--only') ? flag('--only') : ''
+const skip = process.argv.includes('--skip') ? flag('--skip') : '\n'
+const all = testsOf(readFileSync(join(here, 'tests.txt'), 'utf8'), 'A')
+const names = all.filter((name) => name.includes(only) && !name.includes(skip))
+const reasons = JSON.parse(readFileSync(join(here, 'failing.json'), 'utf8'))
+const folder = mkdtempSync(join(tmpdir(), 'slipway-e2e-'))
+const cluster = await startCluster(folder)
+const results = await runTests({ binary, kubectl, kubeconfig: cluster.kubeconfig, names, folder })
+await cluster.stop()
+
+let surprises = 0
+for (const { name, ok, message } of results) {
+  const reason = reasons[name]
+  const surprise = ok === (reason !== undefined)
+  if (surprise) surprises++
+  process.stdout.write(`${ok ? 'pass' : 'FAIL'} ${name}${surprise ? '   <- not as failing.json says' : ''}\n`)
+  if (!ok) process.stdout.write(`     ${(reason ?? message).split('\n').slice(0, 6).join('\n     ')}\n`)
+}
+process.stdout.write(`${results.filter(({ ok }) => ok).length} of ${results.length} pass\n`)
+if (process.argv.includes('--keep')) process.stdout.write(`${folder}\n`)
+else rmSync(folder, { recursive: true, force: true })
+process.exit(surprises === 0 ? 0 : 1)
