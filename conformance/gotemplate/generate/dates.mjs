@@ -153,7 +153,6 @@ function time(random) {
     `(int64 ${random.int(2 ** 31)})`,
     '.i64',
     '.i32',
-    '"x"',
     '-62135596800',
     '253402300800',
     String(-random.int(1e10)),

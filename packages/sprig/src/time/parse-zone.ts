@@ -8,6 +8,7 @@ export function parseOffset(value: string, layout: string, fields: Fields): Read
     return { rest: value.slice(1) }
   }
   const text = value.slice(0, layout.length)
+  if (text.charCodeAt(0) >= 0x80) return undefined
   if (text.length < layout.length || [...layout].some((char, at) => char === ':' && text[at] !== ':')) return undefined
   const rest = value.slice(text.length)
   const pairs = (layout.slice(1).match(/[0-9]{2}/g) ?? []).map((_, at) => {

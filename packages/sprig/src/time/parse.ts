@@ -303,9 +303,14 @@ function readFraction(value: string, text: string, fields: Fields): ReadResult |
 
 function takeFraction(value: string, length: number, fields: Fields): ReadResult | undefined {
   const text = value.slice(0, Math.min(length, 10))
-  if (!/^[.,][0-9]+$/.test(text)) return undefined
-  fields.nanosecond = Number(text.slice(1).padEnd(9, '0'))
-  return { rest: value.slice(length) }
+  // Go reads these digits with a sign, and a sign alone as zero.
+  const [, sign, digits] = /^[.,]([-+]?)([0-9]*)$/.exec(text) ?? []
+  if (digits === undefined) return undefined
+  const rest = value.slice(length)
+  const count = Number(digits)
+  if (sign === '-' && count > 0) return { rest, range: 'fractional second' }
+  fields.nanosecond = count * 10 ** (10 - text.length)
+  return { rest }
 }
 
 /** The quoting of package time: every byte that is not printable ASCII as \xNN. */
