@@ -9,7 +9,8 @@ import {
   type KubeObject,
   typeOfKind,
 } from '@slipway/objects'
-import { parse as parseYaml } from 'yaml'
+import { isScalar, parseDocument, visit } from 'yaml'
+import { brokenBytes, DEEPEST, duplicateFields, isTooDeep } from './json-text.ts'
 import type { ResourceDefinition } from './registry/definition.ts'
 import type { CallContext } from './server.ts'
 import { badRequest, unsupportedMediaType } from './status.ts'
@@ -27,6 +28,12 @@ export function readBody(request: Pick<ApiRequest, 'body' | 'contentType'>): unk
   if (!(body instanceof Uint8Array)) return structuredClone(body)
   if (body.length === 0) return undefined
   const type = request.contentType ?? 'application/json'
+  const value = decoded(body, type)
+  if (isTooDeep(value)) throw badRequest(`unable to decode the body: exceeded max depth of ${DEEPEST}`)
+  return value
+}
+
+function decoded(body: Uint8Array, type: string): unknown {
   try {
     if (isProtobuf(type)) return decodeProtobuf(body)
     const text = Buffer.from(body).toString('utf8')
@@ -34,14 +41,41 @@ export function readBody(request: Pick<ApiRequest, 'body' | 'contentType'>): unk
       type.startsWith('application/yaml') ||
       (type.startsWith('application/apply-patch') && !text.trimStart().startsWith('{'))
     )
-      return parseYaml(text) as unknown
-    if (JSON_TYPES.test(type)) return JSON.parse(text) as unknown
+      return readYaml(text)
+    if (JSON_TYPES.test(type)) return remembering(JSON.parse(text) as unknown, duplicateFields(text))
   } catch (error) {
     throw badRequest(`unable to decode the body: ${messageOf(error)}`)
   }
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
   )
+}
+
+// Parsed values lose that a field was there twice; readers of objects ask for it here.
+const DUPLICATES = new WeakMap<object, readonly string[]>()
+
+function remembering(value: unknown, duplicates: readonly string[]): unknown {
+  if (isRecord(value) && duplicates.length > 0) DUPLICATES.set(value, duplicates)
+  return value
+}
+
+// The library compares every key with every other one to find duplicates: thousands of keys would hold up everybody.
+function readYaml(text: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: false })
+  const [fault] = document.errors
+  if (fault !== undefined) throw fault
+  const twice = new Set<string>()
+  visit(document, {
+    Map: (_, map) => {
+      const names = new Set<string>()
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? String(key.value) : ''
+        if (names.has(name)) twice.add(name)
+        names.add(name)
+      }
+    },
+  })
+  return remembering(document.toJS({ maxAliasCount: 100 }) as unknown, [...twice])
 }
 
 /**
@@ -68,7 +102,8 @@ export function readObject(
       `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: no kind "${object.kind}" is registered for version "${apiVersion}"`,
     )
   }
-  return decodeStrictly(context, object, { validation: how.validation, resource })
+  const duplicates = DUPLICATES.get(value) ?? []
+  return decodeStrictly(context, object, { validation: how.validation, resource, duplicates })
 }
 
 /** Decodes by the schema table, and reports what it found as the field validation says. Custom kinds are pruned by their own schema. */
@@ -80,18 +115,25 @@ export function decodeStrictly(
     resource: ResourceDefinition
     /** Reports unknown fields by name, as reflection does, not in the order of the body. */
     sorted?: boolean
+    /** Fields that the body has twice. */
+    duplicates?: readonly string[]
   },
 ): KubeObject {
   const type = typeOfKind(gvkOf(object))
   if (type === undefined) return object
   const { value, unknown, mismatch } = decodeAs(type, object)
   if (mismatch !== undefined) {
-    throw badRequest(
-      `${how.resource.kind} in version "${how.resource.version}" cannot be handled as a ${how.resource.kind}: ${mismatch}`,
-    )
+    throw badRequest(`${cannotBe(how.resource)}: ${mismatch}`)
   }
-  reportUnknown(context, how.sorted === true ? [...unknown].sort() : unknown, how)
+  const broken = brokenBytes(value as unknown as KubeObject)
+  if (broken !== undefined) throw badRequest(`${cannotBe(how.resource)}: ${broken.message}`, broken)
+  const faults = (how.duplicates ?? []).map((field) => `duplicate field "${field}"`)
+  report(context, [...faults, ...unknownFaults(how.sorted === true ? [...unknown].sort() : unknown)], how)
   return { ...value, metadata: value['metadata'] ?? {} } as KubeObject
+}
+
+function cannotBe({ kind, version }: ResourceDefinition): string {
+  return `${kind} in version "${version}" cannot be handled as a ${kind}`
 }
 
 /** Warns of unknown fields, or refuses them. */
@@ -100,16 +142,22 @@ export function reportUnknown(
   unknown: readonly string[],
   how: { validation: FieldValidation; resource: ResourceDefinition },
 ): void {
-  if (unknown.length === 0 || how.validation === 'Ignore') return
-  const faults = unknown.map((field) => `unknown field "${field}"`)
+  report(context, unknownFaults(unknown), how)
+}
+
+const unknownFaults = (unknown: readonly string[]): string[] => unknown.map((field) => `unknown field "${field}"`)
+
+function report(
+  context: CallContext,
+  faults: readonly string[],
+  how: { validation: FieldValidation; resource: ResourceDefinition },
+): void {
+  if (faults.length === 0 || how.validation === 'Ignore') return
   if (how.validation === 'Warn') {
     for (const fault of faults) context.warn(fault)
     return
   }
-  const { kind, version } = how.resource
-  throw badRequest(
-    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${faults.join(', ')}`,
-  )
+  throw badRequest(`${cannotBe(how.resource)}: strict decoding error: ${faults.join(', ')}`)
 }
 
 /** The `fieldValidation` of a query. @throws StatusError BadRequest */

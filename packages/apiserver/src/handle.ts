@@ -92,6 +92,8 @@ async function serveResource(
 ): Promise<ApiResponse> {
   const { request } = call
   if (resource.namespaced && request.namespace === '' && request.name !== '') throw noSuchPath()
+  // A Role of the namespace must not open what belongs to the cluster.
+  if (!resource.namespaced && request.namespace !== '') throw noSuchPath()
   if (request.subresource !== '' && request.subresource !== 'status') {
     const handler = subresourceHandler(resource, request.subresource)
     if (handler === undefined) throw noSuchPath()

@@ -96,8 +96,10 @@ export function invalid(of: Named & { readonly kind: string }, name: string, cau
   return failure({ code: 422, reason: 'Invalid', message: `${kind} "${name}" is invalid: ${list}`, details })
 }
 
-export function badRequest(message: string): StatusError {
-  return failure({ code: 400, reason: 'BadRequest', message })
+/** With `at`, the details name the field, for words that must not show its value. */
+export function badRequest(message: string, at?: { readonly field: string; readonly message: string }): StatusError {
+  const details = at === undefined ? {} : { details: { causes: [{ reason: 'FieldValueInvalid', ...at }] } }
+  return failure({ code: 400, reason: 'BadRequest', message, ...details })
 }
 
 export function methodNotAllowed(of: Named, verb: string): StatusError {

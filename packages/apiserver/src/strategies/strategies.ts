@@ -1,6 +1,8 @@
 import { isRecord, type KubeObject, type ResourceEntry } from '@slipway/objects'
 import type { Strategy } from '../registry/definition.ts'
+import { assertKeys } from './config-keys.ts'
 import { daemonSetStrategy } from './daemonset.ts'
+import { assertEndpoints, assertEndpointSlice } from './endpoints.ts'
 import { jobStrategy } from './job.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { podStrategy } from './pod.ts'
@@ -16,9 +18,14 @@ const text = (owner: unknown, ...path: readonly string[]): string => {
 
 /** Secrets: `stringData` is written into `data`. */
 const secret: Partial<Strategy> = {
-  prepareForCreate: moveStringData,
-  prepareForUpdate: moveStringData,
+  prepareForCreate: prepareSecret,
+  prepareForUpdate: prepareSecret,
   selectableFields: (object) => ({ type: text(object, 'type') }),
+}
+
+function prepareSecret(object: KubeObject): void {
+  moveStringData(object)
+  assertKeys(object)
 }
 
 function moveStringData(object: KubeObject): void {
@@ -60,6 +67,7 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Pod: podStrategy,
   Namespace: namespaceStrategy,
   Service: serviceStrategy,
+  ConfigMap: { prepareForCreate: assertKeys, prepareForUpdate: assertKeys },
   Secret: secret,
   Event: event,
   'events.k8s.io Event': event,
@@ -70,7 +78,8 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   ReplicationController: replicas,
   'batch Job': jobStrategy,
   'policy PodDisruptionBudget': budget,
-  Endpoints: { createOnUpdate: true },
+  Endpoints: { createOnUpdate: true, prepareForCreate: assertEndpoints, prepareForUpdate: assertEndpoints },
+  'discovery.k8s.io EndpointSlice': { prepareForCreate: assertEndpointSlice, prepareForUpdate: assertEndpointSlice },
   LimitRange: { createOnUpdate: true },
   'coordination.k8s.io Lease': { createOnUpdate: true },
   'rbac.authorization.k8s.io Role': { createOnUpdate: true },

@@ -105,6 +105,10 @@ export function revisionOf(query: URLSearchParams): number | undefined {
   if (!/^\d+$/.test(text)) {
     throw badRequest(`resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`)
   }
+  if (BigInt(text) >= 2n ** 64n)
+    throw badRequest(
+      `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": value out of range`,
+    )
   return Number(text)
 }
 
@@ -121,7 +125,8 @@ function encodeContinue(token: Continue): string {
 function decodeContinue(text: string): Continue {
   try {
     const token = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Partial<Continue>
-    if (typeof token.rv === 'number' && typeof token.start === 'string') return { rv: token.rv, start: token.start }
+    if (typeof token.rv === 'number' && typeof token.start === 'string' && !/(^|\/)\.{0,2}(\/|$)/.test(token.start))
+      return { rv: token.rv, start: token.start }
   } catch (error) {
     throw new StatusError({ ...badRequest(`continue key is not valid: ${String(error)}`).status })
   }

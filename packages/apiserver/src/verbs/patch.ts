@@ -1,6 +1,5 @@
 import {
   applyConfiguration,
-  applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
   formatTime,
@@ -25,6 +24,7 @@ import { convert, toStorage } from '../versions.ts'
 import { createObject, placeIn } from './create.ts'
 import { lastAppliedBy, rememberApplied } from './last-applied.ts'
 import { untilFirst } from './overtaken.ts'
+import { applyLimited } from './patch-limits.ts'
 import { undecodable } from './patch-fault.ts'
 import { storeUpdate } from './update.ts'
 import { isDryRun, managerOf } from './write-options.ts'
@@ -95,7 +95,7 @@ function applied(current: KubeObject, call: { value: unknown; format: Format }):
     if (call.format === 'json') {
       if (!Array.isArray(call.value))
         throw badRequest(`error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch`)
-      return applyJsonPatch(current, call.value as JsonPatchOperation[])
+      return applyLimited(current, call.value as JsonPatchOperation[])
     }
     if (!isRecord(call.value)) throw badRequest('the patch is no object')
     const type = typeOfKind(gvkOf(current))
@@ -125,7 +125,8 @@ function decodeFor(
   try {
     return decodeStrictly(context, object, { validation, resource, sorted: call.format === 'strategic' })
   } catch (error) {
-    if (!(error instanceof StatusError)) throw error
+    // The words of other kinds show the whole object: a Secret's would be in every log of the client.
+    if (!(error instanceof StatusError) || resource.kind === 'Secret') throw error
     throw undecodable(error.message.replace(/^.*? cannot be handled as an? \w+: /, ''), patched, call)
   }
 }
