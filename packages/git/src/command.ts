@@ -53,6 +53,8 @@ export function gitRunner(directory: string, env: Environment): GitRunner {
 export interface GitPlace {
   readonly directory: string
   readonly env: Environment
+  /** Leads a process group of its own. */
+  readonly leads?: boolean
 }
 
 /** Starts a git process with a clean environment and pipes. */
@@ -60,6 +62,7 @@ export function startGit(place: GitPlace, args: readonly string[], extra: Enviro
   return spawn('git', [...FIRM_SETTINGS, ...args], {
     cwd: place.directory,
     env: gitEnvironment(place.env, extra),
+    detached: place.leads === true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
 }
@@ -74,12 +77,22 @@ export function startError(error: unknown): GitError {
   return new GitError('GIT_FAILED', 'git could not be started', { cause: error, fault: 'system' })
 }
 
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid)
+  } catch (error) {
+    if (!isSystemError(error, 'ESRCH')) throw error
+  }
+}
+
 function run(place: GitPlace, call: GitCall): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
-    const child = startGit(place, call.args, call.env)
+    // Git does not end the helpers that it fetches with: what can be aborted leads a process group.
+    const child = startGit({ ...place, leads: call.signal !== undefined }, call.args, call.env)
     const out: Buffer[] = []
     const err: Buffer[] = []
-    const abort = (): boolean => child.kill()
+    const abort = (): void => endGroup(child.pid)
     call.signal?.addEventListener('abort', abort, { once: true })
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk))

@@ -1,3 +1,4 @@
+import { withoutSecrets } from './allowed-url.ts'
 import { GitError, type GitErrorCode } from './errors.ts'
 
 /** A run of git that ended badly. */
@@ -47,5 +48,5 @@ export function errorOfFailure(failure: GitFailure): GitError {
 function firstLine(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line !== '')
   const line = lines.find((text) => /^(fatal|error):/.test(text)) ?? lines[0] ?? ''
-  return line.replace(/^(fatal|error): /, '')
+  return withoutSecrets(line.replace(/^(fatal|error): /, ''))
 }
