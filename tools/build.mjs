@@ -1,4 +1,5 @@
 // Bundles the command: one entry and its lazy parts in packages/cli/dist. Does nothing when no source is newer than the last build.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,6 +30,36 @@ function sourcesHash() {
   return hash.digest('hex')
 }
 
+/** The drop-in commands, each as one script, and the code that V8 makes of them: see packages/cli/src/cached-script.ts. */
+async function buildScripts(bundle) {
+  await bundle({
+    entryPoints: {
+      helm: join(ROOT, 'packages/cli/src/scripts/helm.ts'),
+      kustomize: join(ROOT, 'packages/cli/src/scripts/kustomize.ts'),
+    },
+    outdir: OUT,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    conditions: ['source'],
+    charset: 'ascii',
+    // What is imported late stays in the script, too.
+    supported: { 'dynamic-import': false },
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  const starter = join(ROOT, 'starter/deploy')
+  const digest = `image.digest=sha256:${'0'.repeat(64)}`
+  for (const args of [
+    ['helm', 'template', 'shop', join(starter, 'chart'), '--set', digest],
+    ['kustomize', 'build', join(starter, 'kustomize/overlays/production')],
+  ])
+    spawnSync(process.execPath, [join(OUT, 'slipway.mjs'), ...args], { stdio: 'ignore' })
+}
+
 /** Builds the bundle when it is missing or old; true when it did. */
 export async function build() {
   const wanted = sourcesHash()
@@ -56,6 +87,7 @@ export async function build() {
       js: "import { createRequire as slipwayRequire } from 'node:module'; const require = slipwayRequire(import.meta.url);",
     },
   })
+  await buildScripts(bundle)
   // For `slipway init`.
   rmSync(STARTER, { recursive: true, force: true })
   // npm leaves .gitignore out of packages; `init` gives it its name back.

@@ -9,6 +9,11 @@ const NO_SCHEMA = '--skip-schema-validation'
 const ours = await loadOurs()
 const counts = { bytes: 0, objects: 0, masked: 0, bothFail: 0, unstable: 0, differ: 0 }
 const times = { helm: 0, ours: 0 }
+// Who gives up on a large chart still wants to know what was compared until then.
+process.on('SIGTERM', () => {
+  report({ stopped: true })
+  process.exit(143)
+})
 
 for (const chart of process.argv.slice(2).flatMap(chartsUnder)) {
   const real = openHelm(chart)
@@ -16,8 +21,16 @@ for (const chart of process.argv.slice(2).flatMap(chartsUnder)) {
   for (const set of valueSets(chart).filter((_, at) => at % every === 0)) await compare(chart, set, real)
   real.stop()
 }
-console.log(JSON.stringify({ ...counts, times }))
+report()
 process.exitCode = counts.differ === 0 ? 0 : 1
+
+/** The counts, and the shares among what helm renders and renders the same when asked again. */
+function report(more = {}) {
+  const stable = counts.bytes + counts.objects + counts.differ
+  const share = (part) => (stable === 0 ? 1 : part / stable)
+  const shares = { bytes: share(counts.bytes), objects: share(counts.bytes + counts.objects) }
+  console.log(JSON.stringify({ ...counts, shares, times, ...more }))
+}
 
 function chartsUnder(directory) {
   const names = readdirSync(directory)

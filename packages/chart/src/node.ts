@@ -14,13 +14,18 @@ export function nodeEnvironment(options: Partial<RenderEnvironment> = {}): Rende
   return {
     random: nodeRandom,
     now: () => BigInt(Date.now()) * 1_000_000n,
-    // Asking for it takes longer than rendering a small chart.
-    get timeZone() {
-      return Intl.DateTimeFormat().resolvedOptions().timeZone
-    },
+    timeZone: localZone(process.env['TZ']),
     crypto: nodeCrypto(),
     ...options,
   }
+}
+
+/** The name of the local zone. Asking Intl takes longer than rendering a small chart, so what it would look at is looked at first. */
+function localZone(given: string | undefined): string {
+  const name = given === undefined ? quietly(() => readlinkSync('/etc/localtime'))?.split('zoneinfo/')[1] : given
+  return name !== undefined && /^(?:[A-Z][\w+-]*(?:\/[\w+-]+)*|)$/.test(name)
+    ? name
+    : Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
 /** The files of a packaged chart: `unpack` of `loadChart`. Stops at Helm's limit of 100 MiB, so that no archive blows up. */

@@ -1,6 +1,8 @@
-import { createInterface } from 'node:readline/promises'
+import { fileURLToPath } from 'node:url'
+import { loadCached } from './cached-script.ts'
 import type { Io } from './io.ts'
-import { printError } from './output/errors.ts'
+
+// Everything else is imported where it is needed: the drop-in commands run many times a second.
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -23,8 +25,12 @@ const io: Io = {
   cwd: process.cwd(),
   env: process.env,
   isTerminal: process.stdout.isTTY === true,
-  canAsk: process.stdin.isTTY === true,
+  // Opening the standard input takes time.
+  get canAsk() {
+    return process.stdin.isTTY === true
+  },
   ask: async (question) => {
+    const { createInterface } = await import('node:readline/promises')
     const lines = createInterface({ input: process.stdin, output: process.stderr })
     try {
       return await lines.question(question)
@@ -35,20 +41,28 @@ const io: Io = {
   signal: stop.signal,
 }
 
+/** What is worth keeping compiled is what these need; other commands of the two need less. */
+const COMMON = new Set(['template', 'build'])
+
 process.exitCode = await runSlipway(process.argv.slice(2))
 
 // The drop-in commands take every argument as it is; ours go through the parser.
 async function runSlipway(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args
+  if (command === 'helm' || command === 'kustomize') return runScript(command, rest)
   try {
-    const [command, ...rest] = args
-    if (command === 'kustomize')
-      return await (await import('./kustomize/run.ts')).runKustomize(rest, { ...io, now: () => new Date() })
-    if (command === 'helm') return await (await import('./helm/index.ts')).runHelm(rest, io)
     if (command === 'kubectl') return await (await import('./commands/kubectl.ts')).run(rest, io)
     return await runOwn(args)
   } catch (error) {
-    return printError(error, io)
+    return (await import('./output/errors.ts')).printError(error, io)
   }
+}
+
+async function runScript(name: 'helm' | 'kustomize', args: readonly string[]): Promise<number> {
+  const { exports, keep } = loadCached(fileURLToPath(new URL(`${name}.cjs`, import.meta.url)))
+  const code = await (exports as typeof import('./scripts/helm.ts')).run(args, io)
+  if (code === 0 && COMMON.has(args[0] ?? '')) keep()
+  return code
 }
 
 async function runOwn(args: readonly string[]): Promise<number> {
