@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { loadCached } from './cached-script.ts'
 import type { Io } from './io.ts'
+import type { run } from './scripts/helm.ts'
 
 // Everything else is imported where it is needed: the drop-in commands run many times a second.
 
@@ -60,7 +61,7 @@ async function runSlipway(args: readonly string[]): Promise<number> {
 
 async function runScript(name: 'helm' | 'kustomize', args: readonly string[]): Promise<number> {
   const { exports, keep } = loadCached(fileURLToPath(new URL(`${name}.cjs`, import.meta.url)))
-  const code = await (exports as typeof import('./scripts/helm.ts')).run(args, io)
+  const code = await (exports as { readonly run: typeof run }).run(args, io)
   if (code === 0 && COMMON.has(args[0] ?? '')) keep()
   return code
 }
