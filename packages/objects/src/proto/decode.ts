@@ -1,6 +1,7 @@
 import { ObjectsError } from '../errors.ts'
 import { parseApiVersion, type KubeObject } from '../object.ts'
 import { elementOf, type FieldInfo, typeNamed, typeOfKind, type TypeInfo } from '../schema.ts'
+import { schemaUnion } from './json-schema.ts'
 import { Reader, type WireValue } from './reader.ts'
 
 const MAGIC = Buffer.from('k8s\0')
@@ -41,12 +42,26 @@ function decodeMessage(type: TypeInfo, bytes: Buffer): Record<string, unknown> {
     if (known === undefined || value.number === 0) continue
     const { name, field } = known
     const element = elementOf(field.type)
-    if (element === undefined) assign(result, name, decodeValue(field.type, value))
+    const union = schemaUnion(type, name)
+    if (union !== undefined) decodeUnion(result, { name, type, isMap: field.type.startsWith('{}') }, { value, union })
+    else if (element === undefined) assign(result, name, decodeValue(field.type, value))
     else if (field.type.startsWith('{}'))
       assign(result, name, { ...(result[name] as object | undefined), ...decodeEntry(element, value) })
     else assign(result, name, [...((result[name] as unknown[] | undefined) ?? []), decodeValue(element, value)])
   }
   return withoutZeros(result, type)
+}
+
+function decodeUnion(
+  result: Record<string, unknown>,
+  at: { readonly name: string; readonly type: TypeInfo; readonly isMap: boolean },
+  of: { readonly value: WireValue; readonly union: NonNullable<ReturnType<typeof schemaUnion>> },
+): void {
+  const decode = (part: WireValue): unknown => of.union(part, (bytes) => decodeMessage(at.type, bytes))
+  if (!at.isMap) return assign(result, at.name, decode(of.value))
+  const parts = new Map(new Reader(bytesOf(of.value)).fields().map((field) => [field.number, field]))
+  const entry = { [textOf(parts.get(1))]: decode(parts.get(2) ?? of.value) }
+  assign(result, at.name, { ...(result[at.name] as object | undefined), ...entry })
 }
 
 function decodeEntry(element: string, value: WireValue): Record<string, unknown> {

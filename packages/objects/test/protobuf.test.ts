@@ -1,0 +1,63 @@
+import { decodeProtobuf } from '@slipway/objects'
+import { expect, test } from 'vitest'
+
+// A message as typed Go clients write it: fields by number, texts and messages with their length, booleans as numbers.
+type Field = readonly [number: number, value: string | boolean | Buffer]
+
+function message(...fields: readonly Field[]): Buffer {
+  const parts = fields.map(([number, value]) => {
+    if (typeof value === 'boolean') return Buffer.concat([varint(number * 8), varint(value ? 1 : 0)])
+    const bytes = Buffer.from(value)
+    return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes])
+  })
+  return Buffer.concat(parts)
+}
+
+function varint(value: number): Buffer {
+  return value < 128
+    ? Buffer.of(value)
+    : Buffer.concat([Buffer.of((value % 128) + 128), varint(Math.floor(value / 128))])
+}
+
+function definition(schema: Buffer): Buffer {
+  const version = message([1, 'v1'], [2, true], [3, true], [4, message([1, schema])])
+  const spec = message([1, 'example.com'], [4, 'Namespaced'], [7, version])
+  const object = message([1, message([1, 'webs.example.com'])], [2, spec])
+  const typeMeta = message([1, 'apiextensions.k8s.io/v1'], [2, 'CustomResourceDefinition'])
+  return Buffer.concat([Buffer.from('k8s\0'), message([1, typeMeta], [2, object])])
+}
+
+const text = message([5, 'string'])
+const named = (name: string, value: Buffer): Buffer => message([1, name], [2, value])
+
+test("a CRD's schema keeps what may be a schema, a list of schemas, a boolean or names", () => {
+  const schema = message(
+    [5, 'object'],
+    [29, named('list', message([5, 'array'], [24, message([1, text])]))],
+    [29, named('tuple', message([24, message([2, text], [2, text])]))],
+    [29, named('map', message([30, message([1, true], [2, text])]))],
+    [29, named('open', message([30, message([1, true])]))],
+    [29, named('closed', message([30, message()], [33, message([1, false])]))],
+    [32, named('a', message([2, 'b'], [2, 'c']))],
+    [32, named('d', message([1, text]))],
+  )
+  const { spec } = decodeProtobuf(definition(schema)) as unknown as {
+    spec: { versions: { schema: { openAPIV3Schema: unknown } }[] }
+  }
+  expect(spec.versions[0]?.schema.openAPIV3Schema).toEqual({
+    type: 'object',
+    properties: {
+      list: { type: 'array', items: { type: 'string' } },
+      tuple: { items: [{ type: 'string' }, { type: 'string' }] },
+      map: { additionalProperties: { type: 'string' } },
+      open: { additionalProperties: true },
+      closed: { additionalProperties: false, additionalItems: false },
+    },
+    dependencies: { a: ['b', 'c'], d: { type: 'string' } },
+  })
+})
+
+test('a body that is no protobuf of Kubernetes is refused', () => {
+  expect(() => decodeProtobuf(Buffer.from('{}'))).toThrow('protobuf prefix')
+  expect(() => decodeProtobuf(definition(text).subarray(0, 40))).toThrow()
+})
