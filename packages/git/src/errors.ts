@@ -13,6 +13,7 @@ export type GitErrorCode =
   | 'GIT_REF_MOVED'
   | 'GIT_FETCH_FAILED'
   | 'GIT_NO_OBJECT'
+  | 'GIT_TOO_LARGE'
   | 'GIT_FAILED'
   | 'GIT_BAD_ANSWER'
 

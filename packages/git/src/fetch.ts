@@ -60,8 +60,17 @@ async function fetchInto(git: GitRunner, url: string, signal: AbortSignal): Prom
   if (head !== undefined && !head.includes('/-')) await git.run({ args: ['symbolic-ref', 'HEAD', head] })
 }
 
-// Objects that git would not write itself are refused as they come in.
-const SETTINGS = ['-c', 'fetch.fsckObjects=true', '-c', 'fetch.fsck.missingSpaceBeforeDate=warn']
+// Objects that git would not write itself are refused as they come in; old tools wrote these, which do no harm.
+const TOLERATED = [
+  'zeroPaddedFilemode',
+  'missingSpaceBeforeDate',
+  'missingNameBeforeEmail',
+  'badTimezone',
+  'missingEmail',
+]
+const SETTINGS = ['fetch.fsckObjects=true', ...TOLERATED.map((fault) => `fetch.fsck.${fault}=warn`)].flatMap(
+  (setting) => ['-c', setting],
+)
 
 // What a fetch that failed has left: all of a repository that was new, else the packs that came halfway.
 async function giveBack(directory: string, isNew: boolean): Promise<void> {

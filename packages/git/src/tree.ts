@@ -2,6 +2,7 @@ import { compareBytes, type EntryKind, type SourceTree, type TreeEntry } from '@
 import type { ObjectReader } from './batch.ts'
 import type { BlobCache } from './blobs.ts'
 import type { GitRunner } from './command.ts'
+import { GitError } from './errors.ts'
 import { listTree, type KnownObjects, type ListedEntry } from './listing.ts'
 
 /** What of a tree is read ahead. What is not is still there: a read of it starts a git process and blocks. */
@@ -23,6 +24,8 @@ interface Source {
 
 const FILE_LIMIT = 256 * 1024
 const BYTE_LIMIT = 32 * 1024 * 1024
+// Whoever reads a whole file holds it in memory.
+const LARGEST = 512 * 1024 * 1024
 
 /** The tree of a commit (or of any tree-ish) as an immutable source tree; its label is the name that was asked for. */
 export async function loadTree(source: Source, commit: string, options: LoadTreeOptions = {}): Promise<SourceTree> {
@@ -65,7 +68,12 @@ function treeOfEntries(label: string, entries: readonly ListedEntry[], read: (id
   const folders = foldersOf(entries)
   const contentOf = (path: string, kind: ListedEntry['kind']): Buffer | undefined => {
     const entry = files.get(path)
-    return entry?.kind === kind ? read(entry.id) : undefined
+    if (entry?.kind !== kind) return undefined
+    if (entry.size > LARGEST)
+      throw new GitError('GIT_TOO_LARGE', `${path} has ${entry.size} bytes, more than ${LARGEST} are not read`, {
+        hint: 'keep files of this size out of what is built and rendered',
+      })
+    return read(entry.id)
   }
   return {
     label,
