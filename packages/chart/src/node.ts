@@ -4,9 +4,10 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { compareBytes, type EntryKind, isSystemError, type SourceTree } from '@slipway/diag'
 import { nodeCrypto, nodeRandom } from '@slipway/sprig/node'
 import type { Chart, ChartFile } from './chart.ts'
+import type { Compat } from './compat.ts'
 import { ChartError } from './errors.ts'
 import type { RenderEnvironment } from './functions/index.ts'
-import { filesOfTar, MAX_CHART_SIZE } from './load/archive.ts'
+import { filesOfTar, MAX_CHART_SIZE, tooLarge } from './load/archive.ts'
 import { packedFiles, writeTar } from './pack.ts'
 
 /** Node's clock, randomness and cryptography; keep one for all renderings, compiled templates are kept with it. */
@@ -29,24 +30,20 @@ function localZone(given: string | undefined): string {
 }
 
 /** The files of a packaged chart: `unpack` of `loadChart`. Stops at Helm's limit of 100 MiB, so that no archive blows up. */
-export function nodeUnpack(archive: Uint8Array): ChartFile[] {
-  return filesOfTar(decompress(archive))
+export function nodeUnpack(archive: Uint8Array, compat: Compat = 'helm4'): ChartFile[] {
+  return filesOfTar(decompress(archive, compat), compat)
 }
 
 // Headers and padding of ten thousand files come on top of their contents.
 const TAR_OVERHEAD = 16 * 1024 * 1024
 
-function decompress(archive: Uint8Array): Uint8Array {
+function decompress(archive: Uint8Array, compat: Compat): Uint8Array {
   try {
     return gunzipSync(archive, { maxOutputLength: MAX_CHART_SIZE + TAR_OVERHEAD })
   } catch (error) {
     const isTooLarge = isSystemError(error, 'ERR_BUFFER_TOO_LARGE')
     const isCut = isSystemError(error, 'Z_BUF_ERROR')
-    const reason = isTooLarge
-      ? `decompressed chart is larger than the maximum size ${MAX_CHART_SIZE}`
-      : isCut
-        ? 'unexpected EOF'
-        : 'gzip: invalid header'
+    const reason = isTooLarge ? tooLarge(compat) : isCut ? 'unexpected EOF' : 'gzip: invalid header'
     throw new ChartError('CHART_ARCHIVE', reason, { cause: error, hint: 'Package the chart again.' })
   }
 }

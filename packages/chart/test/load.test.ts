@@ -105,6 +105,28 @@ describe('loading an archive', () => {
     expect(failure(() => nodeUnpack(bomb))).toBe('decompressed chart is larger than the maximum size 104857600')
   })
 
+  it("knows Helm 3's limit of 5 MiB for each file, and Helm 4 has none", () => {
+    const large = 'x'.repeat((5 << 20) + 1)
+    const archive = tar([
+      ['c/Chart.yaml', CHART],
+      ['c/files/big.txt', large],
+    ])
+    const reason = 'is larger than the maximum file size 5242880'
+    expect(failure(() => loadChartArchive(archive, nodeUnpack, 'helm3'))).toBe(
+      `decompressed chart file "c/files/big.txt" ${reason}`,
+    )
+    expect(loadChartArchive(archive, nodeUnpack).files).toHaveLength(1)
+    const tree = memoryTree({ 'Chart.yaml': CHART, 'files/big.txt': large })
+    expect(failure(() => loadChart(tree, '', { compat: 'helm3' }))).toBe(`chart file "big.txt" ${reason}`)
+    expect(loadChart(tree).files).toHaveLength(1)
+    const outer = memoryTree({ 'Chart.yaml': CHART, 'charts/c.tgz': archive })
+    expect(failure(() => loadChart(outer, '', { unpack: nodeUnpack, compat: 'helm3' }))).toContain(reason)
+    const bomb = gzipSync(Buffer.alloc(130 * 1024 * 1024))
+    expect(failure(() => nodeUnpack(bomb, 'helm3'))).toBe(
+      'decompressed chart is larger than the maximum file size 104857600',
+    )
+  })
+
   it('takes a link for an empty file', () => {
     const files = nodeUnpack(tar([['c/l', '', '2']]))
     expect(files.map(({ name, data }) => [name, data.length])).toEqual([['l', 0]])

@@ -1,12 +1,15 @@
 import { quote } from '@slipway/gotemplate'
 import type { Chart, ChartFile } from '../chart.ts'
+import type { Compat } from '../compat.ts'
 import { ChartError } from '../errors.ts'
 import { chartFromFiles, type Unpack } from './files.ts'
+import { withoutMark } from './octets.ts'
 import { readTar, type TarEntry } from './tar.ts'
-import { withoutMark } from './tree.ts'
 
 /** Helm's limit for the files of a chart together: 100 MiB. */
 export const MAX_CHART_SIZE = 100 * 1024 * 1024
+/** Helm 3's limit for each file: 5 MiB. Helm 4 has none. */
+export const MAX_FILE_SIZE = 5 * 1024 * 1024
 const MAX_FILES = 10_000
 
 /**
@@ -14,14 +17,17 @@ const MAX_FILES = 10_000
  *
  * Throws `CHART_ARCHIVE` with Helm's words for paths that leave the chart and for archives that are damaged, empty or too large.
  */
-export function filesOfTar(tar: Uint8Array, maxSize = MAX_CHART_SIZE): ChartFile[] {
+export function filesOfTar(tar: Uint8Array, compat: Compat = 'helm4'): ChartFile[] {
   const files: ChartFile[] = []
-  let left = maxSize
+  let left = MAX_CHART_SIZE
   for (const entry of readTar(tar)) {
     if (entry.kind === 'directory') continue
     const name = nameOf(entry)
     left -= entry.data.length
-    if (left <= 0) refuse(`decompressed chart is larger than the maximum size ${maxSize}`)
+    if (left <= 0) refuse(tooLarge(compat))
+    if (compat === 'helm3' && entry.data.length > MAX_FILE_SIZE) {
+      refuse(`decompressed chart file ${quote(entry.name)} is larger than the maximum file size ${MAX_FILE_SIZE}`)
+    }
     if (files.length >= MAX_FILES) refuse(`chart archive has more than ${MAX_FILES} files`)
     files.push({ name, data: withoutMark(entry.data) })
   }
@@ -29,9 +35,14 @@ export function filesOfTar(tar: Uint8Array, maxSize = MAX_CHART_SIZE): ChartFile
   return files
 }
 
-/** Loads a packaged chart (`.tgz`); `unpack` takes its compression off and reads its files. */
-export function loadChartArchive(archive: Uint8Array, unpack: Unpack): Chart {
-  return chartFromFiles(unpack(archive), { unpack, directory: '' })
+/** Helm's words for an archive of more than 100 MiB. */
+export function tooLarge(compat: Compat): string {
+  return `decompressed chart is larger than the maximum ${compat === 'helm3' ? 'file size' : 'size'} ${MAX_CHART_SIZE}`
+}
+
+/** Loads a packaged chart (`.tgz`) as Helm 4 or Helm 3 does; `unpack` takes its compression off and reads its files. */
+export function loadChartArchive(archive: Uint8Array, unpack: Unpack, compat: Compat = 'helm4'): Chart {
+  return chartFromFiles(unpack(archive, compat), { unpack, compat, directory: '' })
 }
 
 function nameOf(entry: TarEntry): string {

@@ -10,7 +10,7 @@ import { emptyMap } from '../values/table.ts'
 import { octetProblem } from './octets.ts'
 
 /** How packaged subcharts are read; without it a `.tgz` under `charts/` is refused. */
-export type Unpack = (archive: Uint8Array) => ChartFile[]
+export type Unpack = (archive: Uint8Array, compat?: Compat) => ChartFile[]
 
 /** What loading files needs besides them. */
 export interface FilesOptions {
@@ -139,7 +139,7 @@ class Assembly {
         hint: 'Hand in `unpack`, or unpack the chart into its folder.',
       })
     }
-    return this.#options.unpack(file.data)
+    return this.#options.unpack(file.data, this.#options.compat)
   }
 }
 

@@ -36,3 +36,8 @@ function widthOf(octet: number): 0 | 1 | 2 | 3 | 4 {
   if ((octet & 0xf0) === 0xe0) return 3
   return (octet & 0xf8) === 0xf0 ? 4 : 0
 }
+
+/** Files may start with a byte order mark. */
+export function withoutMark(data: Uint8Array): Uint8Array {
+  return data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? data.subarray(3) : data
+}

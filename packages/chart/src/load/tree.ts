@@ -2,14 +2,16 @@ import type { SourceTree } from '@slipway/diag'
 import type { Chart, ChartFile } from '../chart.ts'
 import type { Compat } from '../compat.ts'
 import { ChartError } from '../errors.ts'
+import { MAX_FILE_SIZE } from './archive.ts'
 import { chartFromFiles, type Unpack } from './files.ts'
 import { type IgnoreRules, parseIgnore } from './ignore.ts'
+import { withoutMark } from './octets.ts'
 
 /** How {@link loadChart} reads. */
 export interface LoadOptions {
   /** Reads packaged subcharts (`.tgz` under `charts/`); `nodeUnpack` of `@slipway/chart/node` does. Without it they are refused. */
   readonly unpack?: Unpack
-  /** Which Helm's reading of values.yaml: Helm 3 takes the first document only. 4.3 by default. */
+  /** Which Helm is stood in for: Helm 3 takes the first document of values.yaml only, and no file of more than 5 MiB. 4.3 by default. */
   readonly compat?: Compat
   /** Bytes of all files together; Helm's 100 MiB by default. */
   readonly maxSize?: number
@@ -57,6 +59,7 @@ class Walk {
   readonly #tree: SourceTree
   readonly #root: string
   readonly #ignore: IgnoreRules
+  readonly #isHelm3: boolean
   readonly #maxFiles: number
   readonly #maxSize: number
   #left: number
@@ -65,6 +68,7 @@ class Walk {
     this.#tree = tree
     this.#root = of.root
     this.#ignore = of.ignore
+    this.#isHelm3 = of.options.compat === 'helm3'
     this.#maxFiles = of.options.maxFiles ?? MAX_FILES
     this.#maxSize = of.options.maxSize ?? MAX_SIZE
     this.#left = this.#maxSize
@@ -84,7 +88,7 @@ class Walk {
     if (kind === 'directory') return this.directory(name, real, through)
     const data = this.#tree.read(real)
     if (data === undefined) throw new ChartError('CHART_LOAD', `error reading ${name}: the tree does not hold it`)
-    this.#count(data)
+    this.#count(name, data)
     this.files.push({ name, data: withoutMark(data) })
   }
 
@@ -112,7 +116,11 @@ class Walk {
     return target
   }
 
-  #count(data: Uint8Array): void {
+  #count(name: string, data: Uint8Array): void {
+    if (this.#isHelm3 && data.length > MAX_FILE_SIZE) {
+      const file = quoted(name.slice(name.lastIndexOf('/') + 1))
+      throw new ChartError('CHART_LOAD', `chart file ${file} is larger than the maximum file size ${MAX_FILE_SIZE}`)
+    }
     this.#left -= data.length
     if (this.#left < 0) {
       throw new ChartError('CHART_LOAD', `chart is larger than the maximum size ${this.#maxSize}`)
@@ -131,11 +139,6 @@ function resolve(from: string, link: string): string[] | undefined {
     if (part !== '' && part !== '.' && part !== '..') parts.push(part)
   }
   return parts
-}
-
-/** Files may start with a byte order mark. */
-export function withoutMark(data: Uint8Array): Uint8Array {
-  return data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? data.subarray(3) : data
 }
 
 function join(directory: string, name: string): string {

@@ -8,7 +8,7 @@ import { pathOf } from './values.ts'
 /** Loads a chart from a folder or an archive (loader.Load). */
 export function loadLocal(path: string, io: HelmIo): Chart {
   const full = pathOf(path, io)
-  const chart = isFolder(full, path) ? loadFolder(full, io) : loadFile(full, path)
+  const chart = isFolder(full, path) ? loadFolder(full, io) : loadFile(full, path, io)
   for (const warning of chart.warnings) io.stderr.write(logLine('INFO', warning))
   return chart
 }
@@ -26,10 +26,10 @@ function loadFolder(full: string, { compat = 'helm4' }: HelmIo): Chart {
   return loadChart(directoryTree(realpathSync(full)), '', { unpack: nodeUnpack, compat })
 }
 
-function loadFile(full: string, shown: string): Chart {
+function loadFile(full: string, shown: string, { compat }: HelmIo): Chart {
   const data = readFileSync(full)
   const isArchive = data[0] === 0x1f && data[1] === 0x8b && data[2] === 8
-  if (isArchive) return loadChartArchive(data, nodeUnpack)
+  if (isArchive) return loadChartArchive(data, nodeUnpack, compat)
   if (/\.ya?ml$/.test(shown)) {
     throw new HelmError(`file '${full}' seems to be a YAML file, but expected a gzipped archive`)
   }
