@@ -1,17 +1,33 @@
 import { globMatches, readManifests, syntaxFaultOf } from '@slipway/argo'
 import type { SourceTree } from '@slipway/diag'
 import { ReconcilerError } from '../errors.ts'
-import { readText, sourceFolder } from './paths.ts'
+import { assertNoPointer, readText, sourceFolder } from './paths.ts'
 import type { RenderedObject, RenderRequest, RenderResult } from './types.ts'
 
 /** Renders a folder of plain manifests: `.yaml`, `.yml` and `.json` files, those below only with `recurse`, by `include` and `exclude`. */
 export function renderDirectory(request: RenderRequest): RenderResult {
   const { tree, source } = request
   const folder = sourceFolder(tree, source.path ?? '')
-  const objects = filesOf(tree, folder, source.directory?.recurse === true)
-    .filter((path) => isWanted(relative(folder, path), source.directory))
-    .flatMap((path) => objectsOf(tree, path))
+  const paths = filesOf(tree, folder, source.directory?.recurse === true).filter((path) =>
+    isWanted(relative(folder, path), source.directory),
+  )
+  assertSize(tree, paths)
+  const objects = paths.flatMap((path) => objectsOf(tree, path))
   return { type: 'Directory', objects }
+}
+
+// Argo CD's limit: what is read takes a multiple of its size.
+const LARGEST = 10 * 1024 * 1024
+
+function assertSize(tree: SourceTree, paths: readonly string[]): void {
+  let size = 0
+  for (const path of paths) {
+    size += tree.read(path)?.length ?? 0
+    if (size <= LARGEST) continue
+    throw new ReconcilerError('RECONCILER_RENDER', 'exceeded max combined manifest file size', {
+      hint: `the manifests of one Application may have 10 MiB together; ${path} was the one too many: split it, or exclude files`,
+    })
+  }
 }
 
 function filesOf(tree: SourceTree, folder: string, recurse: boolean): string[] {
@@ -41,6 +57,7 @@ function objectsOf(tree: SourceTree, path: string): readonly RenderedObject[] {
     )
   const text = readText(tree, path)
   if (text === undefined) return []
+  assertNoPointer(path, text)
   const { manifests, diagnostics } = readManifests(text, path)
   const [fault] = diagnostics
   if (fault !== undefined && (manifests.length > 0 || looksLikeManifest(text))) {

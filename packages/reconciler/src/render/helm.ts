@@ -12,7 +12,7 @@ import type { KubeObject } from '@slipway/objects'
 import type { HelmSource } from '@slipway/argo'
 import { ReconcilerError } from '../errors.ts'
 import { substitute, variablesOf } from './variables.ts'
-import { readText, resolvePath, sourceFolder } from './paths.ts'
+import { assertNoPointer, assertPath, readText, resolvePath, sourceFolder } from './paths.ts'
 import type { RenderRequest, RenderResult } from './types.ts'
 
 let environment: RenderEnvironment | undefined
@@ -23,6 +23,7 @@ export function renderHelm(request: RenderRequest): RenderResult {
   const helm = source.helm ?? {}
   const folder = sourceFolder(tree, source.path ?? '')
   const call = callOf(request, helm, folder)
+  assertNoPointer('values.yaml', readText(tree, folder === '' ? 'values.yaml' : `${folder}/values.yaml`) ?? '')
   environment ??= nodeEnvironment()
   try {
     const chart: Chart = loadChart(tree, folder, { unpack: nodeUnpack })
@@ -122,6 +123,7 @@ function valueFile(request: RenderRequest, folder: string, path: string): readon
 }
 
 function locate(request: RenderRequest, folder: string, path: string): ValueFile {
+  assertPath(path)
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
     throw new ReconcilerError(
       'RECONCILER_UNSUPPORTED',
@@ -156,6 +158,7 @@ function locate(request: RenderRequest, folder: string, path: string): ValueFile
 function textOf(tree: SourceTree, path: string, shown = path): string {
   const text = readText(tree, path)
   if (text === undefined) throw new Error(`open ${shown}: no such file or directory`)
+  assertNoPointer(path, text)
   return text
 }
 

@@ -14,6 +14,7 @@ export function resolvePath(from: string, path: string): string | undefined {
 
 /** The folder that `spec.source.path` names. */
 export function sourceFolder(tree: SourceTree, path: string): string {
+  assertPath(path)
   const folder = resolvePath('', path.replace(/^\/+/, ''))
   if (folder === undefined)
     throw new ReconcilerError('RECONCILER_SOURCE', `${path}: app path outside root`, {
@@ -29,7 +30,29 @@ export function sourceFolder(tree: SourceTree, path: string): string {
   return folder
 }
 
-/** A file's text; follows up to ten symbolic links that stay in the tree. */
+const LONGEST = 1024
+
+/** Refuses what is no path at all; it is not shown. @throws ReconcilerError `RECONCILER_SOURCE` */
+export function assertPath(path: string): void {
+  if (path.length <= LONGEST && !path.includes('\0')) return
+  throw new ReconcilerError('RECONCILER_SOURCE', 'failed to resolve path', {
+    hint: `a path has at most ${LONGEST} characters, and no NUL`,
+  })
+}
+
+/** Refuses the pointer that Git LFS commits in place of a file. @throws ReconcilerError `RECONCILER_SOURCE` */
+export function assertNoPointer(path: string, text: string): void {
+  if (!text.startsWith('version https://git-lfs.github.com/spec/')) return
+  throw new ReconcilerError('RECONCILER_SOURCE', `${path} is a Git LFS pointer, not the file itself`, {
+    hint: 'Git LFS objects are not fetched here: commit the file (git lfs untrack), or name another one',
+  })
+}
+
+/**
+ * A file's text; follows up to ten symbolic links that stay in the tree. Undefined where there is none, also at the end of links.
+ *
+ * @throws ReconcilerError `RECONCILER_SOURCE` for links in a circle.
+ */
 export function readText(tree: SourceTree, path: string): string | undefined {
   let current: string | undefined = path
   for (let links = 0; links < 10 && current !== undefined; links++) {
@@ -39,5 +62,12 @@ export function readText(tree: SourceTree, path: string): string | undefined {
     if (target === undefined || target.startsWith('/')) return undefined
     current = resolvePath(current.split('/').slice(0, -1).join('/'), target)
   }
-  return undefined
+  if (current === undefined || tree.stat(current) !== 'symlink') return undefined
+  throw new ReconcilerError(
+    'RECONCILER_SOURCE',
+    `failed to evaluate symlink at ${JSON.stringify(path)}: too many links`,
+    {
+      hint: 'replace the link by the file',
+    },
+  )
 }

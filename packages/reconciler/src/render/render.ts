@@ -3,6 +3,7 @@ import type { SourceTree } from '@slipway/diag'
 import { ReconcilerError } from '../errors.ts'
 import { renderDirectory } from './directory.ts'
 import { KUSTOMIZATION_FILES } from './kustomization-files.ts'
+import { assertLinksInside } from './links.ts'
 import { sourceFolder } from './paths.ts'
 import type { RenderRequest, RenderResult, SourceType } from './types.ts'
 
@@ -21,6 +22,7 @@ export async function renderSource(request: RenderRequest): Promise<RenderResult
         hint: 'vendor the chart into the repository and name its folder by spec.source.path',
       },
     )
+  for (const each of [tree, ...request.refs.values()]) assertLinksInside(each)
   const type = sourceTypeOf(tree, source)
   // The engines are large and loaded when a source first needs them.
   if (type === 'Helm') return (await import('./helm.ts')).renderHelm(request)
