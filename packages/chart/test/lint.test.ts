@@ -13,6 +13,40 @@ function lint(files: Files, kubeVersion?: string): string[] {
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n'
 
+describe("Helm 3's lint", () => {
+  const helm3 = (files: Files): string[] =>
+    lintChart({ tree: memoryTree(files), path: '', label: '/c', environment, compat: 'helm3' }).map(
+      ({ severity, path, text }) => `[${severity}] ${path}: ${text}`,
+    )
+
+  it('lets pass what only Helm 4 looks at', () => {
+    const files = { 'Chart.yaml': `${META}extra: 1\nversion: "1"\n`, 'values.yaml': '', 'crds/a.txt': 'x' }
+    expect(helm3(files)).toEqual([])
+    expect(lint(files).length).toBeGreaterThan(1)
+    const upper = { ...files, 'templates/a.yml': 'kind: Pod\nmetadata: {name: Bad_Name}\n' }
+    expect(helm3(upper)).toEqual([])
+  })
+
+  it('looks for what went with Helm 2', () => {
+    const hook = `${POD}  annotations: {"helm.sh/hook": crd-install}\n`
+    const files = { 'Chart.yaml': META, 'values.yaml': '', 'templates/a.yaml': `${hook}# .Release.Time\n` }
+    expect(helm3(files)).toEqual([
+      '[WARNING] templates/a.yaml: manifest is a crd-install hook. This hook is no longer supported in v3 and all CRDs should also exist the crds/ directory at the top level of the chart',
+      '[ERROR] templates/a.yaml: .Release.Time has been removed in v3, please replace with the `now` function in your templates',
+    ])
+    expect(lint(files)).toEqual([])
+  })
+
+  it('writes some of it otherwise', () => {
+    const list = 'kind: List\nmetadata: {name: l}\nitems:\n- metadata: {annotations: {helm.sh/resource-policy: keep}}\n'
+    const files = { 'Chart.yaml': META, 'values.yaml': '- 1\n', 'templates/a.yaml': list }
+    expect(helm3(files).join('\n')).toContain('into Go value of type chartutil.Values')
+    expect(helm3({ ...files, 'values.yaml': '' })).toEqual([
+      "[ERROR] templates/a.yaml: Annotation 'helm.sh/resource-policy' within List objects are ignored",
+    ])
+  })
+})
+
 describe('lint', () => {
   it('finds nothing in a good chart', () => {
     expect(lint({ 'Chart.yaml': META, 'values.yaml': 'a: 1\n', 'templates/a.yaml': POD })).toEqual([])

@@ -21,7 +21,8 @@ export function lintChartfile(context: LintContext): void {
     metadata = readMetadata(text)
   })
   if (!error(problem === undefined ? undefined : `unable to parse YAML\n\t${problem}`) || metadata === undefined) return
-  report.check('WARNING', FILE, strictProblem(text))
+  const isHelm3 = context.compat === 'helm3'
+  if (!isHelm3) report.check('WARNING', FILE, strictProblem(text))
   const raw = load(text, { dialect: 'sigs' })
   error(nameProblem(metadata))
   error(apiVersionProblem(metadata))
@@ -35,7 +36,7 @@ export function lintChartfile(context: LintContext): void {
   error(icon !== '' && !isRequestUrl(icon) ? `invalid icon URL '${icon}'` : undefined)
   error(chartTypeProblem(metadata))
   error(dependenciesProblem(metadata))
-  const isStrict = STRICT.test(metadata.version)
+  const isStrict = isHelm3 || STRICT.test(metadata.version)
   report.check('WARNING', FILE, isStrict ? undefined : `version '${metadata.version}' is not a valid SemVerV2`)
 }
 

@@ -1,5 +1,6 @@
 import type { SourceTree } from '@slipway/diag'
 import type { GoMap } from '@slipway/gotemplate'
+import type { Compat } from '../compat.ts'
 import type { RenderEnvironment } from '../functions/index.ts'
 import type { Unpack } from '../load/files.ts'
 import { readInputs, type ValuesInput } from '../values/inputs.ts'
@@ -24,6 +25,8 @@ export interface LintOptions {
   /** A version of Kubernetes for capabilities and deprecations. */
   readonly kubeVersion?: string
   readonly skipSchema?: boolean
+  /** Whose rules: Helm 3 knows fewer about Chart.yaml and crds/, and some about what Helm 2 had. 4.3 by default. */
+  readonly compat?: Compat
 }
 
 /** What the rules share. */
@@ -44,12 +47,12 @@ export function lintChart(options: LintOptions): LintMessage[] {
     const data = tree.read(path === '' ? name : `${path}/${name}`)
     return data === undefined ? undefined : decoder.decode(data)
   }
-  const context = { ...options, report, read, overrides: () => readInputs(options.values ?? [], false) }
+  const context = { ...options, report, read, overrides: () => readInputs(options.values ?? [], false, options.compat) }
   lintChartfile(context)
   lintValues(context)
   lintTemplates(context)
   lintDependencies(context)
-  lintCrds(context)
+  if (options.compat !== 'helm3') lintCrds(context)
   return report.messages
 }
 

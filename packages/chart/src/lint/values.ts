@@ -1,5 +1,6 @@
 import { GoMap } from '@slipway/gotemplate'
 import { load } from '@slipway/yaml'
+import type { Compat } from '../compat.ts'
 import { schemaProblem } from '../schema/check.ts'
 import { coalesceTables } from '../values/coalesce.ts'
 import { goValue } from '../values/read.ts'
@@ -7,7 +8,7 @@ import { copyTable, emptyMap } from '../values/table.ts'
 import type { LintContext } from './lint.ts'
 
 const FILE = 'values.yaml'
-const quiet = { merge: false, compat: 'helm4', warn: () => undefined } as const
+const quiet = { merge: false, warn: () => undefined }
 
 /** values.yaml: there, readable, and with what the user gave as the schema wants it. */
 export function lintValues(context: LintContext): void {
@@ -17,24 +18,25 @@ export function lintValues(context: LintContext): void {
 }
 
 function valuesProblem(context: LintContext, text: string): string | undefined {
-  const values = readTable(text)
+  const values = readTable(text, context.compat)
   if (typeof values === 'string') return `unable to parse YAML: ${values}`
-  const merged = coalesceTables(copyTable(context.overrides()), values, quiet)
+  const merged = coalesceTables(copyTable(context.overrides()), values, { ...quiet, compat: context.compat ?? 'helm4' })
   const schema = context.read('values.schema.json')
-  if (schema === undefined || schema === '' || context.skipSchema === true) return undefined
+  if (schema === undefined || schema === '' || (context.skipSchema === true && context.compat !== 'helm3'))
+    return undefined
   const problem = schemaProblem(new TextEncoder().encode(schema), merged)
   return problem === '' ? undefined : problem
 }
 
 /** The table of a values file, or what is wrong with it. */
-function readTable(text: string): GoMap | string {
+function readTable(text: string, compat: Compat = 'helm4'): GoMap | string {
   try {
     const data = load(text, { dialect: 'sigs' })
     if (data === null) return emptyMap()
     const value = goValue(data)
     if (value instanceof GoMap) return value
     const kind = Array.isArray(data) ? 'array' : typeof data === 'boolean' ? 'bool' : typeof data
-    return `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into Go value of type common.Values`
+    return `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into Go value of type ${compat === 'helm3' ? 'chartutil' : 'common'}.Values`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

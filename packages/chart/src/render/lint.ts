@@ -1,5 +1,6 @@
 import type { GoMap } from '@slipway/gotemplate'
 import type { Chart } from '../chart.ts'
+import type { Compat } from '../compat.ts'
 import { capabilitiesValue } from '../data/capabilities.ts'
 import { helmFunctions, type RenderEnvironment } from '../functions/index.ts'
 import { checkSchemas } from '../schema/check.ts'
@@ -14,6 +15,7 @@ export interface LintRenderOptions {
   readonly namespace?: string
   readonly kubeVersion?: string
   readonly skipSchema?: boolean
+  readonly compat?: Compat
 }
 
 /** What each template prints when `required` and `fail` only tell; undefined where dependencies do not come together. */
@@ -24,25 +26,26 @@ export function renderForLint(
 ): ReadonlyMap<string, string> | undefined {
   const warn = (): void => undefined
   const chart = loaded.copy()
-  const first = prepared(chart, given, warn)
+  const compat = options.compat ?? 'helm4'
+  const first = prepared(chart, given, { warn, compat })
   if (first === undefined) return undefined
-  const values = coalesceValues(chart, first, { merge: false, warn, compat: 'helm4' })
+  const values = coalesceValues(chart, first, { merge: false, warn, compat })
   if (options.skipSchema !== true) checkSchemas(chart, values)
   const release = { name: 'test-release', namespace: options.namespace ?? 'default', isInstall: false, revision: 0 }
   const kube = options.kubeVersion === undefined ? {} : { kubeVersion: options.kubeVersion }
   const templates = templatesOf(chart, values, {
     release: releaseValue(release),
-    capabilities: capabilitiesValue(kube),
-    compat: 'helm4',
+    capabilities: capabilitiesValue(kube, compat),
+    compat,
   })
-  const functions = helmFunctions(options.environment, { lint: warn })
+  const functions = helmFunctions(options.environment, { lint: warn, compat })
   return new Map(runTemplates(templates, { functions, limits: DEFAULT_LIMITS }).map(({ name, text }) => [name, text]))
 }
 
-function prepared(chart: Chart, given: GoMap, warn: () => void): GoMap | undefined {
+function prepared(chart: Chart, given: GoMap, how: { warn: () => void; compat: Compat }): GoMap | undefined {
   try {
-    processDependencies(chart, given, { warn, track: false })
-    return coalesceValues(chart, given, { merge: false, warn, compat: 'helm4' })
+    processDependencies(chart, given, { ...how, track: false })
+    return coalesceValues(chart, given, { merge: false, ...how })
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
-import { lintChart, type LintMessage, parseKubeVersion } from '@slipway/chart'
+import { ChartError, type Compat, lintChart, type LintMessage, parseKubeVersion } from '@slipway/chart'
 import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { LINT_FLAGS } from '../flag-sets.ts'
 import { type ParsedFlags, parseFlags } from '../flags.ts'
@@ -80,6 +80,7 @@ function lintOne(
       namespace: namespaceOf(flags, io),
       ...(kube === '' ? {} : { kubeVersion: kube }),
       skipSchema: flags.on('skip-schema-validation'),
+      ...(io.compat && { compat: io.compat }),
     })
     const fails = (each: LintMessage): boolean =>
       each.severity === 'ERROR' || (flags.on('strict') && each.severity === 'WARNING')
@@ -92,7 +93,7 @@ function lintOne(
 /** The folder of a chart; archives are unpacked first. */
 function chartRoot(path: string, io: HelmIo): string {
   const full = pathOf(path, io)
-  if (/\.(?:tgz|tar\.gz)$/.test(path)) return unpacked(full, path)
+  if (/\.(?:tgz|tar\.gz)$/.test(path)) return unpacked(full, path, io)
   try {
     readFileSync(join(full, 'Chart.yaml'))
     return realpathSync(full)
@@ -104,7 +105,7 @@ function chartRoot(path: string, io: HelmIo): string {
   }
 }
 
-function unpacked(full: string, path: string): string {
+function unpacked(full: string, path: string, { compat }: HelmIo): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-lint-'))
   let data: Uint8Array
   try {
@@ -112,12 +113,21 @@ function unpacked(full: string, path: string): string {
   } catch (error) {
     throw new HelmError(`unable to open tarball: open ${path}: no such file or directory`, { cause: error })
   }
-  for (const file of nodeUnpack(data)) {
+  for (const file of extracted(data, compat)) {
     const target = join(folder, file.name)
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, file.data)
   }
   return folder
+}
+
+function extracted(data: Uint8Array, compat: Compat | undefined): ReturnType<typeof nodeUnpack> {
+  try {
+    return nodeUnpack(data, compat)
+  } catch (error) {
+    if (!(error instanceof ChartError)) throw error
+    throw new HelmError(`unable to extract tarball: ${error.message}`, { cause: error })
+  }
 }
 
 function report(results: readonly LintResult[], of: { flags: ParsedFlags; io: HelmIo }): void {
