@@ -10,7 +10,7 @@ import { startAutoscalerController } from './hpa/hpa.ts'
 import { startJobController } from './job/job.ts'
 import { startNamespaceController } from './namespace/namespace.ts'
 import { startQuotaController } from './quota/quota.ts'
-import { startReplicaSetController } from './replicaset/replicaset.ts'
+import { startReplicaSetController, startReplicationController } from './replicaset/replicaset.ts'
 import { startStatefulSetController } from './statefulset/statefulset.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { startServiceAccountController } from './serviceaccount/serviceaccount.ts'
@@ -48,6 +48,7 @@ export async function startControllers(options: ControllerManagerOptions): Promi
     startServiceAccountController(context, { ca: options.ca }),
     startScheduler(context),
     startReplicaSetController(context),
+    startReplicationController(context),
     startDeploymentController(context),
     startEndpointSliceController(context),
     startDisruptionController(context),

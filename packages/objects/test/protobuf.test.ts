@@ -2,7 +2,7 @@ import { decodeProtobuf } from '@slipway/objects'
 import { expect, test } from 'vitest'
 
 // A message as typed Go clients write it: fields by number, texts and messages with their length, booleans as numbers.
-type Field = readonly [number: number, value: string | boolean | Buffer]
+type Field = readonly [number: number, value: string | boolean | Uint8Array]
 
 function message(...fields: readonly Field[]): Buffer {
   const parts = fields.map(([number, value]) => {

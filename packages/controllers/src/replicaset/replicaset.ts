@@ -12,30 +12,68 @@ import type { Pod, ReplicaSet } from '../shared/types.ts'
 
 const BURST = 500
 
+/** A kind that keeps a number of pods, and how it differs from a ReplicaSet. */
+interface Flavour {
+  readonly name: string
+  readonly recorder: string
+  readonly kind: (typeof KINDS)['replicaSet'] | (typeof KINDS)['replicationController']
+  readonly read: (object: KubeObject) => ReplicaSet
+  readonly write: (set: ReplicaSet) => KubeObject
+}
+
+const REPLICA_SET: Flavour = {
+  name: 'replicaset',
+  recorder: 'replicaset-controller',
+  kind: KINDS.replicaSet,
+  read: (object) => object as ReplicaSet,
+  write: (set) => set,
+}
+
+// The same but for its selector, which is a map of labels.
+const REPLICATION_CONTROLLER: Flavour = {
+  name: 'replicationcontroller',
+  recorder: 'replication-controller',
+  kind: KINDS.replicationController,
+  read: (object) => {
+    const { spec } = object as unknown as { spec: ReplicaSet['spec'] & { selector: Record<string, string> } }
+    return { ...object, spec: { ...spec, selector: { matchLabels: spec.selector } } } as ReplicaSet
+  },
+  write: (set) => ({ ...set, spec: { ...set.spec, selector: set.spec.selector.matchLabels ?? {} } }),
+}
+
 /** Keeps the right number of pods for each ReplicaSet: k8s.io/kubernetes/pkg/controller/replicaset. */
 export function startReplicaSetController(context: ControllerContext): Promise<Controller> {
-  const sets = context.informer<ReplicaSet>(KINDS.replicaSet)
-  const record = context.recorder('replicaset-controller')
+  return startFlavour(context, REPLICA_SET)
+}
+
+/** The same for each ReplicationController, the older kind. */
+export function startReplicationController(context: ControllerContext): Promise<Controller> {
+  return startFlavour(context, REPLICATION_CONTROLLER)
+}
+
+function startFlavour(context: ControllerContext, flavour: Flavour): Promise<Controller> {
+  const sets = context.informer<KubeObject>(flavour.kind)
+  const record = context.recorder(flavour.recorder)
   const expectations = new Expectations(context.informer(KINDS.pod), context.clock)
   const owners = (pod: KubeObject): string[] => {
     const owner = controllerOf(pod)
-    if (owner?.kind === 'ReplicaSet') return [`${pod.metadata.namespace ?? ''}/${owner.name}`]
+    if (owner?.kind === flavour.kind.kind) return [`${pod.metadata.namespace ?? ''}/${owner.name}`]
     return owner === undefined
       ? sets
           .list(pod.metadata.namespace)
-          .filter((set) => selectsPod(set, pod))
+          .filter((set) => selectsPod(flavour.read(set), pod))
           .map(keyOf)
       : []
   }
   return start(context, {
-    name: 'replicaset',
+    name: flavour.name,
     sources: [
-      source<ReplicaSet>(context, KINDS.replicaSet, ({ object }) => [keyOf(object)]),
+      source<KubeObject>(context, flavour.kind, ({ object }) => [keyOf(object)]),
       source<Pod>(context, KINDS.pod, ({ object }) => owners(object)),
     ],
     reconcile: async (key) => {
       const set = sets.get(key)
-      return set === undefined ? undefined : reconcile({ context, record, expectations }, set)
+      return set === undefined ? undefined : reconcile({ context, record, expectations, flavour }, flavour.read(set))
     },
   })
 }
@@ -44,10 +82,11 @@ interface Run {
   readonly context: ControllerContext
   readonly record: Recorder
   readonly expectations: Expectations
+  readonly flavour: Flavour
 }
 
 async function reconcile(run: Run, set: ReplicaSet): Promise<{ requeueAfter: number } | undefined> {
-  const pods = await claimPods(run.context, { ...set, ...KINDS.replicaSet })
+  const pods = await claimPods(run.context, { ...set, ...run.flavour.kind })
   const active = pods.filter(isActive)
   let failure: unknown
   if (set.metadata.deletionTimestamp === undefined && run.expectations.met(keyOf(set)))
@@ -69,11 +108,15 @@ async function manage(run: Run, set: ReplicaSet, active: readonly Pod[]): Promis
   }
 }
 
-async function createPods({ context, record, expectations }: Run, set: ReplicaSet, count: number): Promise<void> {
+async function createPods(
+  { context, record, expectations, flavour }: Run,
+  set: ReplicaSet,
+  count: number,
+): Promise<void> {
   const prefix = set.metadata.name ?? ''
   await slowStart(count, async () => {
     try {
-      const pod = await context.client.create(podFor(set, `${prefix}-`))
+      const pod = await context.client.create(podFor({ ...set, ...flavour.kind }, `${prefix}-`))
       expectations.created(keyOf(set), pod)
       record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name ?? ''}` })
     } catch (error) {
@@ -114,20 +157,20 @@ function podFor(set: ReplicaSet, generateName: string): KubeObject {
     namespace: set.metadata.namespace ?? '',
     labels: { ...template.metadata?.labels },
     ...(template.metadata?.annotations === undefined ? {} : { annotations: { ...template.metadata.annotations } }),
-    ownerReferences: [controllerRef({ ...set, ...KINDS.replicaSet })],
+    ownerReferences: [controllerRef(set)],
   }
   return { ...KINDS.pod, metadata, spec: structuredClone(template.spec) }
 }
 
 async function writeStatus(
-  { context }: Run,
+  { context, flavour }: Run,
   set: ReplicaSet,
   seen: { pods: readonly Pod[]; failure: unknown },
 ): Promise<void> {
   const status = statusOf(set, seen, context.clock.now())
   if (deepEqual(status, set.status)) return
   try {
-    await context.client.updateStatus({ ...set, ...KINDS.replicaSet, status })
+    await context.client.updateStatus({ ...flavour.write(set), ...flavour.kind, status })
   } catch (error) {
     if (!hasReason(error, 'NotFound', 'Conflict')) throw error
   }

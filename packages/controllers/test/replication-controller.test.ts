@@ -1,0 +1,35 @@
+import type { KubeObject } from '@slipway/objects'
+import { eventually } from '@slipway/testkit'
+import { expect, test } from 'vitest'
+import { testCluster } from './cluster.ts'
+
+const KIND = { apiVersion: 'v1', kind: 'ReplicationController' }
+
+test('a ReplicationController keeps its pods, releases one whose labels change, and scales down', async () => {
+  const cluster = await testCluster()
+  const { client } = cluster
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'web:1' }] } }
+  const object: KubeObject = {
+    ...KIND,
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { replicas: 2, selector: { app: 'web' }, template },
+  }
+  await client.create(object)
+  const at = { ...KIND, namespace: 'default', name: 'web' }
+  const ready = async (count: number): Promise<void> => {
+    await eventually(async () =>
+      expect((await client.get(at))['status']).toMatchObject({ replicas: count, readyReplicas: count }),
+    )
+  }
+  await ready(2)
+  const [pod] = cluster.pods.list('default')
+  expect(pod?.metadata.ownerReferences?.[0]).toMatchObject({ ...KIND, name: 'web', controller: true })
+  expect((await client.get(at))['spec']).toMatchObject({ selector: { app: 'web' } })
+  const released = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: pod?.metadata.name ?? '' }
+  await client.patch(released, { type: 'merge', body: { metadata: { labels: { app: 'other' } } } })
+  await eventually(() => expect(cluster.pods.list('default')).toHaveLength(3))
+  await eventually(async () => expect((await client.get(released)).metadata.ownerReferences ?? []).toEqual([]))
+  await client.patch(at, { type: 'merge', body: { spec: { replicas: 1 } } })
+  await ready(1)
+  expect(cluster.errors).toEqual([])
+})
