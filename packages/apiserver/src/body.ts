@@ -127,9 +127,29 @@ export function decodeStrictly(
   }
   const broken = brokenBytes(value as unknown as KubeObject)
   if (broken !== undefined) throw badRequest(`${cannotBe(how.resource)}: ${broken.message}`, broken)
-  const faults = (how.duplicates ?? []).map((field) => `duplicate field "${field}"`)
-  report(context, [...faults, ...unknownFaults(how.sorted === true ? [...unknown].sort() : unknown)], how)
+  const duplicates = (how.duplicates ?? []).map((field) => ({ field, text: `duplicate field "${field}"` }))
+  const named = how.sorted === true ? [...unknown].sort() : unknown
+  const strange = named.map((field) => ({ field, text: `unknown field "${field}"` }))
+  const faults = duplicates.length === 0 ? strange : inOrderOf(object, [...duplicates, ...strange])
+  report(
+    context,
+    faults.map(({ text }) => text),
+    how,
+  )
   return { ...value, metadata: value['metadata'] ?? {} } as KubeObject
+}
+
+// As they come in the body; what no path leads to comes first.
+function inOrderOf<T extends { readonly field: string }>(object: object, faults: readonly T[]): readonly T[] {
+  const order = new Map<string, number>()
+  const visit = (value: unknown, path: string): void => {
+    order.set(path, order.size)
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, `${path}[${index}]`)
+    else if (isRecord(value))
+      for (const [name, member] of Object.entries(value)) visit(member, path === '' ? name : `${path}.${name}`)
+  }
+  visit(object, '')
+  return [...faults].sort((a, b) => (order.get(a.field) ?? -1) - (order.get(b.field) ?? -1))
 }
 
 function cannotBe({ kind, version }: ResourceDefinition): string {

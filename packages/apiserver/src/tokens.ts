@@ -43,14 +43,15 @@ export function tokenIssuer(key: Uint8Array = randomBytes(32)): TokenIssuer {
       const text = `${header}.${encode(claims)}`
       return `${text}.${signed(text)}`
     },
-    verify: (token, now) => {
+    verify: (token, now, audiences = [ISSUER]) => {
       const [head, payload, signature, ...more] = token.split('.')
       if (head !== header || payload === undefined || signature === undefined || more.length > 0) return undefined
       const text = Buffer.from(`${head}.${payload}`)
       const of = { key: pair.public, dsaEncoding: form }
       if (!verify('sha256', text, of, Buffer.from(signature, 'base64url'))) return undefined
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims
-      if (claims.exp <= now) return undefined
+      if (claims.exp <= now || claims.iss !== ISSUER || !claims.aud.some((one) => audiences.includes(one)))
+        return undefined
       const { namespace, serviceaccount } = claims['kubernetes.io']
       return { namespace, ...serviceaccount }
     },
@@ -93,6 +94,8 @@ interface PublicJwk {
 }
 
 interface Claims {
+  readonly aud: readonly string[]
+  readonly iss: string
   readonly exp: number
   readonly 'kubernetes.io': {
     readonly namespace: string

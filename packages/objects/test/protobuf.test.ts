@@ -33,6 +33,10 @@ const named = (name: string, value: Buffer): Buffer => message([1, name], [2, va
 test("a CRD's schema keeps what may be a schema, a list of schemas, a boolean or names", () => {
   const schema = message(
     [5, 'object'],
+    // nullable and x-kubernetes-int-or-string, not set; x-kubernetes-preserve-unknown-fields, set to false.
+    [37, false],
+    [40, false],
+    [38, false],
     [29, named('list', message([5, 'array'], [24, message([1, text])]))],
     [29, named('tuple', message([24, message([2, text], [2, text])]))],
     [29, named('map', message([30, message([1, true], [2, text])]))],
@@ -46,6 +50,7 @@ test("a CRD's schema keeps what may be a schema, a list of schemas, a boolean or
   }
   expect(spec.versions[0]?.schema.openAPIV3Schema).toEqual({
     type: 'object',
+    'x-kubernetes-preserve-unknown-fields': false,
     properties: {
       list: { type: 'array', items: { type: 'string' } },
       tuple: { items: [{ type: 'string' }, { type: 'string' }] },

@@ -1,3 +1,4 @@
+import { customSchema } from './custom-schema.ts'
 import { createHash } from 'node:crypto'
 import { typeOfKind } from '@slipway/objects'
 import type { ResourceDefinition } from '../registry/definition.ts'
@@ -83,20 +84,9 @@ function schemasFor(resources: readonly ResourceDefinition[], dialect: Dialect):
     [...types, 'meta/v1.DeleteOptions', ...(custom.length > 0 ? ['meta/v1.ObjectMeta'] : [])],
     dialect,
   )
-  for (const resource of custom) schemas[modelOf(resource)] = customSchema(resource, prefixOf(dialect))
+  for (const resource of custom)
+    schemas[modelOf(resource)] = customSchema(resource, { version: dialect.version, prefix: prefixOf(dialect) })
   return schemas
-}
-
-function customSchema(resource: ResourceDefinition, prefix: string): OpenApiSchema {
-  const schema = (resource.custom?.schema ?? { type: 'object' }) as { properties?: Record<string, unknown> }
-  const { group, version, kind } = resource
-  const properties = {
-    ...schema.properties,
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
-    metadata: { $ref: `${prefix}${modelName('meta/v1.ObjectMeta')}` },
-  }
-  return { ...schema, properties, [EXTENSION]: [{ group, version, kind }] }
 }
 
 function modelOf(resource: ResourceDefinition): string {

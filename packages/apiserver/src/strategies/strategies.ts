@@ -1,6 +1,7 @@
 import { isRecord, type KubeObject, type ResourceEntry } from '@slipway/objects'
 import type { Strategy } from '../registry/definition.ts'
 import { assertKeys } from './config-keys.ts'
+import { assertNoReferences } from './definition-schema.ts'
 import { daemonSetStrategy } from './daemonset.ts'
 import { assertEndpoints, assertEndpointSlice } from './endpoints.ts'
 import { jobStrategy } from './job.ts'
@@ -78,6 +79,10 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   ReplicationController: replicas,
   'batch Job': jobStrategy,
   'policy PodDisruptionBudget': budget,
+  'apiextensions.k8s.io CustomResourceDefinition': {
+    prepareForCreate: assertNoReferences,
+    prepareForUpdate: assertNoReferences,
+  },
   Endpoints: { createOnUpdate: true, prepareForCreate: assertEndpoints, prepareForUpdate: assertEndpoints },
   'discovery.k8s.io EndpointSlice': { prepareForCreate: assertEndpointSlice, prepareForUpdate: assertEndpointSlice },
   LimitRange: { createOnUpdate: true },

@@ -20,8 +20,8 @@ export interface TokenIssuer {
     subject: TokenSubject,
     claims: { readonly audiences: readonly string[]; readonly issuedAt: number; readonly expiresAt: number },
   ): string
-  /** The subject of a valid token; undefined for any other text. */
-  verify(token: string, now: number): TokenSubject | undefined
+  /** The subject of a valid token for one of the audiences, by default this server; undefined for any other text. */
+  verify(token: string, now: number, audiences?: readonly string[]): TokenSubject | undefined
   /** The public keys, as a JSON Web Key Set: others can check tokens by them. */
   keys(): object
   /** The OpenID configuration of the issuer. */

@@ -1,7 +1,7 @@
 import { ObjectsError } from '../errors.ts'
 import { parseApiVersion, type KubeObject } from '../object.ts'
 import { elementOf, type FieldInfo, typeNamed, typeOfKind, type TypeInfo } from '../schema.ts'
-import { schemaUnion } from './json-schema.ts'
+import { schemaUnion, withoutUnsetFlags } from './json-schema.ts'
 import { Reader, type WireValue } from './reader.ts'
 
 const MAGIC = Buffer.from('k8s\0')
@@ -49,7 +49,7 @@ function decodeMessage(type: TypeInfo, bytes: Buffer): Record<string, unknown> {
       assign(result, name, { ...(result[name] as object | undefined), ...decodeEntry(element, value) })
     else assign(result, name, [...((result[name] as unknown[] | undefined) ?? []), decodeValue(element, value)])
   }
-  return withoutZeros(result, type)
+  return withoutUnsetFlags(type, withoutZeros(result, type))
 }
 
 function decodeUnion(
