@@ -387,7 +387,10 @@ export async function holdDead(folder, run, sets = []) {
     missed: [],
     wrong: [],
   }
-  const seen = await changesOf({ keys: planted.keys, bases: [[], ...switches, ...sets], run })
+  // Some charts render only with what must be given: each switch is turned over on top of the first values that do.
+  const [first = []] = sets
+  const bases = [...sets, ...switches.map((each) => [...first, ...each])]
+  const seen = await changesOf({ keys: planted.keys, bases, run })
   // What a map that is printed as a whole shows is no dead key.
   const unread = planted.keys.filter((key) => !seen.has(key))
   result.planted = unread.length
@@ -395,7 +398,7 @@ export async function holdDead(folder, run, sets = []) {
   result.found = unread.length - result.missed.length
   const reported = [...dead, ...unread.filter((key) => found.has(key))]
   result.wrong = [
-    ...(await changesOf({ keys: reported, bases: [[], ...switches], run })),
+    ...(await changesOf({ keys: reported, bases, run })),
     ...planted.keys.filter((key) => seen.has(key) && found.has(key)),
   ]
   return result

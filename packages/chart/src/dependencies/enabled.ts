@@ -62,9 +62,10 @@ function applyTags(declared: readonly Dependency[], values: GoMap, warn: (line: 
   const tags = tableOf(values.entries.get('tags'))
   if (tags === undefined) return
   for (const each of declared) {
-    const set = (each.tags ?? []).filter((tag) => tags.entries.has(tag)).map((tag) => untag(tags.entries.get(tag)))
-    if (set.some((value) => typeof value !== 'boolean')) {
-      warn(`level=WARN msg="returned non-bool value" chart=${each.name}`)
+    const named = (each.tags ?? []).filter((tag) => tags.entries.has(tag))
+    const set = named.map((tag) => untag(tags.entries.get(tag)))
+    for (const [at, tag] of named.entries()) {
+      if (typeof set[at] !== 'boolean') warn(`level=WARN msg="returned non-bool value" tag=${tag} chart=${each.name}`)
     }
     each.enabled = set.includes(true) || !set.includes(false)
   }

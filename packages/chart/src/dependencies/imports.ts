@@ -16,8 +16,9 @@ export function importValues(chart: Chart, options: ConditionOptions): void {
   for (const each of declared) {
     if (each === null) continue
     for (const entry of importsOf(each)) {
-      const table = tableAt(values, `${each.name}.${entry.child}`)
-      if (table === undefined) warn(`level=WARN msg="ImportValues missing table from chart" chart=${each.name}`)
+      const path = `${each.name}.${entry.child}`
+      const table = tableAt(values, path)
+      if (table === undefined) warn(missing(entry.isExport ? undefined : each.name, { values, path }))
       else imported = coalesceTables(imported, atPath(entry.parent, table), { merge: true, warn, compat })
     }
     if (each.importValues !== undefined) each.importValues = importsOf(each)
@@ -25,14 +26,25 @@ export function importValues(chart: Chart, options: ConditionOptions): void {
   chart.values = coalesceTables(copyTable(values), imported, { merge: true, warn, compat })
 }
 
+/** The reason names the key that is missing or no table: the first one on the way. */
+function missing(chart: string | undefined, { values, path }: { values: GoMap; path: string }): string {
+  const keys = path.split('.')
+  const key = keys.find((_, at) => tableAt(values, keys.slice(0, at + 1).join('.')) === undefined)
+  const reason = JSON.stringify(`${JSON.stringify(key)} is not a table`)
+  const where = chart === undefined ? 'missing table"' : `missing table from chart" chart=${chart}`
+  return `level=WARN msg="ImportValues ${where} error=${reason}`
+}
+
 interface Import {
   readonly child: string
   readonly parent: string
+  /** Named by itself: what the child exports under that name. */
+  readonly isExport?: boolean
 }
 
 function importsOf(dependency: Dependency): Import[] {
   return (dependency.importValues ?? []).flatMap((entry) => {
-    if (typeof entry === 'string') return [{ child: `exports.${entry}`, parent: '.' }]
+    if (typeof entry === 'string') return [{ child: `exports.${entry}`, parent: '.', isExport: true }]
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return []
     const { child, parent } = entry as Record<string, unknown>
     return [{ child: text(child), parent: text(parent) }]

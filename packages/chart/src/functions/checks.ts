@@ -14,8 +14,14 @@ function required(message: string, value: Value, lint: Lint | undefined): Value 
   const plain = untag(value)
   if (plain !== null && plain !== undefined && plain !== '') return value
   if (lint === undefined) return stop(message)
-  lint(`level=WARN msg="missing required value" message=${JSON.stringify(message)}`)
+  const what = plain === '' ? 'values' : 'value'
+  lint(`level=WARN msg="missing required ${what}" message=${logged(message)}`)
   return ''
+}
+
+/** Helm's log quotes what has spaces or marks of its own. */
+function logged(text: string): string {
+  return /^[^\s"=\u0000-\u001f\u007f]+$/.test(text) ? text : JSON.stringify(text)
 }
 
 /** required and fail. */
@@ -24,6 +30,10 @@ export function checkFunctions(lint: Lint | undefined): Record<string, GoFunc> {
     required: fn([go.string, go.any], go.any, (message, value) => required(message, value, lint), {
       tracking: 'opaque',
     }),
-    fail: fn([go.string], go.string, (message) => (lint === undefined ? stop(message) : '')),
+    fail: fn([go.string], go.string, (message) => {
+      if (lint === undefined) return stop(message)
+      lint(`level=INFO msg="funcMap fail" message=${logged(message)}`)
+      return ''
+    }),
   }
 }

@@ -27,6 +27,8 @@ export interface LintOptions {
   readonly skipSchema?: boolean
   /** Whose rules: Helm 3 knows fewer about Chart.yaml and crds/, and some about what Helm 2 had. 4.3 by default. */
   readonly compat?: Compat
+  /** Gets what Helm logs meanwhile: what values could not replace, what is required and missing. */
+  readonly onWarning?: (line: string) => void
 }
 
 /** What the rules share. */

@@ -8,7 +8,6 @@ import { copyTable, emptyMap } from '../values/table.ts'
 import type { LintContext } from './lint.ts'
 
 const FILE = 'values.yaml'
-const quiet = { merge: false, warn: () => undefined }
 
 /** values.yaml: there, readable, and with what the user gave as the schema wants it. */
 export function lintValues(context: LintContext): void {
@@ -20,7 +19,11 @@ export function lintValues(context: LintContext): void {
 function valuesProblem(context: LintContext, text: string): string | undefined {
   const values = readTable(text, context.compat)
   if (typeof values === 'string') return `unable to parse YAML: ${values}`
-  const merged = coalesceTables(copyTable(context.overrides()), values, { ...quiet, compat: context.compat ?? 'helm4' })
+  const merged = coalesceTables(copyTable(context.overrides()), values, {
+    merge: false,
+    warn: context.onWarning ?? (() => undefined),
+    compat: context.compat ?? 'helm4',
+  })
   const schema = context.read('values.schema.json')
   if (schema === undefined || schema === '' || (context.skipSchema === true && context.compat !== 'helm3'))
     return undefined

@@ -16,6 +16,8 @@ export interface LintRenderOptions {
   readonly kubeVersion?: string
   readonly skipSchema?: boolean
   readonly compat?: Compat
+  /** Gets what Helm logs meanwhile. */
+  readonly onWarning?: (line: string) => void
 }
 
 /** What each template prints when `required` and `fail` only tell; undefined where dependencies do not come together. */
@@ -24,7 +26,7 @@ export function renderForLint(
   given: GoMap,
   options: LintRenderOptions,
 ): ReadonlyMap<string, string> | undefined {
-  const warn = (): void => undefined
+  const warn = options.onWarning ?? (() => undefined)
   const chart = loaded.copy()
   const compat = options.compat ?? 'helm4'
   const first = prepared(chart, given, { warn, compat })
@@ -42,7 +44,11 @@ export function renderForLint(
   return new Map(runTemplates(templates, { functions, limits: DEFAULT_LIMITS }).map(({ name, text }) => [name, text]))
 }
 
-function prepared(chart: Chart, given: GoMap, how: { warn: () => void; compat: Compat }): GoMap | undefined {
+function prepared(
+  chart: Chart,
+  given: GoMap,
+  how: { warn: (line: string) => void; compat: Compat },
+): GoMap | undefined {
   try {
     processDependencies(chart, given, { ...how, track: false })
     return coalesceValues(chart, given, { merge: false, ...how })

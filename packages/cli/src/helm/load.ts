@@ -2,14 +2,15 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { type Chart, loadChart, loadChartArchive } from '@slipway/chart'
 import { directoryTree, nodeUnpack } from '@slipway/chart/node'
 import { isSystemError } from '@slipway/diag'
-import { HelmError, type HelmIo, logLine } from './io.ts'
+import { HelmError, type HelmIo } from './io.ts'
+import { warningLine } from './logs.ts'
 import { pathOf } from './values.ts'
 
 /** Loads a chart from a folder or an archive (loader.Load). */
 export function loadLocal(path: string, io: HelmIo): Chart {
   const full = pathOf(path, io)
   const chart = isFolder(full, path) ? loadFolder(full, io) : loadFile(full, path, io)
-  for (const warning of chart.warnings) io.stderr.write(logLine('INFO', warning))
+  for (const warning of chart.warnings) io.stderr.write(warningLine(warning, io.compat))
   return chart
 }
 

@@ -6,6 +6,7 @@ import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { LINT_FLAGS } from '../flag-sets.ts'
 import { type ParsedFlags, parseFlags } from '../flags.ts'
 import { HelmError, type HelmIo } from '../io.ts'
+import { warningLine } from '../logs.ts'
 import { namespaceOf } from '../settings.ts'
 import { atLeast } from '../usage.ts'
 import { pathOf, valuesOf } from '../values.ts'
@@ -81,6 +82,7 @@ function lintOne(
       ...(kube === '' ? {} : { kubeVersion: kube }),
       skipSchema: flags.on('skip-schema-validation'),
       ...(io.compat && { compat: io.compat }),
+      onWarning: (line) => io.stderr.write(warningLine(line, io.compat)),
     })
     const fails = (each: LintMessage): boolean =>
       each.severity === 'ERROR' || (flags.on('strict') && each.severity === 'WARNING')

@@ -19,6 +19,7 @@ import { type ParsedFlags, parseFlags } from '../flags.ts'
 import { HelmError, type HelmIo, logLine } from '../io.ts'
 import { loadLocal } from '../load.ts'
 import { locateChart } from '../locate.ts'
+import { warningLine } from '../logs.ts'
 import { withLookups } from '../lookups.ts'
 import { nameAndChart } from '../names.ts'
 import { namespaceOf } from '../settings.ts'
@@ -131,7 +132,7 @@ function render(chart: Chart, values: Awaited<ReturnType<typeof valuesOf>>, sess
       ...(lookup === undefined ? {} : { lookup }),
       skipSchema: flags.on('skip-schema-validation'),
       compat: io.compat ?? 'helm4',
-      onWarning: (line) => io.stderr.write(line.startsWith('level=') ? `${line}\n` : logLine('INFO', line)),
+      onWarning: (line) => io.stderr.write(warningLine(line, io.compat)),
       onOutputs: (outputs) => {
         session.outputs = outputs
       },
