@@ -9,7 +9,7 @@ import {
   type KubeObject,
   typeOfKind,
 } from '@slipway/objects'
-import { isScalar, parseDocument, visit } from 'yaml'
+import { isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { brokenBytes, DEEPEST, duplicateFields, isTooDeep } from './json-text.ts'
 import type { ResourceDefinition } from './registry/definition.ts'
 import type { CallContext } from './server.ts'
@@ -61,21 +61,41 @@ function remembering(value: unknown, duplicates: readonly string[]): unknown {
 
 // The library compares every key with every other one to find duplicates: thousands of keys would hold up everybody.
 function readYaml(text: string): unknown {
-  const document = parseDocument(text, { uniqueKeys: false })
+  const lines = new LineCounter()
+  const document = parseDocument(text, { uniqueKeys: false, lineCounter: lines })
   const [fault] = document.errors
   if (fault !== undefined) throw fault
   const twice = new Set<string>()
+  const places: string[] = []
   visit(document, {
     Map: (_, map) => {
       const names = new Set<string>()
       for (const { key } of map.items) {
         const name = isScalar(key) ? String(key.value) : ''
-        if (names.has(name)) twice.add(name)
+        if (names.has(name)) {
+          twice.add(name)
+          const { line } = lines.linePos(isScalar(key) ? (key.range?.[0] ?? 0) : 0)
+          places.push(`line ${line}: key "${name}" already set in map`)
+        }
         names.add(name)
       }
     },
   })
-  return remembering(document.toJS({ maxAliasCount: 100 }) as unknown, [...twice])
+  const value = remembering(document.toJS({ maxAliasCount: 100 }) as unknown, [...twice])
+  if (isRecord(value) && places.length > 0) REPEATED.set(value, places)
+  return value
+}
+
+// Where YAML has a key of a map once more.
+const REPEATED = new WeakMap<object, readonly string[]>()
+
+/** Warns of keys that an applied configuration has twice, or refuses them. @throws StatusError BadRequest */
+export function reportRepeatedKeys(context: CallContext, value: object, validation: FieldValidation): void {
+  const places = REPEATED.get(value)
+  if (places === undefined || validation === 'Ignore') return
+  const fault = `error converting YAML to JSON: yaml: unmarshal errors:\n  ${places.join('\n  ')}`
+  if (validation === 'Strict') throw badRequest(`error strict decoding YAML: ${fault}`)
+  context.warn(fault)
 }
 
 /**

@@ -54,3 +54,22 @@ test('unknown and repeated fields are named in the order of the body', async () 
     'strict decoding error: unknown field "spec.strange", duplicate field "spec.nodeName", unknown field "spec.odd"',
   )
 })
+
+test('a key that an applied configuration has twice is refused with its line, or warned of', async () => {
+  const api = await startApiServer({ store: openMemoryStore() })
+  onTestFinished(() => api.stop())
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n  a: "1"\n  a: "2"\n'
+  const send = (validation: string) =>
+    api.handle({
+      method: 'PATCH',
+      path: `/api/v1/namespaces/default/configmaps/c?fieldManager=m&fieldValidation=${validation}`,
+      body: Buffer.from(text),
+      contentType: 'application/apply-patch+yaml',
+    })
+  const refused = await send('Strict')
+  expect(refused.status).toBe(400)
+  expect((refused.object as { message: string }).message).toContain('line 7: key "a" already set in map')
+  const warned = await send('Warn')
+  expect(warned.status).toBe(201)
+  expect(JSON.stringify(warned.headers)).toContain('line 7: key')
+})

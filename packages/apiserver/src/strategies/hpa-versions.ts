@@ -10,14 +10,14 @@ interface CpuTarget {
 }
 
 interface HpaSpec {
-  metrics?: CpuTarget[]
+  metrics?: CpuTarget[] | null
   behavior?: unknown
   targetCPUUtilizationPercentage?: number
   [field: string]: unknown
 }
 
 interface HpaStatus {
-  currentMetrics?: CpuTarget[]
+  currentMetrics?: CpuTarget[] | null
   conditions?: unknown
   currentCPUUtilizationPercentage?: number
   [field: string]: unknown
@@ -32,8 +32,10 @@ const ANNOTATIONS = {
 
 /** An autoscaling/v2 HorizontalPodAutoscaler as v1: the CPU target is a field, what v1 has no field for goes into the annotations that Kubernetes uses. */
 export function hpaToV1(hpa: KubeObject): KubeObject {
-  const { metrics = [], behavior, ...spec } = (hpa['spec'] ?? {}) as HpaSpec
-  const { currentMetrics = [], conditions, ...status } = (hpa['status'] ?? {}) as HpaStatus
+  const { metrics: wanted, behavior, ...spec } = (hpa['spec'] ?? {}) as HpaSpec
+  const { currentMetrics: measured, conditions, ...status } = (hpa['status'] ?? {}) as HpaStatus
+  // Go writes an empty list here as null.
+  const [metrics, currentMetrics] = [wanted ?? [], measured ?? []]
   const cpu = metrics.find(isCpu)
   const others = metrics.filter((metric) => metric !== cpu)
   const usage = currentMetrics.find(isCpu)?.resource?.current?.averageUtilization
@@ -61,9 +63,9 @@ export function hpaToV2(hpa: KubeObject): KubeObject {
   const { currentCPUUtilizationPercentage: _, ...status } = (hpa['status'] ?? {}) as HpaStatus
   const annotations = { ...hpa.metadata.annotations }
   const take = (name: string): unknown => {
-    const text = annotations[name]
-    delete annotations[name]
-    return text === undefined ? undefined : JSON.parse(text)
+    const value = parsed(annotations[name])
+    if (value !== undefined) delete annotations[name]
+    return value
   }
   const others = (take(ANNOTATIONS.metrics) ?? []) as CpuTarget[]
   const behavior = take(ANNOTATIONS.behavior)
@@ -91,6 +93,15 @@ export function hpaToV2(hpa: KubeObject): KubeObject {
             ...(conditions === undefined ? {} : { conditions }),
           },
         }),
+  }
+}
+
+// Anybody may write anything into an annotation: what is no JSON stays one.
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -63,6 +63,9 @@ const replicas: Partial<Strategy> = {
   selectableFields: (object) => ({ 'status.replicas': text(object, 'status', 'replicas') || '0' }),
 }
 const budget: Partial<Strategy> = {}
+const signingRequest: Partial<Strategy> = {
+  selectableFields: (object) => ({ 'spec.signerName': text(object, 'spec', 'signerName') }),
+}
 
 const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Pod: podStrategy,
@@ -73,6 +76,7 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Event: event,
   'events.k8s.io Event': event,
   Node: node,
+  CertificateSigningRequest: signingRequest,
   'apps DaemonSet': daemonSetStrategy,
   'apps Deployment': { countsAnnotations: true },
   'apps ReplicaSet': replicas,

@@ -75,8 +75,11 @@ function selfReview(context: Context, { body }: { readonly body: ApiRequest }): 
 
 function tokenReview(context: Context, { body }: { readonly body: ApiRequest }): ApiResponse {
   const review = readReview(body)
-  const token = isRecord(review['spec']) ? String(review['spec']['token'] ?? '') : ''
-  const subject = context.extensions.tokens?.verify(token, Math.floor(context.clock.now() / 1000))
+  const spec = isRecord(review['spec']) ? review['spec'] : {}
+  const asked =
+    Array.isArray(spec['audiences']) && spec['audiences'].length > 0 ? spec['audiences'].map(String) : undefined
+  const now = Math.floor(context.clock.now() / 1000)
+  const subject = context.extensions.tokens?.verify(String(spec['token'] ?? ''), now, asked)
   if (subject === undefined) return answer(review, { authenticated: false, error: 'invalid bearer token', user: {} })
   return answer(review, { authenticated: true, user: serviceAccountUser(subject) })
 }

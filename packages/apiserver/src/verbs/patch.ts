@@ -14,7 +14,7 @@ import {
   type JsonPatchOperation,
   type KubeObject,
 } from '@slipway/objects'
-import { decodeStrictly, fieldValidationOf, readBody } from '../body.ts'
+import { decodeStrictly, fieldValidationOf, readBody, reportRepeatedKeys } from '../body.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
 import { isTrue, type ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
@@ -38,6 +38,7 @@ interface PatchCall {
 export async function patch(context: CallContext, resource: ResourceDefinition, call: PatchCall): Promise<ApiResponse> {
   const format = formatOf(call.body.contentType ?? '', resource)
   const value = readBody(call.body)
+  if (format === 'apply' && isRecord(value)) reportRepeatedKeys(context, value, fieldValidationOf(call.request.query))
   return untilFirst(context.signal, () =>
     format === 'apply'
       ? apply(context, resource, { ...call, value })
