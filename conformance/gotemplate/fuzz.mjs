@@ -41,7 +41,12 @@ async function judge(one, answer) {
   countText(random.coverage, one.files[0][1], ours)
   shapes.add(one.files[0][1].replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\d+/g, '0'))
   if (answer.error !== undefined) counts.errors++
-  if (masked(own.output) === masked(answer.output) && masked(own.error) === masked(answer.error)) counts.same++
+  if (
+    own.defect === undefined &&
+    masked(own.output) === masked(answer.output) &&
+    masked(own.error) === masked(answer.error)
+  )
+    counts.same++
   else if (await isUnstable(one, answer)) counts.unstable++
   else {
     counts.differ++

@@ -2,6 +2,7 @@ import { dataFields } from '../lib/data.mjs'
 import { FUNCTIONS, aimedCall, call } from './functions.mjs'
 import { aimedPrintf, format } from './printf.mjs'
 import { expression } from './expression.mjs'
+import { crypto } from './crypto.mjs'
 import { dates } from './dates.mjs'
 import { encodings } from './encodings.mjs'
 import { plain } from './plain.mjs'
@@ -30,6 +31,7 @@ export const FAMILIES = {
   semver,
   encodings,
   plain,
+  crypto,
   printf: (random) => (random.chance(0.7) ? `{{${aimedPrintf(random)}}}` : printf(random)),
 }
 
@@ -43,6 +45,7 @@ function makeText(random, family) {
   if (roll < 0.7) return [probe(random, aimedCall(random, random.pick(FUNCTIONS))), 'sprig']
   if (roll < 0.82) return [FAMILIES.printf(random), 'sprig']
   if (roll < 0.88) return [plain(random), '']
+  if (roll < 0.89) return [crypto(random), 'sprig']
   return [random.pick([dates, semver, encodings])(random), 'sprig']
 }
 
@@ -51,7 +54,7 @@ function isBounded(text) {
   if (isCircular(text) || showsAddress(text)) return false
   if (/^\{\{ (?:date|unixEpoch|html|\(?\.?time|\(to|must|to)/.test(text)) return true
   if (!/\b(?:until|untilStep|seq|repeat|indent|nindent|range|mul|wrap|wrapWith)\b/.test(text)) return true
-  return !/\d{5,}|ibig|u64|fbig|finf|fnan|1e\d+|unixEpoch|toDecimal|1_000/.test(text)
+  return !/\d{5,}|\.dur|ibig|u64|fbig|finf|fnan|1e\d+|unixEpoch|toDecimal|1_000/.test(text)
 }
 
 /** A time of toDate has the address of its zone in it, which these verbs write as a bare number. */

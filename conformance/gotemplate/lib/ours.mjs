@@ -1,26 +1,95 @@
-import { FunctionTable, TemplateError, TemplateSet, utf8 } from '@slipway/gotemplate'
+import {
+  FunctionTable,
+  GoBytes,
+  GoFunc,
+  GoMap,
+  GoSlice,
+  Tagged,
+  TemplateError,
+  TemplateSet,
+  fromJs,
+  isLimitError,
+  toJs,
+  utf8,
+} from '@slipway/gotemplate'
 import { toValue } from './values.mjs'
 
-/** Our answer to a case, in the same form as the oracle's; `defect` is an exception that no template error words. */
+/**
+ * Our answer to a case, in the same form as the oracle's; `defect` is an exception that no template error words, and a run with origins
+ * or limits that answers otherwise.
+ */
 export function askOurs(one, tables) {
+  const plain = answer(() => setOf(one, tables).execute(nameOf(one), dataOf(one)))
+  const tracked = answer(() => tracking(one, tables))
+  if (tracked.defect !== undefined || tracked.output !== plain.output || tracked.error !== plain.error) {
+    return { ...plain, defect: `with origins: ${tracked.defect ?? tracked.error ?? tracked.output}` }
+  }
+  return limited(one, tables) ?? plain
+}
+
+function answer(run) {
   try {
-    return { output: latin(execute(one, tables)) }
+    return { output: latin(run()) }
   } catch (error) {
     if (error instanceof TemplateError) return { error: latin(error.message) }
     return { defect: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error) }
   }
 }
 
-function execute(one, tables) {
+function nameOf(one) {
+  return one.files.at(-1)[0]
+}
+
+function dataOf(one) {
+  const data = toValue(one.data ?? null)
+  return data === null ? undefined : data
+}
+
+function setOf(one, tables) {
   const functions = tables[one.functions ?? ''] ?? new FunctionTable({})
   const set = new TemplateSet({ name: 'gotpl', functions, missingKey: one.missingkey || 'default' })
-  let name = ''
-  for (const [file, text] of one.files) {
-    name = file
-    set.parse(name, text)
+  for (const [file, text] of one.files) set.parse(file, text)
+  return set
+}
+
+/** Executes with a source on every value, and asks where all came from. */
+function tracking(one, tables) {
+  const data = tagged(dataOf(one), '$')
+  const output = setOf(one, tables)
+    .clone()
+    .executeTracked(nameOf(one), data, { onRead: () => {} })
+  for (const segment of output.segments) {
+    if (segment.start > segment.end || segment.end > output.text.length)
+      throw new RangeError('a stretch outside of the text')
   }
-  const data = toValue(one.data ?? null)
-  return set.execute(name, data === null ? undefined : data)
+  return output.text
+}
+
+function tagged(value, path) {
+  const ref = { path }
+  if (value instanceof GoMap || value instanceof GoSlice) {
+    value.ref = ref
+    if (value instanceof GoMap)
+      for (const [key, item] of value.entries) value.entries.set(key, tagged(item, `${path}.${key}`))
+    else value.items.forEach((item, at) => (value.items[at] = tagged(item, `${path}.${at}`)))
+    return value
+  }
+  if (value === undefined || value instanceof GoFunc || value instanceof GoBytes) return value
+  const source = { place: undefined, through: undefined, refs: [ref], controls: [] }
+  return new Tagged(value, [{ start: 0, end: Number.POSITIVE_INFINITY, source }])
+}
+
+/** Executes with small limits: that changes nothing but the end. */
+function limited(one, tables) {
+  const at = one.files[0][1].length
+  const limits = { depth: 50, output: at % 40, steps: at % 7, size: at % 9, time: 5, clock: () => (at % 3) * 10 }
+  try {
+    const data = fromJs({ data: toJs(dataOf(one)) })
+    setOf(one, tables).execute(nameOf(one), data.entries.get('data'), limits)
+  } catch (error) {
+    if (!isLimitError(error) && !(error instanceof TemplateError)) return { defect: `with limits: ${error.stack}` }
+  }
+  return undefined
 }
 
 function latin(text) {

@@ -1,5 +1,6 @@
 import { FunctionError, TemplateError, isLimitError } from '../errors.ts'
 import type { Node } from '../parse/nodes.ts'
+import { Tagged } from '../track/tagged.ts'
 import { ANY, type GoType } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
 import type { Arguments } from './arguments.ts'
@@ -46,7 +47,9 @@ function checkCount(frame: Frame, call: PendingCall, count: number): void {
 }
 
 function finalArgument(frame: Frame, final: Value, type: GoType): Value {
-  const value = validate(frame, final, type)
+  // Between commands nil is no value; where any value is welcome it keeps its tag.
+  const isNil = final instanceof Tagged && final.value === null && type !== ANY
+  const value = validate(frame, isNil ? undefined : final, type)
   return value === undefined && type === ANY ? null : value
 }
 

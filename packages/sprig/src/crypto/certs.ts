@@ -7,6 +7,7 @@ import {
   fn,
   go,
   goType,
+  quote,
   sprint,
   types,
   untag,
@@ -142,6 +143,9 @@ class CertificateMaker {
   #template(request: Request, isCa: boolean): CertificateTemplate {
     const ips = request.ips.items.map((ip) => ipOf(untag(ip)))
     const dnsNames = request.dns.items.map((name) => dnsOf(untag(name)))
+    const foreign = dnsNames.find((name) => [...name].some((char) => char > '\x7f'))
+    if (foreign !== undefined)
+      fail(`error creating certificate: x509: ${quote(foreign)} cannot be encoded as an IA5String`)
     const notBefore = Number(this.#context.now() / 1_000_000_000n)
     const serial = randomInt(this.#context.random, 1n << 128n)
     return {

@@ -68,8 +68,29 @@ function seqBounds(params: readonly bigint[]): [start: bigint, stop: bigint, ste
   }
 }
 
+/** Go's math.Pow(10, places), rounded where it rounds: JavaScript's power is another one in the last digit. */
+function powerOfTen(places: number): number {
+  let [mantissa, exponent] = [1, 0]
+  let [square, shift] = [0.625, 4]
+  for (let left = Math.abs(places); left >= 1 && shift <= 4096; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) {
+      mantissa *= square
+      exponent += shift
+    }
+    square *= square
+    shift *= 2
+    if (square < 0.5) {
+      square += square
+      shift--
+    }
+  }
+  if (places < 0) [mantissa, exponent] = [1 / mantissa, -exponent]
+  const half = Math.trunc(exponent / 2)
+  return mantissa * 2 ** half * 2 ** (exponent - half)
+}
+
 function round(value: Value, places: bigint, options: readonly number[]): number {
-  const power = 10 ** Number(places)
+  const power = powerOfTen(Number(places))
   const digit = power * toFloat64(value)
   const fraction = Number.isFinite(digit) ? digit - Math.trunc(digit) : Number.NaN
   return (fraction >= (options[0] ?? 0.5) ? Math.ceil(digit) : Math.floor(digit)) / power
