@@ -1,6 +1,7 @@
 import { loadChart, renderChart } from '@slipway/chart'
 import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { load } from '@slipway/yaml'
+import { examplesOf } from './examples.mjs'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Frame } from '../../packages/gotemplate/src/exec/frame.ts'
@@ -68,6 +69,7 @@ export function generateSets(folder, { count = 20, seed = 1, milliseconds = 8000
   }
   attempt({ values: {}, flags: [] })
   kept.length = 0
+  for (const values of examplesOf(folder)) attempt({ values, flags: [] })
   const defaults = valuesOf(folder)
   const paths = pathsOf(defaults, scan)
   const change = mutator({ random, paths, scan })
