@@ -17,7 +17,9 @@ import type { Version } from '../semver/version.ts'
 export function deepCopy(value: Value): Value {
   if (value instanceof Tagged) {
     const plain = value.value
-    return plain instanceof GoMap || plain instanceof GoSlice ? deepCopy(plain) : value
+    const copy = deepCopy(plain)
+    if (copy === plain) return value
+    return copy instanceof GoMap || copy instanceof GoSlice ? copy : new Tagged(untag(copy), value.marks)
   }
   if (value instanceof GoMap) {
     return new GoMap(value.type, new Map([...value.entries].map(([key, item]) => [key, deepCopy(item)])), value.isNil)
