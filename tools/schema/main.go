@@ -28,6 +28,7 @@ type field struct {
 	Required bool     `json:"r,omitempty"`
 	Empty    bool     `json:"z,omitempty"` // written even when empty: no omitempty
 	Value    bool     `json:"v,omitempty"` // a struct that is no pointer: never absent in Go
+	Plain    bool     `json:"s,omitempty"` // a boolean or number that is no pointer: its zero is no value
 	Default  any      `json:"d,omitempty"`
 	Enum     []any    `json:"e,omitempty"`
 	ListType string   `json:"l,omitempty"`
@@ -38,8 +39,8 @@ type field struct {
 }
 
 type typeInfo struct {
-	Fields map[string]*field `json:"f"`
-	MapType string           `json:"m,omitempty"`
+	Fields  map[string]*field `json:"f"`
+	MapType string            `json:"m,omitempty"`
 }
 
 var groups = map[string]bool{"": true, "apps": true, "batch": true, "autoscaling": true, "policy": true, "networking.k8s.io": true, "rbac.authorization.k8s.io": true,
@@ -186,6 +187,10 @@ func describe(f reflect.StructField, property spec.Schema, required bool) *field
 	d := &field{Type: typeOf(f.Type), Required: required, Default: property.Default, Enum: property.Enum}
 	d.Empty = !strings.Contains(f.Tag.Get("json"), "omitempty")
 	d.Value = f.Type.Kind() == reflect.Struct && types[d.Type] != nil
+	switch f.Type.Kind() {
+	case reflect.Bool, reflect.Int32, reflect.Int64, reflect.Float64:
+		d.Plain = !d.Empty
+	}
 	d.Strategy, d.MergeKey = f.Tag.Get("patchStrategy"), f.Tag.Get("patchMergeKey")
 	d.ListType, _ = property.Extensions.GetString("x-kubernetes-list-type")
 	d.MapType, _ = property.Extensions.GetString("x-kubernetes-map-type")

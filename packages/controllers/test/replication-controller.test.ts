@@ -33,3 +33,20 @@ test('a ReplicationController keeps its pods, releases one whose labels change, 
   await ready(1)
   expect(cluster.errors).toEqual([])
 })
+
+test('a quota that allows fewer pods is a condition of the ReplicationController, until it fits', async () => {
+  const { client } = await testCluster()
+  const metadata = { name: 'two', namespace: 'default' }
+  await client.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { pods: '2' } } })
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'web:1' }] } }
+  const spec = { replicas: 3, selector: { app: 'web' }, template }
+  await client.create({ ...KIND, metadata: { name: 'web', namespace: 'default' }, spec })
+  const at = { ...KIND, namespace: 'default', name: 'web' }
+  const conditions = async (): Promise<unknown> =>
+    ((await client.get(at))['status'] as { conditions?: unknown }).conditions
+  await eventually(async () =>
+    expect(await conditions()).toMatchObject([{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }]),
+  )
+  await client.patch(at, { type: 'merge', body: { spec: { replicas: 2 } } })
+  await eventually(async () => expect(await conditions()).toBeUndefined(), { within: 10_000 })
+})

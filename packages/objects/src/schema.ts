@@ -16,6 +16,8 @@ export interface FieldInfo {
   readonly alwaysWritten: boolean
   /** A struct that Go embeds by value: it is there, empty, even when nobody set it. */
   readonly byValue: boolean
+  /** A boolean or number that Go holds by value and leaves out of JSON when it is false or 0. */
+  readonly zeroIsUnset: boolean
   readonly default?: unknown
   readonly enum?: readonly unknown[]
   /** How apply treats a list: as one value, by its keys, or as a set of scalars. */
@@ -63,6 +65,7 @@ interface RawField {
   readonly r?: boolean
   readonly z?: boolean
   readonly v?: boolean
+  readonly s?: boolean
   readonly d?: unknown
   readonly e?: readonly unknown[]
   readonly l?: 'atomic' | 'map' | 'set'
@@ -122,6 +125,7 @@ function toField(info: RawField): FieldInfo {
     required: info.r === true,
     alwaysWritten: info.z === true,
     byValue: info.v === true,
+    zeroIsUnset: info.s === true,
     ...(info.d === undefined ? {} : { default: info.d }),
     ...(info.e === undefined ? {} : { enum: info.e }),
     listType: info.l ?? (info.t.startsWith('[]') ? 'atomic' : 'map'),

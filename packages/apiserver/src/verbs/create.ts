@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, KubeObject } from '@slipway/objects'
+import { inQuotaTurn } from '../admission/quota-turn.ts'
 import { fieldValidationOf, readBody, readObject } from '../body.ts'
 import { prepareCreate } from '../mutation.ts'
 import { generatedName } from '../names.ts'
@@ -6,7 +7,7 @@ import type { ResourceDefinition } from '../registry/definition.ts'
 import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
 import { alreadyExists, badRequest, StatusError } from '../status.ts'
-import { insert, keyOf, named, placeOf } from '../storage.ts'
+import { insert, keyOf, named, placeOf, prefixOf } from '../storage.ts'
 import { convert, toStorage } from '../versions.ts'
 import { isDryRun, managerOf } from './write-options.ts'
 
@@ -40,13 +41,26 @@ export async function createObject(
   for (let attempt = 1; ; attempt++) {
     const draft = structuredClone(object)
     if (generated) draft.metadata.name = generatedName(generateName, context.random.number)
-    const prepared = prepareCreate(context, draft, how)
     try {
-      return how.dryRun ? pretend(context, how.resource, prepared) : await insert(context.store, how.resource, prepared)
+      return await inQuotaTurn(context.store, placeFor(context, how.resource, draft), async () => {
+        const prepared = prepareCreate(context, draft, how)
+        return how.dryRun ? pretend(context, how.resource, prepared) : insert(context.store, how.resource, prepared)
+      })
     } catch (error) {
       if (!generated || attempt >= NAME_TRIES || !isTaken(error)) throw error
     }
   }
+}
+
+function placeFor(
+  context: CallContext,
+  resource: ResourceDefinition,
+  { metadata: { namespace = '' } }: KubeObject,
+): Parameters<typeof inQuotaTurn>[1] {
+  const quotas = context.registry.find('', 'v1', 'resourcequotas')
+  const hasQuota =
+    quotas !== undefined && context.store.list(prefixOf(quotas, namespace), { limit: 1 }).items.length > 0
+  return { resource, namespace, hasQuota }
 }
 
 /** The namespace of the request goes into the object. @throws StatusError BadRequest when they differ */

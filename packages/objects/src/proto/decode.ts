@@ -1,7 +1,7 @@
 import { ObjectsError } from '../errors.ts'
 import { parseApiVersion, type KubeObject } from '../object.ts'
 import { elementOf, type FieldInfo, typeNamed, typeOfKind, type TypeInfo } from '../schema.ts'
-import { schemaUnion, withoutUnsetFlags } from './json-schema.ts'
+import { schemaUnion } from './json-schema.ts'
 import { Reader, type WireValue } from './reader.ts'
 
 const MAGIC = Buffer.from('k8s\0')
@@ -49,7 +49,7 @@ function decodeMessage(type: TypeInfo, bytes: Buffer): Record<string, unknown> {
       assign(result, name, { ...(result[name] as object | undefined), ...decodeEntry(element, value) })
     else assign(result, name, [...((result[name] as unknown[] | undefined) ?? []), decodeValue(element, value)])
   }
-  return withoutUnsetFlags(type, withoutZeros(result, type))
+  return withoutZeros(result, type)
 }
 
 function decodeUnion(
@@ -130,6 +130,7 @@ function withoutZeros(value: Record<string, unknown>, type: TypeInfo): Record<st
 
 function isDroppedZero(member: unknown, field: FieldInfo | undefined): boolean {
   if (field === undefined || field.alwaysWritten) return false
+  if (field.zeroIsUnset) return member === false || member === 0
   return (
     member === '' ||
     (typeof member === 'object' &&

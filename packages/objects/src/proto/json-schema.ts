@@ -1,8 +1,6 @@
 import type { TypeInfo } from '../schema.ts'
 import { Reader, type WireValue } from './reader.ts'
 
-const SCHEMA = 'apiextensions/v1.JSONSchemaProps'
-
 // Fields of a CRD's schema that hold one of two things, which JSON tells apart by their form and protobuf by the number of a field.
 const EITHER: Readonly<Record<string, 'schemas' | 'boolean' | 'names'>> = {
   items: 'schemas',
@@ -19,7 +17,7 @@ export function schemaUnion(
   type: TypeInfo,
   field: string,
 ): ((value: WireValue, decode: DecodeSchema) => unknown) | undefined {
-  const either = type.name === SCHEMA ? EITHER[field] : undefined
+  const either = type.name === 'apiextensions/v1.JSONSchemaProps' ? EITHER[field] : undefined
   if (either === undefined) return undefined
   if (either === 'boolean') return schemaOrBoolean
   return either === 'names' ? schemaOrNames : schemaOrSchemas
@@ -43,20 +41,4 @@ function schemaOrNames({ bytes = Buffer.alloc(0) }: WireValue, decode: DecodeSch
   const schema = parts.find(({ number }) => number === 1)?.bytes
   if (schema !== undefined) return decode(schema)
   return parts.filter(({ number }) => number === 2).map((part) => (part.bytes ?? Buffer.alloc(0)).toString('utf8'))
-}
-
-// Go's clients write these also when they are false, which JSON leaves out.
-const FLAGS = [
-  'exclusiveMaximum',
-  'exclusiveMinimum',
-  'uniqueItems',
-  'nullable',
-  'x-kubernetes-embedded-resource',
-  'x-kubernetes-int-or-string',
-]
-
-/** A decoded message without the flags of a CRD's schema that are not set. */
-export function withoutUnsetFlags(type: TypeInfo, value: Record<string, unknown>): Record<string, unknown> {
-  if (type.name !== SCHEMA) return value
-  return Object.fromEntries(Object.entries(value).filter(([name, flag]) => flag !== false || !FLAGS.includes(name)))
 }

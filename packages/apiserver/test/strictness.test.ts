@@ -1,4 +1,5 @@
 import { startApiServer } from '@slipway/apiserver'
+import { createClient } from '@slipway/client'
 import { openMemoryStore } from '@slipway/store'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ResourceDefinition } from '../src/registry/definition.ts'
@@ -72,4 +73,18 @@ test('a key that an applied configuration has twice is refused with its line, or
   const warned = await send('Warn')
   expect(warned.status).toBe(201)
   expect(JSON.stringify(warned.headers)).toContain('line 7: key')
+})
+
+test('creations that ask at the same time get no more than a quota leaves', async () => {
+  const api = await startApiServer({ store: openMemoryStore() })
+  onTestFinished(() => api.stop())
+  const client = createClient(api.handle, { userAgent: 'test' })
+  const metadata = { name: 'few', namespace: 'default' }
+  await client.create({ apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: { secrets: '2' } } })
+  const results = await Promise.allSettled(
+    ['a', 'b', 'c', 'd'].map((name) =>
+      client.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'default' } }),
+    ),
+  )
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
 })
