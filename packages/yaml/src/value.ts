@@ -147,11 +147,20 @@ class Decoder {
         merged = value
         continue
       }
+      if (asStrings && !this.#badKeys.has(map) && this.#isNoText(key)) continue
       const name = this.#textKey(key)
       if (name === undefined && !this.#badKeys.has(map)) continue
       if (!Object.hasOwn(map, name ?? '')) setKey(map, name ?? '', this.value(value))
     }
     if (merged !== undefined) this.#merge(map, merged)
+  }
+
+  // A map with string keys that takes in another one by a merge has no place for keys that are collections: they are left out and reported.
+  #isNoText(key: YamlNode): boolean {
+    const { kind } = dereference(key)
+    if (kind !== 'map' && kind !== 'seq') return false
+    this.#twice.push({ line: `line ${lineOf(key)}: cannot unmarshal !!${kind} into string`, node: key })
+    return true
   }
 
   // A mapping with duplicates is left out, the rest is still decoded, and all are reported together.

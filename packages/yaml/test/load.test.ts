@@ -107,3 +107,10 @@ function failure(run: () => unknown): YamlError {
   }
   throw new Error('nothing was thrown')
 }
+
+test.each([
+  ['<<: {{ x }}\n"q": 1\n', 'line 1: cannot unmarshal !!map into string'],
+  ['"q": 1\n<<:\n  ? [a]\n  : 1\n', 'line 3: cannot unmarshal !!seq into string'],
+])('a merged key that is a collection has no place among texts: %s', (text, problem) => {
+  expect(() => load(text, { dialect: 'kyaml' })).toThrow(`yaml: unmarshal errors:\n  ${problem}`)
+})
