@@ -2,6 +2,7 @@ import { loadChart, renderChart } from '@slipway/chart'
 import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { load } from '@slipway/yaml'
 import { examplesOf } from './examples.mjs'
+import { unreachable } from './reach.mjs'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Frame } from '../../packages/gotemplate/src/exec/frame.ts'
@@ -88,7 +89,8 @@ export function generateSets(folder, { count = 20, seed = 1, milliseconds = 8000
   }
   const reached = new Set(kept.filter(({ set }) => sets.includes(set)).flatMap((each) => each.reached))
   const missed = [...scan.actions.keys()].filter((key) => !reached.has(key))
-  return { sets, actions: scan.actions.size, covered: reached.size, missed }
+  const unreachable = scan.unreachable.size
+  return { sets, actions: scan.actions.size, covered: reached.size, missed, unreachable }
 }
 
 /** As few of the sets as reach that many actions, those that reach most first. */
@@ -143,10 +145,19 @@ function valuesOf(folder) {
 function scanTemplates(chart) {
   const found = { actions: new Map(), words: new Set(), fields: new Map(), reads: new Set(), versions: new Set() }
   const set = new TemplateSet({ functions: helmFunctions(environment) })
-  for (const file of chart.templates) {
-    for (const tree of set.parseTrees(`${chart.fullPath}/${file.name}`, textOf(file))) scanNode(tree.root, found)
-  }
+  const own = treesOf(chart, set)
+  for (const tree of own) scanNode(tree.root, found)
+  found.unreachable = unreachable(own, [...own, ...chart.dependencies.flatMap((each) => allTrees(each, set))])
+  for (const key of found.unreachable) found.actions.delete(key)
   return found
+}
+
+function treesOf(chart, set) {
+  return chart.templates.flatMap((file) => set.parseTrees(`${chart.fullPath}/${file.name}`, textOf(file)))
+}
+
+function allTrees(chart, set) {
+  return [...treesOf(chart, set), ...chart.dependencies.flatMap((each) => allTrees(each, set))]
 }
 
 function scanNode(node, found, at = { dot: undefined, conditions: [] }) {
