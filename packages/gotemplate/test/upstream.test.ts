@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { nodeText, TemplateError, TemplateSet } from '@slipway/gotemplate'
+import { GoMap, nodeText, Tagged, TemplateError, TemplateSet } from '@slipway/gotemplate'
 import { describe, expect, it } from 'vitest'
 import { Lexer, type Token } from '../src/parse/lexer.ts'
 import { parseNumber } from '../src/parse/number.ts'
@@ -137,5 +137,17 @@ describe("the cases of Go's execution tests", () => {
   it.each(read<ExecRow>('go-exec'))('$name', (row) => {
     const { output, error } = row
     expect(executed(row)).toEqual(error === undefined ? { output } : { error })
+  })
+})
+
+describe('a nil with a source', () => {
+  it.each(['{{.nil}}', '{{.nil | and 1}}', '{{or 0 .nil}}'])('is no value, as without one: %s', (text) => {
+    const source = { place: undefined, through: undefined, refs: [{ path: '.nil' }], controls: [] }
+    const tagged = new Tagged(null, [{ start: 0, end: Number.POSITIVE_INFINITY, source }])
+    const set = new TemplateSet()
+    set.parse('t', text)
+    const data = new GoMap(undefined, new Map([['nil', tagged]]))
+    expect(set.executeTracked('t', data).text).toBe('<no value>')
+    expect(set.execute('t', new GoMap(undefined, new Map([['nil', null]])))).toBe('<no value>')
   })
 })

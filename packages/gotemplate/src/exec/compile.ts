@@ -130,7 +130,8 @@ function compileTrackedAction(node: ActionNode, evaluate: Eval): Exec {
 
 /** What an action prints for a value (exec.go printValue). */
 function printable(frame: Frame, node: ActionNode, value: Value): string {
-  if (value === undefined || untag(value) === undefined) return '<no value>'
+  // A tagged nil is still nil: what has no tag left the pipeline as no value.
+  if ((untag(value) ?? undefined) === undefined) return '<no value>'
   if (value instanceof GoFunc) {
     frame.node = node
     frame.fail(`can't print ${nodeText(node)} of type ${typeName(value)}`)
