@@ -138,6 +138,21 @@ describe('values.schema.json', () => {
     expect(output('a: 1', withSchema('{"$ref": "#"}'))).toBe('a: 1')
   })
 
+  it('whose references go round ends', () => {
+    const definitions = {
+      a: { $ref: '#/definitions/b' },
+      b: { $ref: '#/definitions/c' },
+      c: { $ref: '#/definitions/a' },
+    }
+    const round = JSON.stringify({ properties: { a: { $ref: '#/definitions/a' } }, definitions })
+    expect(output('a: 1', withSchema(round))).toBe('a: 1')
+    const tree = { type: 'object', properties: { child: { $ref: '#/definitions/tree' } }, additionalProperties: false }
+    const recursive = JSON.stringify({ properties: { a: { $ref: '#/definitions/tree' } }, definitions: { tree } })
+    const values = (text: string): Files => ({ 'values.schema.json': recursive, 'values.yaml': text })
+    expect(output('a: 1', values('a: {child: {child: {}}}\n'))).toBe('a: 1')
+    expect(refusal('a: 1', values('a: {child: {child: {x: 1}}}\n'))).toContain("at '/a/child/child'")
+  })
+
   it.each(['file:///dev/zero', 'http://127.0.0.1:9/x.json', 'https://127.0.0.1:9/x.json'])(
     'that refers to %s opens nothing',
     (url) => {

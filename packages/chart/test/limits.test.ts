@@ -34,6 +34,13 @@ describe('limits of a rendering', () => {
     expect(codeOf('{{ range until 100000 }}{{ add . 1 }}{{ end }}', { time: 100, clock })).toBe('CHART_LIMIT')
   })
 
+  it('end a storm of keys after its time', () => {
+    const limits = { time: 300, clock: () => performance.now() }
+    const start = performance.now()
+    expect(codeOf('{{ range until 100000 }}{{ genPrivateKey "ecdsa" }}{{ end }}', limits)).toBe('CHART_LIMIT')
+    expect(performance.now() - start).toBeLessThan(10_000)
+  })
+
   it('stop templates that include themselves', () => {
     const code = codeOf('{{ define "x" }}{{ include "x" . }}{{ end }}{{ include "x" . }}', {})
     expect(['CHART_TEMPLATE', 'CHART_LIMIT']).toContain(code)
