@@ -105,7 +105,7 @@ function processes(folders) {
 function spawned([program, ...args]) {
   const start = performance.now()
   const { status, stderr } = spawnSync(program, args, { maxBuffer: 1 << 28 })
-  if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
+  if (status !== 0) throw new Error(`${args.join(' ')}: ${String(stderr)}`)
   return performance.now() - start
 }
 

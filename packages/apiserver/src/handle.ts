@@ -15,6 +15,7 @@ import {
   internalError,
   methodNotAllowed,
   noSuchPath,
+  notAcceptable,
   notFound,
   statusResponse,
   StatusError,
@@ -60,6 +61,9 @@ export function requestHandler(server: ServerContext & { readonly extensions: Ex
 // What the real server says since 1.33.
 const ENDPOINTS_WARNING = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
 
+const ONLY_OBJECTS =
+  'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf'
+
 async function route(context: CallContext & { extensions: Extensions }, request: ApiRequest): Promise<ApiResponse> {
   const info = parseRequest(request)
   authorize(context, info)
@@ -70,7 +74,11 @@ async function route(context: CallContext & { extensions: Extensions }, request:
     return served
   }
   const virtual = virtualHandler(info)
-  if (virtual !== undefined) return virtual(context, { request: info, body: request })
+  if (virtual !== undefined) {
+    // A review is no object: it has no columns, and no metadata to show alone.
+    if (formOf(request.accept) !== 'object') throw notAcceptable(ONLY_OBJECTS)
+    return virtual(context, { request: info, body: request })
+  }
   const resource = context.registry.find(info.group, info.version, info.resource)
   if (resource === undefined) throw noSuchPath()
   const response = await serveResource(context, resource, { request: info, body: request })

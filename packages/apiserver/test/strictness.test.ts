@@ -88,3 +88,15 @@ test('creations that ask at the same time get no more than a quota leaves', asyn
   )
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
 })
+
+test('a review has no table, a signing request is found by its signer', async () => {
+  const api = await startApiServer({ store: openMemoryStore() })
+  onTestFinished(() => api.stop())
+  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: {} }
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+  expect(await api.handle({ method: 'POST', path, body: review, accept })).toMatchObject({ status: 406 })
+  const selector = encodeURIComponent('spec.signerName=example.com/a')
+  const requests = `/apis/certificates.k8s.io/v1/certificatesigningrequests?fieldSelector=${selector}`
+  expect(await api.handle({ method: 'GET', path: requests })).toMatchObject({ status: 200, object: { items: [] } })
+})

@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const sample = /```js\n([\s\S]+?)```/.exec(readFileSync(join(root, 'docs/helm.md'), 'utf8'))?.[1] ?? ''
 
 async function bundle(options: BuildOptions): Promise<string> {
-  const common = { bundle: true, write: false, conditions: ['source'], logLevel: 'error' } as const
-  const { outputFiles } = await build({ ...common, ...options })
+  const all: BuildOptions = { bundle: true, write: false, conditions: ['source'], logLevel: 'error', ...options }
+  const { outputFiles } = await build(all)
   return outputFiles?.[0]?.text ?? ''
 }
 

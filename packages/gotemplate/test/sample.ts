@@ -14,8 +14,8 @@ export function sampleOf(page: string): string {
 }
 
 async function bundle(options: BuildOptions): Promise<string> {
-  const common = { bundle: true, write: false, conditions: ['source'], logLevel: 'error' } as const
-  const { outputFiles } = await build({ ...common, ...options })
+  const all: BuildOptions = { bundle: true, write: false, conditions: ['source'], logLevel: 'error', ...options }
+  const { outputFiles } = await build(all)
   return outputFiles?.[0]?.text ?? ''
 }
 

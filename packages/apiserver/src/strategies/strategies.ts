@@ -76,7 +76,7 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Event: event,
   'events.k8s.io Event': event,
   Node: node,
-  CertificateSigningRequest: signingRequest,
+  'certificates.k8s.io CertificateSigningRequest': signingRequest,
   'apps DaemonSet': daemonSetStrategy,
   'apps Deployment': { countsAnnotations: true },
   'apps ReplicaSet': replicas,

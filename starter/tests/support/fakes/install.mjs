@@ -6,7 +6,8 @@ import { args, read, record, refuse } from './common.mjs'
 const program = process.env.FAKE
 record(program)
 if (program === 'npm') process.exit(read('state.json').testsFail && args[0] === 'test' ? 1 : 0)
-if (args[0] !== 'install' || !/@v\d+\.\d+\.\d+$|==\d+\.\d+\.\d+$/.test(args[1])) refuse(`not a pinned install: ${args}`)
+if (args[0] !== 'install' || !/@v\d+\.\d+\.\d+$|==\d+\.\d+\.\d+$/.test(args[1]))
+  refuse(`not a pinned install: ${args.join(' ')}`)
 const folder = process.env.GOBIN ?? join(process.env.RUNNER_TEMP, 'bin')
 mkdirSync(folder, { recursive: true })
 const name = nameOf(args[1].replace(/(@v|==).*$/, ''))
