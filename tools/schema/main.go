@@ -25,6 +25,7 @@ import (
 type field struct {
 	Type     string   `json:"t"`
 	Number   int      `json:"n,omitempty"`
+	Inline   int      `json:"i,omitempty"` // the number of the embedded struct that protobuf nests the field in
 	Required bool     `json:"r,omitempty"`
 	Empty    bool     `json:"z,omitempty"` // written even when empty: no omitempty
 	Value    bool     `json:"v,omitempty"` // a struct that is no pointer: never absent in Go
@@ -154,10 +155,10 @@ func walk(t reflect.Type) {
 		definition = &spec.Schema{}
 	}
 	info.MapType, _ = definition.Extensions.GetString("x-kubernetes-map-type")
-	addFields(info, t, definition)
+	addFields(info, t, definition, 0)
 }
 
-func addFields(info *typeInfo, t reflect.Type, definition *spec.Schema) {
+func addFields(info *typeInfo, t reflect.Type, definition *spec.Schema, inline int) {
 	for i := 0; i < t.NumField(); i++ {
 		f := t.Field(i)
 		parts := strings.Split(f.Tag.Get("json"), ",")
@@ -166,14 +167,25 @@ func addFields(info *typeInfo, t reflect.Type, definition *spec.Schema) {
 			if inlined == nil {
 				inlined = definition
 			}
-			addFields(info, deref(f.Type), inlined)
+			addFields(info, deref(f.Type), inlined, protobufNumber(f))
 			continue
 		}
 		if parts[0] == "-" || parts[0] == "" {
 			continue
 		}
-		info.Fields[parts[0]] = describe(f, definition.Properties[parts[0]], has(definition.Required, parts[0]))
+		described := describe(f, definition.Properties[parts[0]], has(definition.Required, parts[0]))
+		described.Inline = inline
+		info.Fields[parts[0]] = described
 	}
+}
+
+func protobufNumber(f reflect.StructField) int {
+	numbers := strings.Split(f.Tag.Get("protobuf"), ",")
+	if len(numbers) < 2 {
+		return 0
+	}
+	number, _ := strconv.Atoi(numbers[1])
+	return number
 }
 
 func deref(t reflect.Type) reflect.Type {
@@ -196,9 +208,7 @@ func describe(f reflect.StructField, property spec.Schema, required bool) *field
 	d.MapType, _ = property.Extensions.GetString("x-kubernetes-map-type")
 	keys, _ := property.Extensions.GetStringSlice("x-kubernetes-list-map-keys")
 	d.Keys = keys
-	if numbers := strings.Split(f.Tag.Get("protobuf"), ","); len(numbers) > 1 {
-		d.Number, _ = strconv.Atoi(numbers[1])
-	}
+	d.Number = protobufNumber(f)
 	if m, ok := d.Default.(map[string]any); ok && len(m) == 0 {
 		d.Default = nil
 	}

@@ -11,6 +11,8 @@ export interface FieldInfo {
   readonly type: string
   /** The protobuf field number; 0 where the type has no protobuf form. */
   readonly number: number
+  /** The number of the embedded struct that protobuf nests the field in, which JSON does not show; 0 for a field of the type itself. */
+  readonly inlineNumber: number
   readonly required: boolean
   /** Go writes the field even when it is empty. */
   readonly alwaysWritten: boolean
@@ -64,6 +66,7 @@ interface RawField {
   readonly n?: number
   readonly r?: boolean
   readonly z?: boolean
+  readonly i?: number
   readonly v?: boolean
   readonly s?: boolean
   readonly d?: unknown
@@ -122,6 +125,7 @@ function toField(info: RawField): FieldInfo {
   return {
     type: info.t,
     number: info.n ?? 0,
+    inlineNumber: info.i ?? 0,
     required: info.r === true,
     alwaysWritten: info.z === true,
     byValue: info.v === true,

@@ -66,3 +66,21 @@ test('a body that is no protobuf of Kubernetes is refused', () => {
   expect(() => decodeProtobuf(Buffer.from('{}'))).toThrow('protobuf prefix')
   expect(() => decodeProtobuf(definition(text).subarray(0, 40))).toThrow()
 })
+
+test('what Go embeds is nested in protobuf and not in JSON: volumes, probes, references', () => {
+  // Volume.volumeSource = 2 with configMap = 19, whose reference is 1; Probe.handler = 1 with httpGet = 2; ConfigMapEnvSource's reference = 1.
+  const reference = message([1, 'settings'])
+  const volume = message([1, 'config'], [2, message([19, message([1, reference])])])
+  const probe = message([1, message([2, message([1, '/livez'])])])
+  const container = message([1, 'c'], [2, 'i'], [19, message([2, message([1, reference])])], [10, probe])
+  const spec = message([1, volume], [2, container])
+  const object = message([1, message([1, 'p'])], [2, spec])
+  const typeMeta = message([1, 'v1'], [2, 'Pod'])
+  const body = Buffer.concat([Buffer.from('k8s\0'), message([1, typeMeta], [2, object])])
+  expect(decodeProtobuf(body)['spec']).toMatchObject({
+    volumes: [{ name: 'config', configMap: { name: 'settings' } }],
+    containers: [
+      { name: 'c', envFrom: [{ configMapRef: { name: 'settings' } }], livenessProbe: { httpGet: { path: '/livez' } } },
+    ],
+  })
+})

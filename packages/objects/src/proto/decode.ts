@@ -35,21 +35,40 @@ export function isProtobuf(contentType: string): boolean {
 }
 
 function decodeMessage(type: TypeInfo, bytes: Buffer): Record<string, unknown> {
-  const byNumber = new Map([...type.fields].map(([name, field]) => [field.number, { name, field }]))
   const result: Record<string, unknown> = {}
+  decodeFields(type, { bytes, inline: 0 }, result)
+  return withoutZeros(result, type)
+}
+
+// The fields of an embedded struct are a message of their own here, and among the others in JSON.
+function decodeFields(
+  type: TypeInfo,
+  { bytes, inline }: { readonly bytes: Buffer; readonly inline: number },
+  result: Record<string, unknown>,
+): void {
+  const own = [...type.fields].filter(([, field]) => field.inlineNumber === inline)
+  const byNumber = new Map(own.map(([name, field]) => [field.number, { name, field }]))
+  const embedded = new Set([...type.fields.values()].map((field) => field.inlineNumber))
   for (const value of new Reader(bytes).fields()) {
     const known = byNumber.get(value.number)
-    if (known === undefined || value.number === 0) continue
-    const { name, field } = known
-    const element = elementOf(field.type)
-    const union = schemaUnion(type, name)
-    if (union !== undefined) decodeUnion(result, { name, type, isMap: field.type.startsWith('{}') }, { value, union })
-    else if (element === undefined) assign(result, name, decodeValue(field.type, value))
-    else if (field.type.startsWith('{}'))
-      assign(result, name, { ...(result[name] as object | undefined), ...decodeEntry(element, value) })
-    else assign(result, name, [...((result[name] as unknown[] | undefined) ?? []), decodeValue(element, value)])
+    if (known !== undefined && value.number !== 0) decodeField(type, { ...known, value }, result)
+    else if (inline === 0 && value.number !== 0 && embedded.has(value.number))
+      decodeFields(type, { bytes: bytesOf(value), inline: value.number }, result)
   }
-  return withoutZeros(result, type)
+}
+
+function decodeField(
+  type: TypeInfo,
+  { name, field, value }: { readonly name: string; readonly field: FieldInfo; readonly value: WireValue },
+  result: Record<string, unknown>,
+): void {
+  const element = elementOf(field.type)
+  const union = schemaUnion(type, name)
+  if (union !== undefined) decodeUnion(result, { name, type, isMap: field.type.startsWith('{}') }, { value, union })
+  else if (element === undefined) assign(result, name, decodeValue(field.type, value))
+  else if (field.type.startsWith('{}'))
+    assign(result, name, { ...(result[name] as object | undefined), ...decodeEntry(element, value) })
+  else assign(result, name, [...((result[name] as unknown[] | undefined) ?? []), decodeValue(element, value)])
 }
 
 function decodeUnion(
