@@ -22,4 +22,9 @@ export const LOOSE = {
     reason:
       'conditions stand in the order of their last changes, which depends on when the pods of the rollout before became ready',
   },
+  'get deploy web -n shop -o yaml --show-managed-fields': {
+    view: anyOrder,
+    reason:
+      'owners of fields stand in the order of seconds, then of names: which writes fall in the same second is chance',
+  },
 }
