@@ -69,9 +69,13 @@ async function runScript(name: 'helm' | 'kustomize', args: readonly string[]): P
 async function runOwn(args: readonly string[]): Promise<number> {
   const { makeProgram } = await import('./program.ts')
   const { CommanderError } = await import('commander')
+  const { terminalOutput } = await import('./output/escape.ts')
+  const shown = { stdout: terminalOutput(io.stdout), stderr: terminalOutput(io.stderr) }
+  // Behind the same object: to copy it would open the standard input.
+  const safe = io.isTerminal ? Object.assign(Object.create(io) as Io, shown) : io
   let exitCode = 0
   try {
-    await makeProgram(io, (code) => {
+    await makeProgram(safe, (code) => {
       exitCode = code
     }).parseAsync([...args], { from: 'user' })
     return exitCode

@@ -7,6 +7,7 @@ import { discover, renderEnvironment } from '@slipway/cluster'
 import type { KubeObject } from '@slipway/objects'
 import type { Io } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
+import { secretMask } from '../output/secrets.ts'
 import { structured } from '../output/yaml.ts'
 import { connect } from '../place.ts'
 
@@ -58,8 +59,9 @@ async function writeSides(client: Client, object: KubeObject, directory: string)
     throw error
   })
   const desired = await client.apply(withTracking(object, live), { fieldManager: MANAGER, force: true, dryRun: true })
-  if (live !== undefined) await writeFile(join(directory, LIVE, file), structured(shown(live), 'yaml') ?? '')
-  await writeFile(join(directory, DESIRED, file), structured(shown(desired), 'yaml') ?? '')
+  const hide = secretMask()
+  if (live !== undefined) await writeFile(join(directory, LIVE, file), structured(shown(hide(live)), 'yaml') ?? '')
+  await writeFile(join(directory, DESIRED, file), structured(shown(hide(desired)), 'yaml') ?? '')
 }
 
 // Argo CD marks what it applies; its mark is no difference.

@@ -1,0 +1,58 @@
+import type { KubeObject } from '@slipway/objects'
+import { describe, expect, test } from 'vitest'
+import { terminalOutput, visible } from '../src/output/escape.ts'
+import { secretMask } from '../src/output/secrets.ts'
+
+describe('what a terminal is shown', () => {
+  test.each([
+    ['a window title', 'a\u001B]0;owned\u0007b', 'a^[]0;owned^Gb'],
+    ['a cursor movement', '\u001B[2J\u001B[1;1Hclean', '^[[2J^[[1;1Hclean'],
+    ['a line written over', 'ok\rFAILED', 'ok^MFAILED'],
+    ['a command of eight bits', '\u009B2J', '\\u009b2J'],
+    ['colours, lines and tabs', '\u001B[1;31mred\u001B[0m\tnext\n', '\u001B[1;31mred\u001B[0m\tnext\n'],
+    ['letters of every script', 'größe 大きさ 🚢', 'größe 大きさ 🚢'],
+  ])('is harmless: %s', (_, text, shown) => {
+    expect(visible(text)).toBe(shown)
+  })
+
+  test('passes through one place', () => {
+    const written: string[] = []
+    terminalOutput({ write: (text) => written.push(text) > 0 }).write('\u001B]52;c;cm0gLXJm\u0007')
+    expect(written).toEqual(['^[]52;c;cm0gLXJm^G'])
+  })
+})
+
+describe('Secrets in a diff', () => {
+  const secret = (data: Record<string, string>, annotation?: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'db',
+      ...(annotation === undefined
+        ? {}
+        : { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': annotation } }),
+    },
+    data,
+  })
+
+  test('show that a value differs, and never the value', () => {
+    const hide = secretMask()
+    const live = hide(secret({ user: 'YWRtaW4=', password: 'b2xk' }))
+    const desired = hide(secret({ user: 'YWRtaW4=', password: 'bmV3' }))
+    expect(live['data']).toEqual({ user: '++++++++', password: '++++++++' })
+    expect(desired['data']).toEqual({ user: '++++++++', password: '+++++++++' })
+  })
+
+  test('hide what kubectl applied last, too', () => {
+    const applied = JSON.stringify(secret({ password: 'b2xk' }))
+    const text = JSON.stringify(secretMask()(secret({ password: 'b2xk' }, applied)))
+    expect(text).not.toContain('b2xk')
+    expect(text).toContain('last-applied-configuration')
+    expect(JSON.stringify(secretMask()(secret({}, 'no JSON: b2xk')))).not.toContain('b2xk')
+  })
+
+  test('leave other objects as they are', () => {
+    const object: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } }
+    expect(secretMask()(object)).toBe(object)
+  })
+})
