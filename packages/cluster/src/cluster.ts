@@ -1,9 +1,9 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Environment } from '@slipway/argo'
 import type { Client } from '@slipway/client'
 import { messageOf, type Diagnostic } from '@slipway/diag'
 import { type BuildSettings, environmentRef, readDeployment, setImages } from '@slipway/delivery'
-import type { Repository } from '@slipway/git'
+import { type GitServer, type Repository, serveRepository } from '@slipway/git'
 import { hostImages, localImage, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
@@ -95,6 +95,8 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
   stops.push(async () => reaper.close())
   const registry = await openRegistry(state)
   stops.push(() => registry.close())
+  const git = await openGitServer(state, options.repository)
+  stops.push(() => git.close())
   const images = hostImages(options.build.cacheDirectory)
   const platform = await startPlatform({ state, clock, images, onError: options.onError })
   stops.push((limit) => platform.stop(limit))
@@ -112,13 +114,14 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
       await registry.publish(name, image)
     },
   })
-  return { options, clock, state, platform, releases, registry, environments: found.environments }
+  return { options, clock, state, platform, releases, registry, git, environments: found.environments }
 }
 
 // Images are built while the Applications are applied; the reconciler starts when there is something to deploy.
-async function deploy({ options, clock, state, platform, releases }: Parts, found: Discovery): Promise<void> {
+async function deploy({ options, clock, state, platform, releases, git }: Parts, found: Discovery): Promise<void> {
   const { client, server } = platform
-  await state.announce({ pid: process.pid, server, repository: options.repository.directory, startedAt: clock.now() })
+  const { directory } = options.repository
+  await state.announce({ pid: process.pid, server, git: git.url, repository: directory, startedAt: clock.now() })
   const releasing = releases.run()
   await ensure(client, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: CONTROLLER_NAMESPACE } })
   for (const object of found.apply) await client.apply(object, { fieldManager: 'slipway', force: true })
@@ -132,18 +135,24 @@ interface Parts {
   readonly platform: Platform
   readonly releases: Releases
   readonly registry: Registry
+  readonly git: GitServer
   readonly environments: readonly Environment[]
 }
 
-async function openRegistry(state: State): Promise<Registry> {
-  const open = (port: number | undefined): Promise<Registry> =>
-    startRegistry({
-      directory: join(state.directory, 'registry'),
-      token: state.secrets.registryToken,
-      ...(port === undefined ? {} : { port }),
-    })
-  // Another program may have taken the port of the last time.
-  return open(state.ports.get('registry')).catch(() => open(undefined))
+function openRegistry({ directory, secrets, ports }: State): Promise<Registry> {
+  const options = { directory: join(directory, 'registry'), token: secrets.registryToken }
+  return onPort(ports.get('registry'), (port) => startRegistry({ ...options, port }))
+}
+
+function openGitServer({ secrets, ports }: State, { directory }: Repository): Promise<GitServer> {
+  const options = { directory, name: basename(directory, '.git'), token: secrets.gitToken }
+  return onPort(ports.get('git'), (port) => serveRepository({ ...options, port }))
+}
+
+// The port of the last time keeps what people wrote down; another program may have taken it.
+async function onPort<T>(remembered: number | undefined, open: (port: number) => Promise<T>): Promise<T> {
+  if (remembered === undefined) return open(0)
+  return open(remembered).catch(() => open(0))
 }
 
 // Follows branches with releases, deployments with the reconciler, and keeps what other processes read up to date.
@@ -234,7 +243,7 @@ interface Publisher {
 const PUBLISH_PERIOD = 200
 
 // URLs come and go with Services: what changed is published at most five times a second.
-function publishEvery({ clock, platform, releases, registry, state, options }: Parts): Publisher {
+function publishEvery({ clock, platform, releases, registry, git, state, options }: Parts): Publisher {
   let last = ''
   let stopped = false
   const now = async (): Promise<void> => {
@@ -247,7 +256,12 @@ function publishEvery({ clock, platform, releases, registry, state, options }: P
     await publishRecords(platform.client, { environments: records, urls, processes })
     const ports = new Map(urls.map(({ namespace, name, port, hostPort }) => [`${namespace}/${name}:${port}`, hostPort]))
     await state.rememberPorts(
-      new Map([...ports, ['api', Number(new URL(platform.server).port)], ['registry', registry.port]]),
+      new Map([
+        ...ports,
+        ['api', Number(new URL(platform.server).port)],
+        ['registry', registry.port],
+        ['git', git.port],
+      ]),
     )
   }
   const again = (): void => {

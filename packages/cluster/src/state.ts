@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Certificates, makeCertificates } from '@slipway/apiserver'
 import { isSystemError, messageOf } from '@slipway/diag'
 import { ClusterError } from './errors.ts'
+import { type Lock, lockFolder, lockHolder } from './lock.ts'
 
 /** The secrets of one cluster: made once, kept for its life. */
 export interface Secrets {
@@ -14,12 +15,18 @@ export interface Secrets {
   readonly tokenKey: string
   /** Writes to the registry. */
   readonly registryToken: string
+  /** Fetches from the git server and pushes to it. */
+  readonly gitToken: string
 }
 
 /** What a running cluster tells other processes of its user. */
 export interface RunInfo {
   readonly pid: number
   readonly server: string
+  /** Where the repository can be fetched from and pushed to; the password is in {@link RunInfo.gitCredentials}. */
+  readonly git: string
+  /** A file for git's `store` credential helper. */
+  readonly gitCredentials: string
   readonly repository: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
@@ -30,18 +37,18 @@ export interface State {
   readonly directory: string
   readonly kubeconfig: string
   readonly secrets: Secrets
-  /** The ports that the API and the Services had the last time; keys are `api`, `registry` and `<namespace>/<service>:<port>`. */
+  /** The ports that the API and the Services had the last time; keys are `api`, `registry`, `git` and `<namespace>/<service>:<port>`. */
   readonly ports: ReadonlyMap<string, number>
   rememberPorts(ports: ReadonlyMap<string, number>): Promise<void>
-  /** Makes this process known as the one that runs the cluster, and writes the kubeconfig. */
-  announce(run: RunInfo): Promise<void>
+  /** Makes this process known as the one that runs the cluster, and writes the kubeconfig and git's credentials. */
+  announce(run: Omit<RunInfo, 'gitCredentials'>): Promise<void>
   release(): Promise<void>
 }
 
-/** The cluster that runs from a state folder, if its process lives. */
+/** The cluster that runs from a state folder, if its process lives and has told how to reach it. */
 export async function runningCluster(directory: string): Promise<RunInfo | undefined> {
-  const run = await readJson<RunInfo>(join(directory, 'run.json'))
-  return run !== undefined && isAlive(run.pid) ? run : undefined
+  const [holder, run] = await Promise.all([lockHolder(directory), readJson<RunInfo>(join(directory, 'run.json'))])
+  return run !== undefined && run.pid === holder?.pid ? run : undefined
 }
 
 /**
@@ -50,17 +57,19 @@ export async function runningCluster(directory: string): Promise<RunInfo | undef
  * @throws ClusterError `CLUSTER_RUNNING` or `CLUSTER_STATE`
  */
 export async function openState(directory: string): Promise<State> {
-  const running = await runningCluster(directory)
-  if (running !== undefined) {
-    throw new ClusterError('CLUSTER_RUNNING', `process ${running.pid} runs this cluster already`, {
-      hint: '`slipway up` attaches to it, `slipway down` ends it',
-    })
-  }
   return inFolder(directory, async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    const secrets = (await readJson<Secrets>(join(directory, 'secrets.json'))) ?? (await makeSecrets(directory))
-    const ports = new Map(Object.entries((await readJson<Record<string, number>>(join(directory, 'ports.json'))) ?? {}))
-    return stateOf(directory, secrets, ports)
+    const lock = await lockFolder(directory)
+    try {
+      const known = await readJson<Secrets>(join(directory, 'secrets.json'))
+      // A folder of a version that had no git server has no token for it.
+      const secrets = known?.gitToken === undefined ? await makeSecrets(directory, known) : known
+      const ports = (await readJson<Record<string, number>>(join(directory, 'ports.json'))) ?? {}
+      return stateOf({ directory, lock }, secrets, new Map(Object.entries(ports)))
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
   })
 }
 
@@ -87,7 +96,12 @@ function unusable(directory: string, cause: Error): ClusterError {
   })
 }
 
-function stateOf(directory: string, secrets: Secrets, ports: Map<string, number>): State {
+interface Folder {
+  readonly directory: string
+  readonly lock: Lock
+}
+
+function stateOf({ directory, lock }: Folder, secrets: Secrets, ports: Map<string, number>): State {
   const kubeconfig = join(directory, 'kubeconfig')
   return {
     directory,
@@ -98,19 +112,26 @@ function stateOf(directory: string, secrets: Secrets, ports: Map<string, number>
       inFolder(directory, () => writeJson(join(directory, 'ports.json'), Object.fromEntries([...ports, ...changed]))),
     announce: (run) =>
       inFolder(directory, async () => {
+        const gitCredentials = join(directory, 'git-credentials')
         await writePrivate(kubeconfig, kubeconfigText(run.server, secrets))
-        await writeJson(join(directory, 'run.json'), run)
+        await writePrivate(gitCredentials, credentialsText(run.git, secrets))
+        await writeJson(join(directory, 'run.json'), { ...run, gitCredentials })
       }),
-    release: () => rm(join(directory, 'run.json'), { force: true }),
+    release: async () => {
+      await rm(join(directory, 'run.json'), { force: true })
+      await lock.release()
+    },
   }
 }
 
-async function makeSecrets(directory: string): Promise<Secrets> {
+async function makeSecrets(directory: string, known?: Partial<Secrets>): Promise<Secrets> {
   const secrets: Secrets = {
-    certificates: await makeCertificates(),
+    certificates: known?.certificates ?? (await makeCertificates()),
     adminToken: randomBytes(32).toString('base64url'),
     tokenKey: randomBytes(32).toString('hex'),
     registryToken: randomBytes(32).toString('base64url'),
+    gitToken: randomBytes(32).toString('base64url'),
+    ...known,
   }
   await writeJson(join(directory, 'secrets.json'), secrets)
   return secrets
@@ -138,6 +159,11 @@ users:
 `
 }
 
+function credentialsText(git: string, { gitToken }: Secrets): string {
+  const { protocol, host } = new URL(git)
+  return `${protocol}//slipway:${gitToken}@${host}\n`
+}
+
 async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as T
@@ -162,13 +188,4 @@ async function writePrivate(path: string, text: string): Promise<void> {
     await file.close()
   }
   await rename(temporary, path)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -14,6 +14,7 @@ export type GitErrorCode =
   | 'GIT_FETCH_FAILED'
   | 'GIT_NO_OBJECT'
   | 'GIT_TOO_LARGE'
+  | 'GIT_LISTEN'
   | 'GIT_FAILED'
   | 'GIT_BAD_ANSWER'
 

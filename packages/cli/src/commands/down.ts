@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { runningCluster } from '@slipway/cluster'
+import { lockHolder } from '@slipway/cluster'
 import type { Io } from '../io.ts'
 import { findPlace } from '../place.ts'
 
@@ -15,11 +15,10 @@ const POLL = 50
 export async function run(options: DownOptions, io: Io): Promise<number> {
   const { repository, stateDirectory } = await findPlace(io)
   repository.close()
-  const running = await runningCluster(stateDirectory)
+  const running = await lockHolder(stateDirectory)
   if (running !== undefined) {
     process.kill(running.pid, 'SIGTERM')
-    while ((await runningCluster(stateDirectory)) !== undefined)
-      await new Promise((resolve) => setTimeout(resolve, POLL))
+    while ((await lockHolder(stateDirectory)) !== undefined) await new Promise((resolve) => setTimeout(resolve, POLL))
   }
   io.stdout.write(running === undefined ? 'nothing was running\n' : `ended process ${running.pid}\n`)
   if (options.purge === true) {

@@ -1,4 +1,4 @@
-import { type ClusterStatus, isSettled, readStatus } from '@slipway/cluster'
+import { type ClusterStatus, isSettled, readStatus, type RunInfo } from '@slipway/cluster'
 import { type Io, UsageError } from '../io.ts'
 import { short, table } from '../output/table.ts'
 import { formatOf, structured, type Format } from '../output/yaml.ts'
@@ -24,8 +24,7 @@ export async function run(options: StatusOptions, io: Io): Promise<number> {
     status = await readStatus(client)
   }
   place.repository.close()
-  const pids = info.pid
-  io.stdout.write(structured(status, format) ?? asTable(status, format, pids))
+  io.stdout.write(structured(status, format) ?? asTable(status, format, info))
   return isSettled(status) ? 0 : 1
 }
 
@@ -38,7 +37,7 @@ export function durationOf(text: string): number {
 }
 
 /** The table of environments, as `up` and `status` print it. */
-export function asTable(status: ClusterStatus, format: Format, pid?: number): string {
+export function asTable(status: ClusterStatus, format: Format, run?: RunInfo): string {
   const head = ['ENVIRONMENT', 'BRANCH', 'COMMIT', 'IMAGE', 'SYNC', 'HEALTH', 'PODS', 'URL']
   const rows = status.environments.map((environment) => [
     environment.name,
@@ -50,7 +49,7 @@ export function asTable(status: ClusterStatus, format: Format, pid?: number): st
     `${environment.pods.filter(({ ready }) => ready).length}/${environment.pods.length}`,
     environment.url,
   ])
-  return table([head, ...rows]) + faults(status) + (format === 'wide' ? wide(status, pid) : '')
+  return table([head, ...rows]) + faults(status) + (format === 'wide' ? wide(status, run) : '')
 }
 
 function faults(status: ClusterStatus): string {
@@ -63,10 +62,15 @@ function faults(status: ClusterStatus): string {
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
 }
 
-function wide(status: ClusterStatus, pid: number | undefined): string {
+function wide(status: ClusterStatus, run: RunInfo | undefined): string {
   const head = ['ENVIRONMENT', 'POD', 'READY', 'STATUS', 'RESTARTS', 'IP']
   const rows = status.environments.flatMap(({ name, pods }) =>
     pods.map((pod) => [name, pod.name, String(pod.ready), pod.status, String(pod.restarts), pod.ip]),
   )
-  return `\n${table([head, ...rows])}${pid === undefined ? '' : `\nrun by process ${pid}\n`}`
+  return `\n${table([head, ...rows])}${run === undefined ? '' : `\n${processOf(run)}`}`
+}
+
+function processOf({ pid, git, gitCredentials }: RunInfo): string {
+  const helper = `-c credential.helper='store --file=${gitCredentials}'`
+  return `run by process ${pid}\ngit server: ${git}\n  git ${helper} clone ${git}\n`
 }
