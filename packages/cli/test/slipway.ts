@@ -95,13 +95,18 @@ export class Sandbox {
     return this.git('rev-parse', 'HEAD')
   }
 
-  /** Replaces a text in a file and commits that. */
-  async edit(path: string, from: string | RegExp, to: string): Promise<string> {
+  /** Replaces a text in a file. */
+  async change(path: string, from: string | RegExp, to: string): Promise<void> {
     const file = join(this.directory, path)
     const before = await readFile(file, 'utf8')
     const after = before.replace(from, to)
     if (after === before) throw new Error(`${path} has no ${String(from)}`)
     await writeFile(file, after)
+  }
+
+  /** Replaces a text in a file and commits that, with all other changes. */
+  async edit(path: string, from: string | RegExp, to: string): Promise<string> {
+    await this.change(path, from, to)
     return this.commit(`Change ${path}`)
   }
 

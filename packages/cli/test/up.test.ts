@@ -1,6 +1,7 @@
 import { eventually } from '@slipway/testkit'
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startLoad } from './load.ts'
 import { ask, Sandbox } from './slipway.ts'
 
 const LONG = 150_000
@@ -244,28 +245,4 @@ async function marked(): Promise<number[]> {
     pids.map(async (pid) => [Number(pid), await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')] as const),
   )
   return texts.filter(([, text]) => text.includes(`SLIPWAY_MARKER=${sandbox.home}`)).map(([pid]) => pid)
-}
-
-function startLoad(url: string): { stop(): Promise<{ sent: number; failures: string[] }> } {
-  const failures: string[] = []
-  const open = new Set<Promise<unknown>>()
-  let sent = 0
-  const timer = setInterval(() => {
-    sent++
-    const headers: Record<string, string> = sent % 2 === 0 ? { connection: 'close' } : {}
-    const call = fetch(url, { headers })
-      .then((response) =>
-        response.text().then(() => (response.ok ? undefined : failures.push(String(response.status)))),
-      )
-      .catch((error: unknown) => failures.push(String((error as Error).cause ?? error)))
-      .finally(() => open.delete(call))
-    open.add(call)
-  }, 20)
-  return {
-    stop: async () => {
-      clearInterval(timer)
-      await Promise.all(open)
-      return { sent, failures }
-    },
-  }
 }

@@ -1,0 +1,34 @@
+// A client in a process of its own: half of its requests on new connections, half on connections that are kept. Runs until its input ends, then prints what it saw.
+import { Agent, get } from 'node:http'
+
+const [url, perSecond = '50'] = process.argv.slice(2)
+const kept = new Agent({ keepAlive: true })
+const failures = []
+const open = new Set()
+let sent = 0
+
+function ask(agent) {
+  return new Promise((resolve) => {
+    const request = get(url, { agent, headers: { accept: 'application/json' }, timeout: 20_000 }, (response) => {
+      response.once('error', (error) => resolve(String(error)))
+      response.resume().once('end', () => resolve(response.statusCode < 400 ? undefined : String(response.statusCode)))
+    })
+    request.once('timeout', () => request.destroy(new Error('timeout')))
+    request.once('error', (error) => resolve(String(error)))
+  })
+}
+
+const timer = setInterval(() => {
+  const call = ask(sent++ % 2 === 0 ? false : kept).then((failure) => {
+    if (failure !== undefined) failures.push(failure)
+    open.delete(call)
+  })
+  open.add(call)
+}, 1000 / Number(perSecond))
+
+process.stdin.resume().once('end', async () => {
+  clearInterval(timer)
+  await Promise.all(open)
+  process.stdout.write(JSON.stringify({ sent, failures }))
+  process.exit(0)
+})

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startLoad } from './load.ts'
+import { Sandbox } from './slipway.ts'
+
+const ROLLS = 10
+const LONG = 240_000
+const VALUES = 'deploy/environments/staging/values.yaml'
+
+let sandbox: Sandbox
+let colour = 0
+
+// Two pods whose answers take 200 ms, so that some are always open when a pod is told to end.
+beforeAll(async () => {
+  sandbox = await Sandbox.make()
+  await sandbox.change(VALUES, 'releaseHint:', 'replicas: 2\nreleaseHint:')
+  await sandbox.edit(
+    'app/src/http.ts',
+    'const ready = await answer(',
+    'await new Promise((done) => setTimeout(done, 200))\n  const ready = await answer(',
+  )
+  await sandbox.up()
+}, LONG)
+
+afterAll(() => sandbox.remove())
+
+// A commit that changes nothing but a colour: every pod is replaced.
+async function roll(): Promise<void> {
+  colour++
+  const next = `colour: "#${colour.toString(16).padStart(6, '0')}"`
+  const commit = await sandbox.edit(VALUES, /colour: "#[0-9a-f]{6}"/, next)
+  const { pods } = await sandbox.settled('staging', commit)
+  expect(pods.filter(({ ready }) => ready)).toHaveLength(2)
+}
+
+describe('rolling updates under load from another process', () => {
+  test(
+    `lose no request in ${ROLLS} rolls, on new and on kept connections`,
+    async () => {
+      const load = startLoad((await sandbox.environment('staging')).url)
+      for (let count = 0; count < ROLLS; count++) await roll()
+      const { sent, failures } = await load.stop()
+      expect(failures).toEqual([])
+      expect(sent).toBeGreaterThan(ROLLS * 50)
+    },
+    LONG,
+  )
+
+  test(
+    'lose requests where the service exits at SIGTERM: nothing here hides what a cluster would do',
+    async () => {
+      await sandbox.change(VALUES, 'replicas: 2', 'replicas: 2\ntermination:\n  preStop: 0')
+      const commit = await sandbox.edit(
+        'app/src/main.ts',
+        'const signal = await stopSignal()',
+        "process.once('SIGTERM', () => process.exit(0))\n  const signal = await stopSignal()",
+      )
+      await sandbox.settled('staging', commit)
+      const load = startLoad((await sandbox.environment('staging')).url)
+      await roll()
+      expect((await load.stop()).failures).not.toEqual([])
+    },
+    LONG,
+  )
+})
