@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { discover, renderEnvironment } from '@slipway/cluster'
+import { discover, renderEnvironment } from '@slipway/environments'
 import { buildImages, promote, promoteHotfix, rollback } from '@slipway/delivery'
 import { isHook } from '@slipway/gitops'
 import { openRepository } from '@slipway/git'

@@ -1,4 +1,4 @@
-import { discover, sourceBranch } from '@slipway/cluster'
+import { discover, sourceBranch } from '@slipway/environments'
 import type { Repository } from '@slipway/git'
 import type { Stop } from '@slipway/delivery'
 import { UsageError } from './io.ts'

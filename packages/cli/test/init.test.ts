@@ -88,7 +88,7 @@ describe('commands outside of their place', () => {
     await sandbox.commit('First')
     expect(await sandbox.slipway('up', '--trust')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('CLUSTER_NO_APPLICATIONS') as string,
+      stderr: expect.stringContaining('ENVIRONMENTS_NONE') as string,
     })
     expect((await sandbox.slipway('status')).stderr).toContain('CLI_NOT_RUNNING')
     expect(await sandbox.slipway('status', '-o', 'xml')).toMatchObject({ code: 2 })

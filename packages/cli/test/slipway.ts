@@ -1,5 +1,5 @@
 import { createClient, httpTransport, type Client } from '@slipway/client'
-import type { ClusterStatus, EnvironmentStatus } from '@slipway/cluster'
+import type { ClusterStatus, EnvironmentStatus } from '@slipway/environments'
 import { execFile, type ChildProcess, spawn } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -3,6 +3,17 @@ import type { Environment } from '@slipway/argo'
 import type { Client } from '@slipway/client'
 import { messageOf, type Diagnostic } from '@slipway/diag'
 import { type BuildSettings, environmentRef, readDeployment, setImages } from '@slipway/delivery'
+import {
+  discover,
+  type Discovery,
+  isRemoteOf,
+  makeReleases,
+  type Publisher,
+  type ReleaseEvent,
+  type Releases,
+  sourceBranch,
+  startPublisher,
+} from '@slipway/environments'
 import { type GitServer, type Repository, serveRepository } from '@slipway/git'
 import { hostImages, localImage, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
@@ -17,10 +28,7 @@ import {
   type Repositories,
   startReconciler,
 } from '@slipway/reconciler'
-import { discover, type Discovery, isRemoteOf, sourceBranch } from './discover.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
-import { publishRecords } from './records.ts'
-import { makeReleases, type ReleaseEvent, type Releases } from './releases.ts'
 import { openState, type State, stateFault } from './state.ts'
 
 /** What a cluster is made of. */
@@ -170,7 +178,7 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
     waveDelay: WAVE_DELAY,
     onError: ({ controller, key, error }) => onError(`${controller} ${key}: ${messageOf(error)}`),
   })
-  const publisher = publishEvery(parts)
+  const publisher = publish(parts)
   const close = repositories.listen((changes) => {
     if (changes.every(({ ref }) => ref.startsWith('refs/slipway/'))) return
     releases
@@ -235,48 +243,24 @@ function renderWith({ options }: Parts, render: Render): Render {
   }
 }
 
-interface Publisher {
-  now(): Promise<void>
-  stop(): void
-}
-
-const PUBLISH_PERIOD = 200
-
-// URLs come and go with Services: what changed is published at most five times a second.
-function publishEvery({ clock, platform, releases, registry, git, state, options }: Parts): Publisher {
-  let last = ''
-  let stopped = false
-  const now = async (): Promise<void> => {
-    const urls = platform.proxy.urls()
-    const records = releases.records()
-    const processes = platform.node.processes().map(({ namespace, pod, pid }) => ({ namespace, pod, pid }))
-    const text = JSON.stringify([records, urls, processes])
-    if (text === last) return
-    last = text
-    await publishRecords(platform.client, { environments: records, urls, processes })
-    const ports = new Map(urls.map(({ namespace, name, port, hostPort }) => [`${namespace}/${name}:${port}`, hostPort]))
-    await state.rememberPorts(
-      new Map([
-        ...ports,
-        ['api', Number(new URL(platform.server).port)],
-        ['registry', registry.port],
-        ['git', git.port],
-      ]),
-    )
-  }
-  const again = (): void => {
-    clock.after(PUBLISH_PERIOD, () => {
-      if (stopped) return
-      now()
-        .catch((error: unknown) => options.onError(messageOf(error)))
-        .finally(again)
-    })
-  }
-  again()
-  return {
-    now,
-    stop: () => {
-      stopped = true
+// What other processes read of this one; the ports are kept for the next start.
+function publish({ clock, platform, releases, registry, git, state, options }: Parts): Publisher {
+  const { client, proxy, node, server } = platform
+  return startPublisher({
+    client,
+    clock,
+    records: () => ({
+      environments: releases.records(),
+      urls: proxy.urls(),
+      processes: node.processes().map(({ namespace, pod, pid }) => ({ namespace, pod, pid })),
+    }),
+    onPublished: () => {
+      const own = { api: Number(new URL(server).port), registry: registry.port, git: git.port }
+      const services = proxy
+        .urls()
+        .map(({ namespace, name, port, hostPort }) => [`${namespace}/${name}:${port}`, hostPort] as const)
+      return state.rememberPorts(new Map([...services, ...Object.entries(own)]))
     },
-  }
+    onError: options.onError,
+  })
 }

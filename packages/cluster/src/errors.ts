@@ -5,9 +5,8 @@ import { CodedError } from '@slipway/diag'
  *
  * - `CLUSTER_RUNNING`: another process runs this repository's cluster
  * - `CLUSTER_STATE`: its state folder cannot be read or written
- * - `CLUSTER_NO_APPLICATIONS`: the repository declares no Argo CD Application
  */
-export type ClusterErrorCode = 'CLUSTER_RUNNING' | 'CLUSTER_STATE' | 'CLUSTER_NO_APPLICATIONS'
+export type ClusterErrorCode = 'CLUSTER_RUNNING' | 'CLUSTER_STATE'
 
 /** A cluster that cannot be started, with what to do. */
 export class ClusterError extends CodedError<ClusterErrorCode> {}

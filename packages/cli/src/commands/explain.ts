@@ -1,4 +1,4 @@
-import { discover, renderEnvironment } from '@slipway/cluster'
+import { discover, renderEnvironment } from '@slipway/environments'
 import { formatFrame, formatLocation, type Origin, type Origins, type SourceTree } from '@slipway/diag'
 import { builtInResources, type KubeObject } from '@slipway/objects'
 import { parseFieldPath, valueAt } from '../field-path.ts'

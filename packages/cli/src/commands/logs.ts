@@ -1,7 +1,7 @@
 import type { Client } from '@slipway/client'
 import { ApiError } from '@slipway/client'
 import type { Status } from '@slipway/objects'
-import { type EnvironmentStatus, readStatus } from '@slipway/cluster'
+import { type EnvironmentStatus, readStatus } from '@slipway/environments'
 import type { Io } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
 import { connect } from '../place.ts'

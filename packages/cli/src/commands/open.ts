@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readStatus } from '@slipway/cluster'
+import { readStatus } from '@slipway/environments'
 import type { Io } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
 import { connect } from '../place.ts'

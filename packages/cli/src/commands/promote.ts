@@ -1,4 +1,4 @@
-import { readStatus } from '@slipway/cluster'
+import { readStatus } from '@slipway/environments'
 import { buildImages, preparePromotion, preparePullRequest, promote, promoteHotfix, type Stop } from '@slipway/delivery'
 import { systemClock } from '@slipway/objects'
 import { buildSettings } from '../build-settings.ts'

@@ -1,4 +1,4 @@
-import { discover, renderEnvironment } from '@slipway/cluster'
+import { discover, renderEnvironment } from '@slipway/environments'
 import type { Io } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
 import { structured } from '../output/yaml.ts'

@@ -1,4 +1,5 @@
-import { type ClusterStatus, isSettled, readStatus, type RunInfo } from '@slipway/cluster'
+import { type RunInfo } from '@slipway/cluster'
+import { type ClusterStatus, isSettled, readStatus } from '@slipway/environments'
 import { type Io, UsageError } from '../io.ts'
 import { short, table } from '../output/table.ts'
 import { formatOf, structured, type Format } from '../output/yaml.ts'

@@ -1,12 +1,5 @@
-import {
-  type Cluster,
-  type ClusterStatus,
-  isSettled,
-  readStatus,
-  type ReleaseEvent,
-  runningCluster,
-  startCluster,
-} from '@slipway/cluster'
+import { type Cluster, runningCluster, startCluster } from '@slipway/cluster'
+import { type ClusterStatus, isSettled, readStatus, type ReleaseEvent } from '@slipway/environments'
 import { formatDiagnostic } from '@slipway/diag'
 import { buildSettings } from '../build-settings.ts'
 import type { Io } from '../io.ts'

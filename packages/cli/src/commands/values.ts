@@ -1,6 +1,6 @@
 import { loadChart, type ValuesEnvironment, type ValuesFinding, valuesReport } from '@slipway/chart'
 import { nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
-import { discover, sourceBranch } from '@slipway/cluster'
+import { discover, sourceBranch } from '@slipway/environments'
 import { type Diagnostic, formatDiagnostic, type SourceTree } from '@slipway/diag'
 import type { Repository } from '@slipway/git'
 import type { Io } from '../io.ts'

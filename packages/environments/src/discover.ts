@@ -11,7 +11,7 @@ import {
 import type { Diagnostic, SourceTree } from '@slipway/diag'
 import { type Repository, sameRepository } from '@slipway/git'
 import type { KubeObject } from '@slipway/objects'
-import { ClusterError } from './errors.ts'
+import { EnvironmentsError } from './errors.ts'
 
 /** What a repository says should run. */
 export interface Discovery {
@@ -24,7 +24,7 @@ export interface Discovery {
 /**
  * Reads which Applications a repository declares. A root Application is looked for in HEAD's commit; the others are then read from the revision that the root follows.
  *
- * @throws ClusterError `CLUSTER_NO_APPLICATIONS`
+ * @throws EnvironmentsError `ENVIRONMENTS_NONE`
  */
 export async function discover(repository: Repository): Promise<Discovery> {
   const head = await repository.head()
@@ -43,8 +43,8 @@ export async function discover(repository: Repository): Promise<Discovery> {
   )
   const environments = environmentsOf(children)
   if (environments.length === 0) {
-    throw new ClusterError(
-      'CLUSTER_NO_APPLICATIONS',
+    throw new EnvironmentsError(
+      'ENVIRONMENTS_NONE',
       `${repository.directory} declares no Argo CD Application with a destination to deploy to`,
       {
         hint: '`slipway init` writes what is missing; commit it and try again',
