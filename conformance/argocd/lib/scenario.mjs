@@ -96,7 +96,7 @@ async function build(world, commit) {
     build: {
       cacheDirectory: world.cacheDirectory,
       hostNode: { version: process.version, execPath: process.execPath, path: process.env.PATH },
-      npmSettings: await hostNpmSettings(process.env, world.work),
+      npmSettings: () => hostNpmSettings(process.env, world.work),
       log: () => undefined,
     },
   })

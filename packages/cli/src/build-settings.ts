@@ -5,7 +5,9 @@ import type { Io } from './io.ts'
 import type { Place } from './place.ts'
 
 /** How images are built on this machine: with the node that runs Slipway, into the user's cache. */
-export async function buildSettings(place: Place, io: Io): Promise<Omit<BuildSettings, 'log'>> {
+export function buildSettings(place: Place, io: Io): Omit<BuildSettings, 'log'> {
+  // Asking npm takes longer than everything else here: once, and only for what is not built yet.
+  let npm: ReturnType<typeof hostNpmSettings> | undefined
   return {
     cacheDirectory: join(place.cacheDirectory, 'images'),
     hostNode: {
@@ -13,7 +15,7 @@ export async function buildSettings(place: Place, io: Io): Promise<Omit<BuildSet
       execPath: process.execPath,
       ...(io.env['PATH'] === undefined ? {} : { path: io.env['PATH'] }),
     },
-    npmSettings: await hostNpmSettings(io.env as NodeJS.ProcessEnv, place.repository.directory),
+    npmSettings: () => (npm ??= hostNpmSettings(io.env as NodeJS.ProcessEnv, place.repository.directory)),
     signal: io.signal,
     marker: { SLIPWAY_MARKER: place.stateDirectory },
   }

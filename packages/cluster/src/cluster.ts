@@ -106,7 +106,7 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
   const git = await openGitServer(state, options.repository)
   stops.push(() => git.close())
   const images = hostImages(options.build.cacheDirectory)
-  const platform = await startPlatform({ state, clock, images, onError: options.onError })
+  const platform = await startPlatform({ state, clock, images, reaper, onError: options.onError })
   stops.push((limit) => platform.stop(limit))
   const releases = makeReleases({
     repository: options.repository,

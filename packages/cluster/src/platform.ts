@@ -12,10 +12,10 @@ import {
   type NodeAgent,
   NodeError,
   type Pod,
+  type Reaper,
   type Runner,
   startNode,
   startProcessRunner,
-  startReaper,
   startSampler,
   usageByGroup,
 } from '@slipway/node'
@@ -30,6 +30,8 @@ export interface PlatformOptions {
   readonly state: State
   readonly clock: Clock
   readonly images: ImageSource
+  /** Ends the processes of pods when this one is gone. */
+  readonly reaper: Reaper
   /** Told of everything that failed and will be tried again. */
   readonly onError: (message: string) => void
 }
@@ -173,12 +175,10 @@ async function startMachine(
   options: PlatformOptions,
   { client, links, stops }: Machine,
 ): Promise<{ node: NodeAgent; proxy: Proxy }> {
-  const { state, clock, images } = options
+  const { state, clock, images, reaper } = options
   // A Unix socket's path has 108 bytes at most; state folders can be deeper than that.
   const sockets = await mkdtemp(join(tmpdir(), 'slipway-'))
   stops.push(() => rm(sockets, { recursive: true, force: true }))
-  const reaper = startReaper()
-  stops.push(async () => reaper.close())
   let resolver: Proxy | undefined
   const pods = join(state.directory, 'pods')
   await rm(pods, { recursive: true, force: true })

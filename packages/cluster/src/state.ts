@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Certificates, makeCertificates } from '@slipway/apiserver'
 import { isSystemError, messageOf } from '@slipway/diag'
+import { deepEqual } from '@slipway/objects'
 import { ClusterError } from './errors.ts'
 import { type Lock, lockFolder, lockHolder } from './lock.ts'
 
@@ -61,9 +62,7 @@ export async function openState(directory: string): Promise<State> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const lock = await lockFolder(directory)
     try {
-      const known = await readJson<Secrets>(join(directory, 'secrets.json'))
-      // A folder of a version that had no git server has no token for it.
-      const secrets = known?.gitToken === undefined ? await makeSecrets(directory, known) : known
+      const secrets = await secretsOf(directory, Date.now())
       const ports = (await readJson<Record<string, number>>(join(directory, 'ports.json'))) ?? {}
       return stateOf({ directory, lock }, secrets, new Map(Object.entries(ports)))
     } catch (error) {
@@ -124,17 +123,29 @@ function stateOf({ directory, lock }: Folder, secrets: Secrets, ports: Map<strin
   }
 }
 
-async function makeSecrets(directory: string, known?: Partial<Secrets>): Promise<Secrets> {
+const DAY = 24 * 3600 * 1000
+const LEAST_VALIDITY = 30 * DAY
+
+// What is missing is made: everything in a new folder, a token that an older version did not know, certificates that run out.
+async function secretsOf(directory: string, now: number): Promise<Secrets> {
+  const path = join(directory, 'secrets.json')
+  const known = await readJson<Partial<Secrets>>(path)
   const secrets: Secrets = {
-    certificates: known?.certificates ?? (await makeCertificates()),
     adminToken: randomBytes(32).toString('base64url'),
     tokenKey: randomBytes(32).toString('hex'),
     registryToken: randomBytes(32).toString('base64url'),
     gitToken: randomBytes(32).toString('base64url'),
     ...known,
+    certificates: stillGood(known?.certificates, now) ?? (await makeCertificates(now)),
   }
-  await writeJson(join(directory, 'secrets.json'), secrets)
+  if (!deepEqual(secrets, known)) await writeJson(path, secrets)
   return secrets
+}
+
+function stillGood(certificates: Certificates | undefined, now: number): Certificates | undefined {
+  if (certificates === undefined) return undefined
+  const { validTo } = new X509Certificate(certificates.certificate)
+  return Date.parse(validTo) - now > LEAST_VALIDITY ? certificates : undefined
 }
 
 function kubeconfigText(server: string, { certificates, adminToken }: Secrets): string {

@@ -80,8 +80,8 @@ export interface BuildRequest {
   readonly log: (line: string) => void
   readonly signal?: AbortSignal
   readonly hostNode: HostNode
-  /** How npm reaches its registry: `registry`, `cafile`, `https-proxy`, ... as `hostNpmSettings` reads them; nothing else of the user's npm is seen. */
-  readonly npmSettings?: Readonly<Record<string, string>>
+  /** Asked when a line runs: how npm reaches its registry: `registry`, `cafile`, `https-proxy`, ... as `hostNpmSettings` reads them; nothing else of the user's npm is seen. */
+  readonly npmSettings?: () => Promise<Readonly<Record<string, string>>>
   /** Variables that mark the processes of RUN lines as ours, for whoever has to find them after a crash. */
   readonly marker?: Readonly<Record<string, string>>
   /** Told of the process group of each RUN line, and when it is over. */

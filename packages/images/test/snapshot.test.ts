@@ -127,7 +127,7 @@ test.skipIf(!reachable)(
       args: { TREE: 'tree-1' },
       log: (line) => lines.push(line),
       hostNode: { version: process.version },
-      npmSettings: settings,
+      npmSettings: async () => settings,
     })
     expect(image.config).toMatchObject({
       entrypoint: ['/nodejs/bin/node'],

@@ -1,6 +1,4 @@
-import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
-import * as x509 from '@peculiar/x509'
 
 /** A certificate authority and a server certificate that it signed, as PEM. */
 export interface Certificates {
@@ -14,6 +12,9 @@ const YEAR = 365 * 24 * 3600 * 1000
 
 /** Makes a private authority and a certificate for the loopback names of an API server, valid for a year. */
 export async function makeCertificates(now = Date.now()): Promise<Certificates> {
+  // Loading it takes as long as a small start, and certificates are made once in the life of a cluster.
+  await import('reflect-metadata')
+  const x509 = await import('@peculiar/x509')
   x509.cryptoProvider.set(webcrypto)
   const validity = { notBefore: new Date(now - 60_000), notAfter: new Date(now + YEAR) }
   const caKeys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])

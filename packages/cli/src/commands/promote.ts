@@ -61,7 +61,7 @@ async function hotfix({ connection, stops, branch, to }: Hotfix, io: Io): Promis
   const { repository } = connection.place
   const target = to === undefined ? stops.at(-1) : stops.find(({ environment }) => environment === to)
   if (target === undefined) throw new UsageError(`there is no environment "${to ?? ''}"`)
-  const settings = await buildSettings(connection.place, io)
+  const settings = buildSettings(connection.place, io)
   const build = (commit: string): Promise<unknown> =>
     buildImages({ repository, commit, build: { ...settings, log: (line) => io.stderr.write(`${line}\n`) } })
   const made = await promoteHotfix({ repository, from: branch, to: target, now: systemClock.now(), build })

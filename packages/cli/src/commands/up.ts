@@ -35,7 +35,7 @@ async function start(place: Place, options: UpOptions, io: Io): Promise<number> 
   const cluster = await startCluster({
     repository: place.repository,
     stateDirectory: place.stateDirectory,
-    build: await buildSettings(place, io),
+    build: buildSettings(place, io),
     renderScript: new URL('./render-thread.mjs', import.meta.url),
     onEvent: narrator.release,
     onError: (message) => io.stderr.write(`warning: ${message}\n`),

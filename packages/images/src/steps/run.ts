@@ -103,10 +103,11 @@ async function buildEnvironment({ state, build }: StepPlace): Promise<Record<str
   const home = join(directory, 'home')
   const temporary = join(directory, 'tmp')
   for (const folder of [home, temporary]) await mkdir(folder, { recursive: true })
-  const settings = Object.entries(request.npmSettings ?? {}).map(([name, value]) => [npmVariable(name), value] as const)
+  const npm = (await request.npmSettings?.()) ?? {}
+  const settings = Object.entries(npm).map(([name, value]) => [npmVariable(name), value] as const)
   return {
     ...Object.fromEntries(settings),
-    ...authorityOf(request.npmSettings),
+    ...authorityOf(npm),
     npm_config_cache: join(request.cacheDirectory, 'npm'),
     npm_config_prefix: join(state.root, 'usr/local'),
     npm_config_update_notifier: 'false',
@@ -126,8 +127,8 @@ function npmVariable(name: string): string {
 }
 
 /** A private certificate authority is needed by node and pnpm too, which do not read npm's `cafile`. */
-function authorityOf(settings: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return settings?.['cafile'] === undefined ? {} : { NODE_EXTRA_CA_CERTS: settings['cafile'] }
+function authorityOf(settings: Readonly<Record<string, string>>): Record<string, string> {
+  return settings['cafile'] === undefined ? {} : { NODE_EXTRA_CA_CERTS: settings['cafile'] }
 }
 
 /** The folders that `ENV PATH=` names, inside the stage; without it the one where `npm install --global` puts programs. */
