@@ -19,6 +19,8 @@ export interface ArgoObjects {
 
 const SKIPPED = /(^|\/)(node_modules|\.git|vendor)(\/|$)/
 const LARGEST = 1024 * 1024
+// What an object of Argo CD says of itself, in YAML or JSON: schemas and annotations name the group, too, and are not worth reading.
+const DECLARES = /apiVersion["']?\s*:\s*(?:[&!]\S+\s+)*["']?argoproj\.io\//
 
 /** Finds Applications and AppProjects in the `.yaml`, `.yml` and `.json` files of a tree, below one folder or everywhere. */
 export function findArgoObjects(tree: SourceTree, folder = ''): ArgoObjects {
@@ -63,7 +65,7 @@ function manifestsOf(tree: SourceTree, file: string): readonly Manifest[] {
   const data = tree.read(file)
   if (data === undefined || data.length > LARGEST) return []
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
-  if (!text.includes('argoproj.io/')) return []
+  if (!DECLARES.test(text)) return []
   return readManifests(text, file).manifests
 }
 

@@ -3,7 +3,6 @@ import { messageOf } from '@slipway/diag'
 import {
   applicationHealth,
   checkIgnoreRules,
-  differenceOf,
   ignoresExtraneous,
   isHook,
   isSkipped,
@@ -67,7 +66,7 @@ export async function compareApplication(
   for (const message of sharedWarnings(context, application, found))
     conditions.push({ type: 'SharedResourceWarning', message })
   const ignore = application.spec.ignoreDifferences ?? []
-  const compared = compareAll(application, found, { ignore, conditions })
+  const compared = compareAll(context, application, { pairs: found, ignore, conditions })
   const failed = targets === undefined || compared === undefined
   const pairs =
     compared ??
@@ -157,15 +156,15 @@ function sharedWarnings(context: Context, application: Application, pairs: reado
 }
 
 function compareAll(
+  context: Context,
   application: Application,
-  pairs: readonly Pair[],
-  how: { ignore: readonly IgnoreRule[]; conditions: Condition[] },
+  how: { pairs: readonly Pair[]; ignore: readonly IgnoreRule[]; conditions: Condition[] },
 ): readonly ComparedPair[] | undefined {
   const serverSideApply = application.spec.syncPolicy?.syncOptions?.includes('ServerSideApply=true') === true
   try {
     checkIgnoreRules(how.ignore)
     const options = { ignore: how.ignore, serverSideApply }
-    return pairs.map((pair) => ({ ...pair, difference: differenceOf(pair.target, pair.live, options) }))
+    return how.pairs.map((pair) => ({ ...pair, difference: context.differences.of(pair.target, pair.live, options) }))
   } catch (error) {
     how.conditions.push({
       type: 'ComparisonError',

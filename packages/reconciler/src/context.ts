@@ -1,6 +1,7 @@
 import type { Client } from '@slipway/client'
 import type { KubeObject } from '@slipway/objects'
 import type { Clock } from '@slipway/objects'
+import type { Differences } from './differences.ts'
 import type { LiveCache } from './live/cache.ts'
 import type { Render } from './render/types.ts'
 import type { Repositories } from './repositories.ts'
@@ -11,6 +12,7 @@ export interface Context {
   readonly client: Client
   readonly clock: Clock
   readonly live: LiveCache
+  readonly differences: Differences
   readonly repositories: Repositories
   readonly render: Render
   readonly record: Recorder

@@ -13,6 +13,7 @@ import { deepEqual, keyOf, systemClock, type Clock, type KubeObject } from '@sli
 import type { Comparison } from './compare.ts'
 import type { Context } from './context.ts'
 import { finalizeApplication } from './delete.ts'
+import { rememberDifferences } from './differences.ts'
 import { startLiveCache, type LiveChange } from './live/cache.ts'
 import { operate, type Operated } from './operation/operate.ts'
 import { refreshApplication } from './refresh.ts'
@@ -69,6 +70,7 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
     client,
     clock,
     live,
+    differences: rememberDifferences(),
     repositories: options.repositories,
     render: options.render ?? renderSource,
     record: eventRecorder(client, clock),
