@@ -33,3 +33,15 @@ export function firstDifference(a, b) {
     `  ours: ${right.slice(Math.max(0, line - 2), line + 3).join('\n        ')}`,
   ].join('\n')
 }
+
+/** Whether two messages name the same fault: their last parts do, those before it are the way to it; what a message quotes of objects is not compared. */
+export function sameClass(real, ours) {
+  const last = (message) =>
+    message
+      .trim()
+      .replace(/ID conflict: \[.*/s, 'ID conflict')
+      .replace(/nodes unequal.*/s, 'nodes unequal')
+      .split(': ')
+      .at(-1)
+  return real === ours || last(real) === last(ours) || real.includes(last(ours))
+}

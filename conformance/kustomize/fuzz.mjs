@@ -1,7 +1,7 @@
 // Compares builds of random trees with kustomize's library: node conformance/kustomize/fuzz.mjs [trees] [seed]
 // Says how many trees use each field, and how many have each ordered pair of transformers, the least of each first.
 import { memoryTree } from './memory.mjs'
-import { compareAnswers, firstDifference } from './compare.mjs'
+import { compareAnswers, firstDifference, sameClass } from './compare.mjs'
 import { buildOracle, startOracle } from './oracle.mjs'
 import { buildOurs, fieldsOfKustomizations, loadPackage, pluginKinds } from './ours.mjs'
 import { randomTree } from './random/tree.mjs'
@@ -57,18 +57,6 @@ async function judge(number) {
     shown.push(
       `one fails: seed ${number}\n  real: ${real.message ?? 'builds'}\n  ours: ${ours.message ?? 'builds'}\n${ours.code === undefined && !ours.ok ? ours.error.stack : ''}`,
     )
-}
-
-// The last part of a message names the fault, those before it the way to it; what a message quotes of objects is not compared.
-function sameClass(real, ours) {
-  const last = (message) =>
-    message
-      .trim()
-      .replace(/ID conflict: \[.*/s, 'ID conflict')
-      .replace(/nodes unequal.*/s, 'nodes unequal')
-      .split(': ')
-      .at(-1)
-  return real === ours || last(real) === last(ours) || real.includes(last(ours))
 }
 
 function built() {

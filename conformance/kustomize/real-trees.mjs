@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buildOurs, diskTree } from './ours.mjs'
 
@@ -26,4 +26,14 @@ export function treeInMemory(library, directory) {
     target: plain(resolve(directory).slice(1)),
     used: usesMetadata ? ['buildMetadata'] : ['openapi'],
   }
+}
+
+const NAMES = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization'])
+
+/** Every directory with a kustomization below a directory, itself included. */
+export function kustomizationsBelow(directory) {
+  const entries = readdirSync(directory, { withFileTypes: true })
+  const own = entries.some((each) => NAMES.has(each.name)) ? [directory] : []
+  const below = entries.filter((each) => each.isDirectory() && each.name !== '.git')
+  return [...own, ...below.flatMap((each) => kustomizationsBelow(join(directory, each.name)))]
 }

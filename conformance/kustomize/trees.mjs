@@ -1,12 +1,11 @@
 // Builds every kustomization below the given directories with real kustomize and with ours: node conformance/kustomize/trees.mjs [--enable-helm] DIRECTORY...
 // KUSTOMIZE and HELM name the programs where they are not on the PATH.
-import { readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { compareAnswers, firstDifference } from './compare.mjs'
 import { buildOurs, diskTree, loadChartRenderer, loadPackage } from './ours.mjs'
 import { buildReal, eachOf } from './real.mjs'
+import { kustomizationsBelow } from './real-trees.mjs'
 
-const NAMES = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization'])
 const directories = process.argv.slice(2).filter((each) => !each.startsWith('--'))
 const withCharts = process.argv.includes('--enable-helm')
 const library = await loadPackage()
@@ -17,19 +16,12 @@ const counts = {}
 const shown = []
 
 await eachOf(
-  directories.flatMap((each) => kustomizations(resolve(each))),
+  directories.flatMap((each) => kustomizationsBelow(resolve(each))),
   judge,
 )
 console.log(JSON.stringify(counts))
 for (const each of shown) console.log(each)
 process.exitCode = (counts.differs ?? 0) + (counts['one fails'] ?? 0) === 0 ? 0 : 1
-
-function kustomizations(directory) {
-  const entries = readdirSync(directory, { withFileTypes: true })
-  const own = entries.some((each) => NAMES.has(each.name)) ? [directory] : []
-  const below = entries.filter((each) => each.isDirectory() && each.name !== '.git')
-  return [...own, ...below.flatMap((each) => kustomizations(join(directory, each.name)))]
-}
 
 async function judge(directory) {
   const ours = buildOurs(library, tree, directory, options)

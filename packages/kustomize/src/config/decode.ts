@@ -12,9 +12,15 @@ import { failure } from '../errors.ts'
 
 /** How a value of a configuration is read: the rules of Go's JSON decoder for a struct. */
 export type Shape =
-  | { readonly type: 'string' | 'bool' | 'int' | 'strings' | 'pairs' | 'any' }
+  | { readonly type: 'string' | 'bool' | 'int' | 'strings' | 'pairs' | 'any'; readonly go?: string }
   | { readonly type: 'list'; readonly of: Shape; readonly go: string }
-  | { readonly type: 'struct'; readonly name: string; readonly fields: Fields }
+  | {
+      readonly type: 'struct'
+      readonly name: string
+      readonly fields: Fields
+      /** Go's types that the struct has fields from, as its messages name them: `ResId.Gvk` for `kind`. */
+      readonly embedded?: Readonly<Record<string, string>>
+    }
 
 /** The fields of a struct by their JSON names. */
 export type Fields = Readonly<Record<string, Shape>>
@@ -26,9 +32,9 @@ export const STRINGS: Shape = { type: 'strings' }
 export const PAIRS: Shape = { type: 'pairs' }
 export const ANY: Shape = { type: 'any' }
 
-/** A list of structs. */
-export function listOf(of: Shape & { type: 'struct' }): Shape {
-  return { type: 'list', of, go: `[]types.${of.name}` }
+/** A list of structs, or of pointers to them. */
+export function listOf(of: Shape & { type: 'struct' }, pointer = ''): Shape {
+  return { type: 'list', of, go: `[]${pointer}types.${of.name}` }
 }
 
 /** A decoded struct: its fields, those that stand in the text only, and the node that it was read from. */
@@ -72,19 +78,22 @@ export interface DecodeContext {
   readonly coerce?: boolean
 }
 
+/** Where a node stands, in the words of Go's messages: the innermost struct, and the fields to it from the outermost. */
+type At = DecodeContext & { readonly owner?: string; readonly path?: string }
+
 /** Reads a node as a shape; undefined stands for a null. Throws with Go's words where it does not fit. */
-export function decode(node: YamlNode, shape: Shape, at: DecodeContext & { readonly path: string }): unknown {
+export function decode(node: YamlNode, shape: Shape, at: At): unknown {
   const target = dereference(node)
   if (isNull(target)) return undefined
   switch (shape.type) {
     case 'string':
-      return scalarAs(target, 'string', at)
+      return scalarAs(target, { type: 'string', go: shape.go ?? 'string' }, at)
     case 'bool':
-      return scalarAs(target, 'boolean', at)
+      return scalarAs(target, { type: 'boolean', go: 'bool' }, at)
     case 'int':
-      return scalarAs(target, 'number', at)
+      return scalarAs(target, { type: 'number', go: shape.go ?? 'int' }, at)
     case 'strings':
-      return itemsOf(target, '[]string', at).map((item) => decode(item, STRING, at) ?? '')
+      return decodeStrings(target, shape.go ?? 'string', at)
     case 'pairs':
       return decodePairs(target, at)
     case 'list':
@@ -92,16 +101,17 @@ export function decode(node: YamlNode, shape: Shape, at: DecodeContext & { reado
     case 'struct':
       return decodeStruct(target, shape, at)
     case 'any':
+      if (target.kind !== 'map') throw mismatch(target, 'map[string]interface {}', at)
       return target
   }
 }
 
-function decodeStruct(
-  node: YamlNode,
-  shape: Shape & { type: 'struct' },
-  at: DecodeContext & { path: string },
-): Decoded {
-  if (node.kind !== 'map') throw mismatch(node, `types.${shape.name}`, at.path)
+function decodeStrings(node: YamlNode, go: string, at: At): unknown[] {
+  return itemsOf(node, `[]${go}`, at).map((item) => decode(item, { type: 'string', go }, at) ?? '')
+}
+
+function decodeStruct(node: YamlNode, shape: Shape & { type: 'struct' }, at: At): Decoded {
+  if (node.kind !== 'map') throw mismatch(node, `types.${shape.name}`, at)
   const result: Record<string, unknown> = {}
   at.places.keep(result, node)
   // Go reads the keys of JSON, which are sorted: of several faults the first of those is told.
@@ -114,10 +124,8 @@ function decodeStruct(
       throw failure(`json: unknown field ${JSON.stringify(key)}`, { range: value.range })
     }
     at.places.keepField(result, name, value)
-    const decoded = decode(value, fieldShape, {
-      ...at,
-      path: at.path === '' ? `${shape.name}.${name}` : `${at.path}.${name}`,
-    })
+    const path = [at.path, shape.embedded?.[name], name].filter((each) => each !== undefined).join('.')
+    const decoded = decode(value, fieldShape, { ...at, owner: shape.name, path })
     if (decoded !== undefined) result[name] = decoded
   }
   return result
@@ -157,8 +165,8 @@ function keyText(key: YamlNode): string {
   return target.style === 'plain' ? String(resolve(target)) : target.value
 }
 
-function decodePairs(node: YamlNode, at: DecodeContext & { path: string }): Record<string, string> {
-  if (node.kind !== 'map') throw mismatch(node, 'map[string]string', at.path)
+function decodePairs(node: YamlNode, at: At): Record<string, string> {
+  if (node.kind !== 'map') throw mismatch(node, 'map[string]string', at)
   const result: Record<string, string> = Object.create(null) as Record<string, string>
   at.places.keep(result, node)
   for (const [key, value] of effectiveEntries(node)) {
@@ -168,23 +176,26 @@ function decodePairs(node: YamlNode, at: DecodeContext & { path: string }): Reco
   return result
 }
 
-function itemsOf(node: YamlNode, go: string, at: { path: string }): readonly YamlNode[] {
-  if (node.kind !== 'seq') throw mismatch(node, go, at.path)
+function itemsOf(node: YamlNode, go: string, at: At): readonly YamlNode[] {
+  if (node.kind !== 'seq') throw mismatch(node, go, at)
   return node.items
 }
 
 function scalarAs(
   node: YamlNode,
-  type: 'string' | 'boolean' | 'number',
-  at: DecodeContext & { path: string },
-): string | boolean | number {
-  const go = type === 'string' ? 'string' : type === 'boolean' ? 'bool' : 'int'
-  if (node.kind !== 'scalar') throw mismatch(node, go, at.path)
+  { type, go }: { readonly type: 'string' | 'boolean' | 'number'; readonly go: string },
+  at: At,
+): string | boolean | number | bigint {
+  if (node.kind !== 'scalar') throw mismatch(node, go, at)
   const value = resolve(node)
   if (type === 'string' && at.coerce === true && value !== null)
     return typeof value === 'string' ? value : coerced(node, value)
-  if (typeof value !== type || (type === 'number' && !Number.isInteger(value))) throw mismatch(node, go, at.path)
-  return value as string | boolean | number
+  if (type === 'number' && isNumber(value)) {
+    if (!isInt64(value)) throw mismatch(node, go, { ...at, literal: ` ${value}` })
+    return value
+  }
+  if (typeof value !== type) throw mismatch(node, go, at)
+  return value as string | boolean
 }
 
 function coerced(node: ScalarNode, value: unknown): string {
@@ -206,10 +217,13 @@ function resolve(node: ScalarNode): unknown {
   }
 }
 
-function mismatch(node: YamlNode, go: string, path: string): Error {
-  const what = jsonType(node)
-  if (path === '') return failure(`json: cannot unmarshal ${what} into Go value of type ${go}`, { range: node.range })
-  return failure(`json: cannot unmarshal ${what} into Go struct field ${path} of type ${go}`, { range: node.range })
+const isNumber = (value: unknown): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
+const isInt64 = (value: number | bigint): boolean =>
+  Number.isInteger(Number(value)) && BigInt.asIntN(64, BigInt(value)) === BigInt(value)
+
+function mismatch(node: YamlNode, go: string, { owner, path, literal = '' }: At & { literal?: string }): Error {
+  const goal = owner === undefined || path === undefined ? 'Go value' : `Go struct field ${owner}.${path}`
+  return failure(`json: cannot unmarshal ${jsonType(node)}${literal} into ${goal} of type ${go}`, { range: node.range })
 }
 
 function jsonType(node: YamlNode): string {
@@ -217,5 +231,5 @@ function jsonType(node: YamlNode): string {
   if (node.kind === 'seq') return 'array'
   const value = node.kind === 'scalar' ? resolve(node) : null
   if (typeof value === 'boolean') return 'bool'
-  return typeof value === 'number' || typeof value === 'bigint' ? 'number' : 'string'
+  return isNumber(value) ? 'number' : 'string'
 }

@@ -46,7 +46,7 @@ export interface ImageEntry {
 
 export interface ReplicaEntry {
   readonly name?: string
-  readonly count?: number
+  readonly count?: number | bigint
 }
 
 export interface FieldOptions {
@@ -192,16 +192,26 @@ export interface Kustomization {
   readonly buildMetadata?: readonly string[]
 }
 
-function struct(name: string, fields: Fields): Shape & { type: 'struct' } {
-  return { type: 'struct', name, fields }
+type Embedded = Readonly<Record<string, string>>
+
+function struct(name: string, fields: Fields, embedded: Embedded = {}): Shape & { type: 'struct' } {
+  return { type: 'struct', name, fields, embedded }
+}
+
+// Each field with the embedded types that it is in, of which `inner` are those below the first.
+function within(type: string, fields: Fields, inner: Embedded = {}): Embedded {
+  const pathOf = (name: string): string => [type, inner[name]].filter((each) => each !== undefined).join('.')
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, pathOf(name)]))
 }
 
 const GVK: Fields = { group: STRING, version: STRING, kind: STRING }
+const IN_GVK = within('Gvk', GVK)
 const RES_ID: Fields = { ...GVK, name: STRING, namespace: STRING }
+const IN_RES_ID = within('ResId', RES_ID, IN_GVK)
 const FIELD_OPTIONS = struct('FieldOptions', { delimiter: STRING, index: INT, encoding: STRING, create: BOOL })
 
-export const SELECTOR = struct('Selector', { ...RES_ID, annotationSelector: STRING, labelSelector: STRING })
-export const FIELD_SPEC = struct('FieldSpec', { ...GVK, path: STRING, create: BOOL })
+export const SELECTOR = struct('Selector', { ...RES_ID, annotationSelector: STRING, labelSelector: STRING }, IN_RES_ID)
+export const FIELD_SPEC = struct('FieldSpec', { ...GVK, path: STRING, create: BOOL }, IN_GVK)
 export const PATCH_OPTIONS = struct('PatchArgs', { allowNameChange: BOOL, allowKindChange: BOOL })
 export const IMAGE = struct('Image', {
   name: STRING,
@@ -210,36 +220,40 @@ export const IMAGE = struct('Image', {
   newTag: STRING,
   digest: STRING,
 })
-export const REPLICA = struct('Replica', { name: STRING, count: INT })
+export const REPLICA = struct('Replica', { name: STRING, count: { type: 'int', go: 'int64' } })
 export const REPLACEMENT = struct('Replacement', {
-  source: struct('SourceSelector', { ...RES_ID, fieldPath: STRING, options: FIELD_OPTIONS }),
+  source: struct('SourceSelector', { ...RES_ID, fieldPath: STRING, options: FIELD_OPTIONS }, IN_RES_ID),
   targets: listOf(
     struct('TargetSelector', {
       select: SELECTOR,
-      reject: listOf(SELECTOR),
+      reject: listOf(SELECTOR, '*'),
       fieldPaths: STRINGS,
       options: FIELD_OPTIONS,
     }),
+    '*',
   ),
   sourceValue: STRING,
 })
-export const REPLACEMENT_FIELD = struct('ReplacementField', { ...REPLACEMENT.fields, path: STRING })
+export const REPLACEMENT_FIELD = struct(
+  'ReplacementField',
+  { ...REPLACEMENT.fields, path: STRING },
+  within('Replacement', REPLACEMENT.fields),
+)
 export const GENERATOR_OPTIONS = struct('GeneratorOptions', {
   labels: PAIRS,
   annotations: PAIRS,
   disableNameSuffixHash: BOOL,
   immutable: BOOL,
 })
+const SOURCES: Fields = { literals: STRINGS, files: STRINGS, envs: STRINGS, env: STRING }
 export const GENERATOR: Fields = {
   namespace: STRING,
   name: STRING,
   behavior: STRING,
-  literals: STRINGS,
-  files: STRINGS,
-  envs: STRINGS,
-  env: STRING,
+  ...SOURCES,
   options: GENERATOR_OPTIONS,
 }
+const IN_GENERATOR = within('GeneratorArgs', GENERATOR, within('KvPairSources', SOURCES))
 export const HELM_GLOBALS: Fields = { chartHome: STRING, configHome: STRING }
 export const HELM_CHART: Fields = {
   name: STRING,
@@ -276,7 +290,7 @@ const LEGACY_HELM = struct('HelmChartArgs', {
   extraArgs: STRINGS,
 })
 export const SORT_OPTIONS = struct('SortOptions', {
-  order: STRING,
+  order: { type: 'string', go: 'types.SortOrder' },
   legacySortOptions: struct('LegacySortOptions', { orderFirst: STRINGS, orderLast: STRINGS }),
 })
 const METADATA = struct('ObjectMeta', { name: STRING, namespace: STRING, labels: PAIRS, annotations: PAIRS })
@@ -290,14 +304,14 @@ const LABEL = struct('Label', {
 })
 const VAR = struct('Var', {
   name: STRING,
-  objref: struct('Target', { apiVersion: STRING, ...RES_ID }),
+  objref: struct('Target', { apiVersion: STRING, ...RES_ID }, IN_GVK),
   fieldref: struct('FieldSelector', { fieldPath: STRING }),
 })
 
-/** All fields of a kustomization file. */
-export const KUSTOMIZATION = struct('Kustomization', {
-  apiVersion: STRING,
-  kind: STRING,
+const TYPE_META: Fields = { apiVersion: STRING, kind: STRING }
+
+const KUSTOMIZATION_FIELDS: Fields = {
+  ...TYPE_META,
   metadata: METADATA,
   openapi: PAIRS,
   namePrefix: STRING,
@@ -306,7 +320,7 @@ export const KUSTOMIZATION = struct('Kustomization', {
   commonLabels: PAIRS,
   labels: listOf(LABEL),
   commonAnnotations: PAIRS,
-  patchesStrategicMerge: STRINGS,
+  patchesStrategicMerge: { type: 'strings', go: 'types.PatchStrategicMerge' },
   patchesJson6902: listOf(PATCH),
   patches: listOf(PATCH),
   images: listOf(IMAGE),
@@ -319,8 +333,8 @@ export const KUSTOMIZATION = struct('Kustomization', {
   components: STRINGS,
   crds: STRINGS,
   bases: STRINGS,
-  configMapGenerator: listOf(struct('ConfigMapArgs', GENERATOR)),
-  secretGenerator: listOf(struct('SecretArgs', { ...GENERATOR, type: STRING })),
+  configMapGenerator: listOf(struct('ConfigMapArgs', GENERATOR, IN_GENERATOR)),
+  secretGenerator: listOf(struct('SecretArgs', { ...GENERATOR, type: STRING }, IN_GENERATOR)),
   helmGlobals: struct('HelmGlobals', HELM_GLOBALS),
   helmCharts: listOf(struct('HelmChart', HELM_CHART)),
   helmChartInflationGenerator: listOf(LEGACY_HELM),
@@ -330,4 +344,7 @@ export const KUSTOMIZATION = struct('Kustomization', {
   transformers: STRINGS,
   validators: STRINGS,
   buildMetadata: STRINGS,
-})
+}
+
+/** All fields of a kustomization file. */
+export const KUSTOMIZATION = struct('Kustomization', KUSTOMIZATION_FIELDS, within('TypeMeta', TYPE_META))

@@ -1,6 +1,6 @@
 import { LineIndex, type SourceRange } from '@slipway/diag'
 import { YamlError, parseFirst, toValue } from '@slipway/yaml'
-import { type DecodeContext, Places, decode } from '../config/decode.ts'
+import { Places, decode } from '../config/decode.ts'
 import {
   KUSTOMIZATION,
   type Kustomization,
@@ -75,7 +75,7 @@ function findFile(loader: Loader): { name: string; text: string } {
 }
 
 function decodeFile(text: string, file: string, places: Places): Kustomization {
-  const context: DecodeContext & { path: string } = { places, strict: true, path: '' }
+  const context = { places, strict: true }
   try {
     const node = parseFirst(text, { dialect: 'sigs', file })
     if (node === undefined) return {}

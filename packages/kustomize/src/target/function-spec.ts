@@ -47,7 +47,7 @@ export function functionSpec(resource: Resource): FunctionSpec | undefined {
 
 function parseSpec(text: string): FunctionSpec {
   const node = parseFirst(text, { dialect: 'sigs' })
-  const at = { places: new Places(), strict: true, coerce: true, path: '' }
+  const at = { places: new Places(), strict: true, coerce: true }
   return ((node === undefined ? undefined : decode(node, SPEC, at)) ?? {}) as FunctionSpec
 }
 

@@ -268,7 +268,10 @@ export function changeReplicas(
   }
 }
 
-function setReplicas(resource: Resource, at: { spec: FieldSpec; count: number; maker: Maker | undefined }): void {
+function setReplicas(
+  resource: Resource,
+  at: { spec: FieldSpec; count: number | bigint; maker: Maker | undefined },
+): void {
   if (resource.node === undefined) return
   visitFieldSpec(resource.node, at.spec, {
     set: (node: Node) => setEntry(node, '', entryNode(String(at.count), '!!int', at.maker)),

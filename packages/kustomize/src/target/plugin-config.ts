@@ -68,7 +68,7 @@ export function decodePlugin(resource: Resource): PluginConfig | undefined {
 
 /** Decodes as Go's decoder does where unknown fields are let pass. */
 export function decodeLoosely(node: YamlNode | undefined, shape: Shape): Readonly<Record<string, unknown>> {
-  const at = { places: new Places(), strict: false, coerce: true, path: '' }
+  const at = { places: new Places(), strict: false, coerce: true }
   const value = node === undefined ? undefined : decode(node, shape, at)
   return (value ?? {}) as Readonly<Record<string, unknown>>
 }

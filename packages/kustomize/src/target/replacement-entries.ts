@@ -34,7 +34,7 @@ function fromFile(path: string, maker: Maker, { loader, context }: ReplacementSo
   }
   const items = node.kind === 'seq' ? node.items : [node]
   return items.map((item) => {
-    const at = { places: new Places(), strict: false, coerce: true, path: '' }
+    const at = { places: new Places(), strict: false, coerce: true }
     const entry = (decode(item, REPLACEMENT, at) ?? {}) as ReplacementEntry
     return watched(entry, { ...maker, at: extentOf(item) }, context)
   })

@@ -47,9 +47,7 @@ function readConfig(loader: Loader, path: string): TransformerConfig {
   try {
     const node = parseFirst(text, { dialect: 'sigs', file: loader.fileName(path) })
     if (node === undefined) return EMPTY_CONFIG
-    return fromRaw(
-      (decode(node, CONFIG, { places: new Places(), strict: true, coerce: true, path: '' }) ?? {}) as RawConfig,
-    )
+    return fromRaw((decode(node, CONFIG, { places: new Places(), strict: true, coerce: true }) ?? {}) as RawConfig)
   } catch (error) {
     if (error instanceof YamlError) throw prefixed(error, 'error converting YAML to JSON')
     throw error instanceof KustomizeError ? prefixed(error, 'error unmarshaling JSON: while decoding JSON') : error

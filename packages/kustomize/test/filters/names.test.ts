@@ -52,6 +52,9 @@ test('cluster-scoped kinds get no namespace', () => {
 
 test('replicas are set where the kind has them, and must find something', () => {
   expect(build(single('replicas: [{name: web, count: 5}]\n', deployment('web')))).toContain('  replicas: 5\n')
+  expect(build(single('replicas: [{name: web, count: 9223372036854775807}]\n', deployment('web')))).toContain(
+    '  replicas: 9223372036854775807\n',
+  )
   expect(failureOf(single('replicas: [{name: wep, count: 5}]\n', deployment('web'))).message).toContain(
     'resource with name wep does not match',
   )
