@@ -75,6 +75,9 @@ const SOUP = [
   '`',
   '%',
   '!!binary aGk=',
+  '!!binary 4oKs/w==',
+  '!!binary 8J+YgPCfmA==',
+  '!!binary 4oI=',
   "''",
   '""',
   '-',
@@ -304,7 +307,27 @@ function keyText(random) {
   return /\d{18}/.test(key) ? 'big' : key
 }
 
+const LETTERS = [
+  ...'aZ05 \n:#-?|>\'"%@`{}[],&*!~.=<_+x/\\$',
+  '\n\n',
+  '  ',
+  ': ',
+  ' #',
+  '\t',
+  '\r',
+  '\u0085',
+  '\u00a0',
+  '\u2029',
+  '\u{1f600}',
+  'é',
+]
+
+function letters(random) {
+  return Array.from({ length: random.below(9) }, () => random.pick(LETTERS)).join('')
+}
+
 function text(random) {
+  if (random.below(6) === 0) return letters(random)
   const first = random.pick(SCALARS)
   const roll = random.below(10)
   if (roll === 0) return first + random.pick(SCALARS)
@@ -356,7 +379,7 @@ function pair(random, at) {
 }
 
 function scalarText(random, at) {
-  const raw = random.pick(SCALARS)
+  const raw = random.below(8) === 0 ? letters(random) : random.pick(SCALARS)
   const tag =
     random.below(14) === 0
       ? `${random.pick(['!!str', '!!int', '!!float', '!!bool', '!!null', '!!timestamp', '!!binary', '!x', '!', '&a'])} `

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 
 	yamlv3 "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/yaml"
@@ -58,6 +60,10 @@ func answer(req request) (res response) {
 		text, err = yaml.JSONToYAML([]byte(req.Text))
 	case "load-kyaml":
 		text, err = loadV3(req.Text)
+	case "dump-kyaml":
+		text, err = dumpV3(req.Text, true)
+	case "dump-indented":
+		text, err = dumpV3(req.Text, false)
 	case "nodes-kyaml":
 		text, err = nodesV3(req.Text)
 	default:
@@ -78,6 +84,38 @@ func loadV3(text string) ([]byte, error) {
 	return json.Marshal(value)
 }
 
+// What go-yaml v3 writes for a value: with compact lists as kustomize, without as Helm's toYamlPretty.
+func dumpV3(text string, compact bool) ([]byte, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value interface{}
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	return encodeV3(withNumbers(value), compact)
+}
+
+// Integers where they fit, as a decoder of YAML gives them.
+func withNumbers(value interface{}) interface{} {
+	switch value := value.(type) {
+	case []interface{}:
+		for i := range value {
+			value[i] = withNumbers(value[i])
+		}
+	case map[string]interface{}:
+		for key := range value {
+			value[key] = withNumbers(value[key])
+		}
+	case json.Number:
+		if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+			return n
+		}
+		n, _ := value.Float64()
+		return n
+	}
+	return value
+}
+
 // Decodes into nodes and writes them again, as kustomize prints a resource's text.
 func nodesV3(text string) ([]byte, error) {
 	var node yamlv3.Node
@@ -87,11 +125,17 @@ func nodesV3(text string) ([]byte, error) {
 	if node.IsZero() {
 		return nil, nil
 	}
+	return encodeV3(&node, true)
+}
+
+func encodeV3(value interface{}, compact bool) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := yamlv3.NewEncoder(&out)
 	encoder.SetIndent(2)
-	encoder.CompactSeqIndent()
-	if err := encoder.Encode(&node); err != nil {
+	if compact {
+		encoder.CompactSeqIndent()
+	}
+	if err := encoder.Encode(value); err != nil {
 		return nil, err
 	}
 	err := encoder.Close()

@@ -1,3 +1,4 @@
+import { compareBytes } from '@slipway/diag'
 import { type ScalarFacts, analyzeScalar } from './analyze.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
@@ -12,6 +13,8 @@ import { Writer } from './writer.ts'
 /** How a value is written. */
 export interface DumpOptions {
   readonly dialect: Dialect
+  /** Lists inside maps stand two columns to the right of their key, as go-yaml v3 has it by itself (Helm's toYamlPretty); `kyaml` only. */
+  readonly indentLists?: boolean
 }
 
 /**
@@ -26,7 +29,7 @@ export interface DumpOptions {
 export function dump(value: unknown, options: DumpOptions): string {
   const data = options.dialect === 'sigs' && needsRoundTrip(value) ? readBack(toJson(value), options) : value
   const writer = new Writer(options.dialect)
-  new ValueEmitter(writer, options.dialect).document(data)
+  new ValueEmitter(writer, options).document(data)
   return writer.out
 }
 
@@ -41,10 +44,12 @@ interface Context {
 class ValueEmitter {
   readonly #writer: Writer
   readonly #dialect: Dialect
+  readonly #indentLists: boolean
 
-  constructor(writer: Writer, dialect: Dialect) {
+  constructor(writer: Writer, options: DumpOptions) {
     this.#writer = writer
-    this.#dialect = dialect
+    this.#dialect = options.dialect
+    this.#indentLists = options.dialect === 'kyaml' && options.indentLists === true
   }
 
   document(value: unknown): void {
@@ -62,7 +67,7 @@ class ValueEmitter {
     const writer = this.#writer
     if (items.length === 0) return this.#empty('[', ']')
     const outer = writer.indent
-    const indentless = context.inMap && !writer.indention
+    const indentless = context.inMap && !writer.indention && !this.#indentLists
     if (outer < 0) writer.indent = 0
     else if (!indentless) writer.indent += INDENT
     for (const item of items) {
@@ -219,12 +224,13 @@ function needsRoundTrip(value: unknown): boolean {
   )
 }
 
-// As json.Marshal writes it: no lone surrogates, LS and PS escaped.
+// As json.Marshal writes it: keys in the order of their bytes, no lone surrogates, LS and PS escaped.
 function toJson(value: unknown): string {
   if (typeof value === 'string') return jsonString(value)
   if (Array.isArray(value)) return `[${value.map((item) => toJson(item ?? null)).join(',')}]`
   if (typeof value !== 'object' || value === null) return literalText(value)
   const entries = Object.entries(value).filter(([, each]) => each !== undefined)
+  entries.sort((a, b) => compareBytes(a[0], b[0]))
   return `{${entries.map(([key, each]) => `${jsonString(key)}:${toJson(each)}`).join(',')}}`
 }
 

@@ -1,4 +1,5 @@
 import { compareBytes } from '@slipway/diag'
+import { decodeBase64, textOfBytes } from './binary.ts'
 import type { Dialect } from './dialect.ts'
 import { type MapNode, type YamlNode, dereference } from './node.ts'
 import { formatFloat } from './number.ts'
@@ -39,7 +40,7 @@ function scalarSyntax(node: YamlNode, dialect: Dialect): string {
     : resolveScalar(node.value, { dialect, tag: node.tag })
   switch (typeof value) {
     case 'string':
-      return quoteGo(value)
+      return tag === '!!binary' ? binarySyntax(value) : quoteGo(value)
     case 'number':
       return tag === '!!float' ? formatFloat(value) : String(value)
     case 'bigint':
@@ -49,6 +50,11 @@ function scalarSyntax(node: YamlNode, dialect: Dialect): string {
     default:
       return '<nil>'
   }
+}
+
+// What is no base64 is a fault of its own, which comes before any message that quotes it. A byte that is no text stands as a lone surrogate.
+function binarySyntax(base64: string): string {
+  return quoteGo(textOfBytes(decodeBase64(base64) ?? new Uint8Array(), (byte) => String.fromCharCode(0xdc00 + byte)))
 }
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -72,6 +78,7 @@ function escapeGo(char: string): string {
   const short = SHORT[char]
   if (short !== undefined) return short
   const code = char.codePointAt(0) ?? 0
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`
   if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`
 }

@@ -228,12 +228,30 @@ export class Parser {
     let token = scanner.peek()
     for (; token.type === 'block-entry'; token = scanner.peek()) {
       scanner.take()
+      this.#lookBehindComment(token)
       const next = scanner.peek()
       const empty = next.type === 'block-entry' || next.type === 'block-end'
       node.items.push(empty ? this.#empty(token.end) : this.#node({ block: true, indentless: false }))
     }
     if (token.type !== 'block-end') return this.#fail("did not find expected '-' indicator", token, start)
     return this.#close(node, token)
+  }
+
+  // go-yaml v3 looks at the next token once more where a comment stands above a list item: a fault of the scanner is then met twice, and the second counts.
+  #lookBehindComment(entry: Token): void {
+    if (this.#dialect === 'sigs' || !this.#hasCommentAbove(entry)) return
+    try {
+      this.#scanner.peek()
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error
+    }
+  }
+
+  #hasCommentAbove(token: Token): boolean {
+    const { text } = this.#source
+    const line = text.lastIndexOf('\n', token.start) + 1
+    const above = text.slice(text.lastIndexOf('\n', line - 2) + 1, line)
+    return line > 0 && above.charAt(token.start - line) === '#' && above.trimStart().startsWith('#')
   }
 
   #indentlessSequence(properties: Properties): SeqNode {

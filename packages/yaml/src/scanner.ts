@@ -198,6 +198,17 @@ export class Scanner {
     }
   }
 
+  // go-yaml v3 takes a comment that stands behind `?`, `:` or `,` on the same line together with the blanks before it, tabs too.
+  #pushMark(type: TokenType): undefined {
+    this.#push(type, 1)
+    const cursor = this.#cursor
+    if (this.#lookahead === 0) return undefined
+    let length = 0
+    while (isBlank(cursor.peek(length))) length++
+    if (length > 0 && cursor.peek(length) === 0x23) cursor.pos += length
+    return undefined
+  }
+
   #push(type: TokenType, length: number): undefined {
     const { pos, line } = this.#cursor
     this.#cursor.pos += length
@@ -250,7 +261,7 @@ export class Scanner {
   #fetchFlowEntry(): undefined {
     this.#dropKey()
     this.#keyAllowed = true
-    return this.#push('flow-entry', 1)
+    return this.#pushMark('flow-entry')
   }
 
   #fetchBlockEntry(): undefined {
@@ -272,7 +283,7 @@ export class Scanner {
     }
     this.#dropKey()
     this.#keyAllowed = this.#flowLevel === 0
-    return this.#push('key', 1)
+    return this.#pushMark('key')
   }
 
   #fetchValue(): undefined {
@@ -291,7 +302,7 @@ export class Scanner {
       }
       this.#keyAllowed = this.#flowLevel === 0
     }
-    return this.#push('value', 1)
+    return this.#pushMark('value')
   }
 
   #fetchProperty(scan: () => Token): undefined {

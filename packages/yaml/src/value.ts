@@ -1,4 +1,5 @@
 import { compareBytes } from '@slipway/diag'
+import { decodeBase64, textOfBytes } from './binary.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
 import { goSyntax, quoteGo } from './go-syntax.ts'
@@ -53,7 +54,7 @@ class Decoder {
   readonly #twice: { readonly line: string; readonly node: YamlNode }[] = []
   // Go converts to JSON only what decoded as a whole: these faults count only where there is no other, and only in what is left in the end.
   readonly #badKeys = new Map<YamlValue, YamlError>()
-  #badNumber: YamlError | undefined
+  readonly #badNumbers = new Map<string, YamlError>()
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect
@@ -63,7 +64,7 @@ class Decoder {
     const value = this.value(node)
     const twice = this.#duplicates()
     if (twice !== undefined) throw twice
-    const late = this.#badKeys.size > 0 || this.#badNumber !== undefined ? this.#firstUnfit(value) : undefined
+    const late = this.#badKeys.size > 0 || this.#badNumbers.size > 0 ? this.#firstUnfit(value) : undefined
     if (late !== undefined) throw late
     return value
   }
@@ -104,8 +105,9 @@ class Decoder {
 
   #scalar(node: ScalarNode): YamlValue {
     const { tag, value } = resolveNode(node, this.#dialect)
-    if (tag === '!!binary') return decodeBase64(node)
-    if (typeof value === 'number' && !Number.isFinite(value)) this.#badNumber ??= unsupportedNumber(node, value)
+    if (tag === '!!binary') return binaryText(node)
+    if (typeof value === 'number' && !Number.isFinite(value) && !this.#badNumbers.has(String(value)))
+      this.#badNumbers.set(String(value), unsupportedNumber(node, value))
     return value
   }
 
@@ -147,12 +149,19 @@ class Decoder {
         merged = value
         continue
       }
+      if (this.#isLeftOut(key)) continue
       if (asStrings && !this.#badKeys.has(map) && this.#isNoText(key)) continue
       const name = this.#textKey(key)
       if (name === undefined && !this.#badKeys.has(map)) continue
-      if (!Object.hasOwn(map, name ?? '')) setKey(map, name ?? '', this.value(value))
+      if (!asStrings || !Object.hasOwn(map, name ?? '')) setKey(map, name ?? '', this.value(value))
     }
     if (merged !== undefined) this.#merge(map, merged)
+  }
+
+  // A mapping with duplicates is no key: its pair is left out, its value is not looked at.
+  #isLeftOut(key: YamlNode): boolean {
+    const target = dereference(key)
+    return target.kind === 'map' && this.#hasDuplicates(target)
   }
 
   // A map with string keys that takes in another one by a merge has no place for keys that are collections: they are left out and reported.
@@ -203,7 +212,7 @@ class Decoder {
     const key = dereference(node)
     if (key.kind !== 'scalar') throw this.#collectionKey(node)
     const { tag, value } = resolveNode(key, this.#dialect)
-    if (tag === '!!binary') return decodeBase64(key)
+    if (tag === '!!binary') return binaryText(key)
     if (value === null || (typeof value === 'bigint' && value >= 2n ** 63n)) return value
     return typeof value === 'number' && tag === '!!float' ? floatKey(value) : String(value)
   }
@@ -221,7 +230,7 @@ class Decoder {
   }
 
   #badNumberOf(value: YamlValue): YamlError | undefined {
-    return typeof value === 'number' && !Number.isFinite(value) ? this.#badNumber : undefined
+    return typeof value === 'number' ? this.#badNumbers.get(String(value)) : undefined
   }
 
   // Decoded first, so that of keys inside keys the innermost is reported.
@@ -236,7 +245,7 @@ class Decoder {
     const key = dereference(node)
     if (key.kind !== 'scalar') throw this.#collectionKey(node)
     const { tag } = resolveNode(key, this.#dialect)
-    if (tag === '!!binary') return decodeBase64(key)
+    if (tag === '!!binary') return binaryText(key)
     return tag === '!!null' ? undefined : key.value
   }
 }
@@ -327,11 +336,10 @@ function floatKey(value: number): string {
   return text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text
 }
 
-function decodeBase64(node: ScalarNode): string {
-  const text = node.value.replace(/[\r\n]/g, '')
-  const valid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
-  if (!valid) throw fault(node, '!!binary value contains invalid base64 data')
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)))
+function binaryText(node: ScalarNode): string {
+  const bytes = decodeBase64(node.value)
+  if (bytes === undefined) throw fault(node, '!!binary value contains invalid base64 data')
+  return textOfBytes(bytes, () => '\ufffd')
 }
 
 function unsupportedNumber(node: ScalarNode, value: number): YamlError {

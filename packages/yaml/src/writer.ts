@@ -2,8 +2,8 @@ import { isUnprintable } from './analyze.ts'
 import { isBlankOrEnd, isBreak } from './characters.ts'
 import type { Dialect } from './dialect.ts'
 
-/** Beyond this column a space may become a line break. */
-const BEST_WIDTH = 80
+/** Beyond this column a space may become a line break; go-yaml v3 lets lines be as long as they are. */
+const BEST_WIDTH = { sigs: 80, kyaml: Number.POSITIVE_INFINITY } as const
 const LATIN = /^[\x20-\x7e]*$/
 const WORD_RUN = /[^ \n\r\x85\u2028\u2029]+/y
 
@@ -21,9 +21,11 @@ export class Writer {
   /** Characters before a forced foot-comment gap; see go-yaml v3's foot_indent. */
   footIndent = -1
   readonly #dialect: Dialect
+  readonly #width: number
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect
+    this.#width = BEST_WIDTH[dialect]
   }
 
   /** Appends text without line breaks. */
@@ -85,7 +87,7 @@ export class Writer {
       const code = text.charCodeAt(at)
       if (code === 0x20) {
         const inside = how.edges || (at > 0 && at < text.length - 1)
-        if (how.folds && !spaces && this.column > BEST_WIDTH && inside && text.charCodeAt(at + 1) !== 0x20)
+        if (how.folds && !spaces && this.column > this.#width && inside && text.charCodeAt(at + 1) !== 0x20)
           this.startLine()
         else this.put(' ')
         spaces = true
@@ -131,7 +133,7 @@ export class Writer {
         this.put(escapeChar(char))
         spaces = false
       } else if (char === ' ') {
-        if (folds && !spaces && this.column > BEST_WIDTH && at > 0 && at < text.length - 1) {
+        if (folds && !spaces && this.column > this.#width && at > 0 && at < text.length - 1) {
           this.startLine()
           if (text.charCodeAt(next) === 0x20) this.put('\\')
         } else this.put(' ')
@@ -200,7 +202,7 @@ export class Writer {
         this.startLine()
         leadingSpaces = code === 0x20 || code === 0x09
       }
-      const folds = !breaks && code === 0x20 && text.charCodeAt(at + 1) !== 0x20 && this.column > BEST_WIDTH
+      const folds = !breaks && code === 0x20 && text.charCodeAt(at + 1) !== 0x20 && this.column > this.#width
       if (folds) this.startLine()
       else {
         const char = String.fromCodePoint(text.codePointAt(at) ?? 0)

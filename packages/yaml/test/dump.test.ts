@@ -59,9 +59,22 @@ test('long lines fold at spaces beyond column 80', () => {
   expect(sigs({ a: text })).toBe(`a: ${'word '.repeat(16).trim()}\n  word word word word\n`)
 })
 
+test('go-yaml v3 folds no line, and lists stand to the right of their key where that is asked for', () => {
+  const line = 'word '.repeat(20).trim()
+  const value = { a: [line, [1, { b: [2] }]] }
+  expect(dump(value, { dialect: 'kyaml' })).toBe(`a:\n- ${line}\n- - 1\n  - b:\n    - 2\n`)
+  expect(dump(value, { dialect: 'kyaml', indentLists: true })).toBe(`a:\n  - ${line}\n  - - 1\n    - b:\n        - 2\n`)
+})
+
 test('keys beyond 128 bytes or with line breaks become explicit', () => {
   const key = 'k'.repeat(129)
   expect(sigs({ [key]: 1, 'a\nb': [1] })).toBe(`? |-\n  a\n  b\n: - 1\n? ${key}\n: 1\n`)
+})
+
+test('what goes through JSON has its keys in the order of their bytes there, which shows in faults', () => {
+  expect(() => sigs({ 1: { 'b\x85c': 1 }, a: 'x\x85y', '-': '\x85' })).toThrow(
+    "yaml: line 2: did not find expected ',' or '}'",
+  )
 })
 
 test('what YAML cannot hold is refused by name', () => {

@@ -114,3 +114,46 @@ test.each([
 ])('a merged key that is a collection has no place among texts: %s', (text, problem) => {
   expect(() => load(text, { dialect: 'kyaml' })).toThrow(`yaml: unmarshal errors:\n  ${problem}`)
 })
+
+test.each<[string, unknown]>([
+  ['a:\n  ? \t# c\n    b\n  : 1', { a: { b: 1 } }],
+  ['a:\n  ? b\n  : \t# c\n    1', { a: { b: 1 } }],
+  ['[a ,\t# c\n  b]', ['a', 'b']],
+])('go-yaml v3 takes the comment behind a key or value mark with its tabs, v2 does not: %j', (text, byKyaml) => {
+  expect(kyaml(text)).toEqual(byKyaml)
+  if (!text.startsWith('[')) expect(() => sigs(text)).toThrow('found character that cannot start any token')
+})
+
+test('a mapping as key that has duplicates is left out with its value, and reported', () => {
+  expect(() => kyaml('? {a: 1, a: 2}\n: {b: 1, b: 2}\n"c": 3')).toThrow(
+    /^yaml: unmarshal errors:\n {2}line 1: mapping key "a" already defined at line 1$/,
+  )
+})
+
+test.each([
+  ['4oKs/w==', '\u20ac\ufffd'],
+  ['4oI=', '\ufffd\ufffd'],
+  ['8J+YgPCfmA==', '\u{1f600}\ufffd\ufffd\ufffd'],
+])('each byte of !!binary that is no UTF-8 is replaced, as json.Marshal does: %s', (base64, text) => {
+  expect(sigs(`a: !!binary ${base64}`)).toEqual({ a: text })
+})
+
+test('a list item below a comment meets a fault of the scanner twice in go-yaml v3', () => {
+  const text = '# c\n-\n  - >+\n      \t\n'
+  expect(() => kyaml(text)).toThrow('yaml: line 4: found character that cannot start any token')
+  expect(() => kyaml(text.slice(4))).toThrow('found a tab character where an indentation space is expected')
+})
+
+test('the value of a key that is null is decoded, however often there is one', () => {
+  expect(() => kyaml('a:\n  ~: 1\n  null: !!bool x')).toThrow('yaml: cannot decode !!str `x` as a !!bool')
+})
+
+test('bytes in a key that is no key are quoted as bytes', () => {
+  expect(() => sigs('? {!!binary 4oKs/w==: !!binary YQ==}')).toThrow(
+    'yaml: invalid map key: map[interface {}]interface {}{"\u20ac\\xff":"a"}',
+  )
+})
+
+test('of numbers that JSON has not, the one under the first key is reported', () => {
+  expect(() => sigs('b: .nan\na: -.inf')).toThrow('json: unsupported value: -Inf')
+})
