@@ -2,14 +2,16 @@ import { dataFields } from '../lib/data.mjs'
 import { FUNCTIONS, aimedCall, call } from './functions.mjs'
 import { aimedPrintf, format } from './printf.mjs'
 import { expression } from './expression.mjs'
+import { containers } from './containers.mjs'
 import { crypto } from './crypto.mjs'
 import { dates } from './dates.mjs'
 import { encodings } from './encodings.mjs'
 import { plain } from './plain.mjs'
 import { semver } from './semver.mjs'
+import { texts } from './texts.mjs'
 import { faulty, probe, template } from './template.mjs'
 
-const { fn, ...DATA } = dataFields()
+const { fn, wide, more, rfn, ...DATA } = dataFields()
 
 /** One case: a template of every sort, a call of a function, or a printf. `random.coverage` is told what is in it. */
 export function makeCase(random, family) {
@@ -19,7 +21,7 @@ export function makeCase(random, family) {
   return {
     files: [['t.tpl', text]],
     // The address of a function is printed with it, so only those who call it have it.
-    data: /\bcall\b/.test(text) ? { ...DATA, fn } : DATA,
+    data: /\bcall\b|\.(?:fn|wide|more|rfn)\b/.test(text) ? { ...DATA, fn, wide, more, rfn } : DATA,
     functions,
     missingkey: random.pick(['', 'zero', 'zero', 'error']),
   }
@@ -32,6 +34,8 @@ export const FAMILIES = {
   encodings,
   plain,
   crypto,
+  texts,
+  containers,
   printf: (random) => (random.chance(0.7) ? `{{${aimedPrintf(random)}}}` : printf(random)),
 }
 
@@ -39,14 +43,14 @@ function makeText(random, family) {
   random.coverage.drop()
   if (family !== undefined) return [FAMILIES[family](random), family === 'plain' ? '' : 'sprig']
   const roll = random.next()
-  if (roll < 0.02) return [faulty(random), 'sprig']
-  if (roll < 0.2) return [template(random), 'sprig']
-  if (roll < 0.26) return [probe(random, call(random, 2)), 'sprig']
-  if (roll < 0.7) return [probe(random, aimedCall(random, random.pick(FUNCTIONS))), 'sprig']
-  if (roll < 0.82) return [FAMILIES.printf(random), 'sprig']
-  if (roll < 0.88) return [plain(random), '']
-  if (roll < 0.89) return [crypto(random), 'sprig']
-  return [random.pick([dates, semver, encodings])(random), 'sprig']
+  if (roll < 0.04) return [faulty(random), 'sprig']
+  if (roll < 0.15) return [template(random), 'sprig']
+  if (roll < 0.18) return [probe(random, call(random, 2)), 'sprig']
+  if (roll < 0.58) return [probe(random, aimedCall(random, random.pick(FUNCTIONS))), 'sprig']
+  if (roll < 0.68) return [FAMILIES.printf(random), 'sprig']
+  if (roll < 0.74) return [plain(random), '']
+  if (roll < 0.75) return [crypto(random), 'sprig']
+  return [random.pick([dates, semver, encodings, texts, containers])(random), 'sprig']
 }
 
 /** Without what would make Go itself run out of memory or time: long loops and lists. */

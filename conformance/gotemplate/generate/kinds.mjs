@@ -16,7 +16,8 @@ export const KINDS = {
   'nil container': ['.nl', '.nm'],
   time: ['.time'],
   duration: ['.dur'],
-  pointer: ['.sem'],
+  pointer: ['.sem', '.prec', '.nrec'],
+  struct: ['.rec'],
 }
 
 /** The names of the kinds. */

@@ -74,8 +74,33 @@ export function literal(random) {
   ])()
 }
 
+/** Texts that JSON cannot write: bytes that are no UTF-8 or are part of a character, and what Go's quoting treats apart. */
+export const STRANGE_TEXTS = [
+  '"\\xe0\\xa0\\x80"',
+  '"\\xe0\\x80"',
+  '"\\xed\\xa0\\x80"',
+  '"\\xed\\x9f\\xbf"',
+  '"\\xf4\\x8f\\xbf\\xbf"',
+  '"\\xf4\\x90\\x80\\x80"',
+  '"\\xf0\\x9f\\x98"',
+  '"a\\xf0\\x9f\\x98\\x80z"',
+  '"\\xf0\\x80\\x80\\x80"',
+  '"\\xc3"',
+  '"\\xa9"',
+  '"\\xc3\\xa9"',
+  '"\\xe2\\x82"',
+  '"\\xe2\\x28\\xa1"',
+  '"A\\xffB c\\xfe"',
+  '"\\ufeffb"',
+  '"\\U0001F600\\ufffd"',
+  '"\\ufffd"',
+  '"\\u2028\\u00ad\\u200b"',
+  '"\\x00\\x7f\\x1b"',
+]
+
 /** A literal of a string, interpreted or raw. */
 export function stringLiteral(random) {
+  if (random.chance(0.07)) return random.pick(STRANGE_TEXTS)
   const text = random.chance(0.1) ? soup(random) : random.pick(STRINGS)
   return random.chance(0.15) && !text.includes('`') ? `\`${text}\`` : JSON.stringify(text)
 }

@@ -20,9 +20,53 @@ const WORDS = [
 const OPERATORS = ['', '=', '==', '!=', '>', '<', '>=', '=>', '<=', '=<', '~', '~>', '^', '!', '><', '<>']
 const METHODS = ['Major', 'Minor', 'Patch', 'Prerelease', 'Metadata', 'Original', 'String']
 
+const TAILS = ['', '', '-a', '-b', '-a.1', '-a.2', '-a.b', '-1', '-2', '-1.a', '-a.1.x', '-10', '-9']
+
+/** A version and a range that stand close to each other. */
+function near(random) {
+  const digits = () => random.pick(['0', '1', '2'])
+  const numbers = [digits(), digits(), digits()]
+  const other = numbers.map((part) => (random.chance(0.6) ? part : digits()))
+  const wild = random.pick([other, other.slice(0, 2), other.slice(0, 1), [other[0], 'x'], [other[0], other[1], 'x']])
+  const tail = () => random.pick(TAILS)
+  const range = `${random.pick(OPERATORS)}${wild.join('.')}${random.chance(0.4) ? tail() : ''}`
+  return [range, `${numbers.join('.')}${tail()}`]
+}
+
 /** A template about versions and ranges. */
 export function semver(random) {
   const text = random.weighted([
+    [
+      5,
+      () =>
+        `semverCompare ${near(random)
+          .map((part) => JSON.stringify(part))
+          .join(' ')}`,
+    ],
+    [
+      2,
+      () => {
+        const [range, one] = near(random)
+        return `(semver ${JSON.stringify(one)}).Compare (semver ${JSON.stringify(range.replace(/^[^0-9]+/, ''))})`
+      },
+    ],
+    [0.1, () => `semver (repeat ${random.pick(['90', '52', '51'])} "1.2.3")`],
+    [
+      0.1,
+      () =>
+        `semverCompare (repeat ${random.pick(['130', '128', '64', '33', '32'])} "1 ${random.pick(['|| ', '', ', '])}") "1.2.3"`,
+    ],
+    [
+      0.2,
+      () =>
+        `(semver "${random.pick(['18446744073709551615.1.1', '1.18446744073709551615.1', '1.1.18446744073709551615'])}").${random.pick(['IncMajor', 'IncMinor', 'IncPatch'])}`,
+    ],
+    [0.2, () => `semver ${random.pick(['"1.2.3\\n"', '"\\n1.2"', '"1.2.3-a\\xff"', '"1.2.3-é"'])}`],
+    [
+      0.2,
+      () =>
+        `semverCompare ${random.pick(['"1.2.3\\n"', '">=1\\n"', '"1.2.3-a\\xff"', '"^1 ||"', '"|| ^1"', '"1.2.3 ,"'])} "1.2.3"`,
+    ],
     [7, () => `semverCompare ${JSON.stringify(range(random))} ${JSON.stringify(version(random))}`],
     [2, () => `(semver ${JSON.stringify(version(random))}).${random.pick(METHODS)}`],
     [1, () => `semver ${JSON.stringify(version(random))}`],

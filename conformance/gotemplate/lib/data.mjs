@@ -46,9 +46,20 @@ export function dataFields() {
     time: { $time: '2024-02-29T12:34:56.123456789Z' },
     dur: { $duration: '5400000000000' },
     sem: { $semver: '1.4.0' },
-    fn: { $func: true },
+    rec: { $record: 'value' },
+    prec: { $record: 'pointer' },
+    nrec: { $record: 'nil' },
+    fn: { $func: 'two' },
+    wide: { $func: 'wide' },
+    more: { $func: 'rest' },
+    rfn: { $func: 'struct' },
+    chain: { $record: 'chain' },
+    pint: { $pointer: '7' },
+    npint: { $nilpointer: '' },
   }
 }
 
-/** The names of the fields. */
-export const FIELDS = Object.keys(dataFields()).filter((name) => name !== 'fn')
+/** The names of the fields whose values print the same everywhere: no functions, nothing with the address of another value inside. */
+export const FIELDS = Object.keys(dataFields()).filter(
+  (name) => !['fn', 'wide', 'more', 'rfn', 'chain', 'pint', 'npint'].includes(name),
+)

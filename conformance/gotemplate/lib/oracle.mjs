@@ -23,12 +23,22 @@ export async function askOracle(binary, cases) {
 }
 
 function encodeCase(one, id) {
-  const files = one.files.map(([name, text]) => [name, Buffer.from(text, 'utf8').toString('base64')])
+  const files = one.files.map(([name, text]) => [name, bytesOf(text).toString('base64')])
   return { id, files, data: one.data ?? null, missingkey: one.missingkey ?? '', functions: one.functions ?? '' }
 }
 
-function decodeAnswer({ output, error }) {
-  return error === undefined ? { output: latin(output) } : { error: latin(error) }
+/** A text in UTF-8; a lone surrogate U+DC80 to U+DCFF is a byte that is none, as in our strings. */
+function bytesOf(text) {
+  if (text.isWellFormed()) return Buffer.from(text, 'utf8')
+  const parts = [...text].map((char) =>
+    char.isWellFormed() ? Buffer.from(char, 'utf8') : Buffer.of(char.charCodeAt(0) - 0xdc00),
+  )
+  return Buffer.concat(parts)
+}
+
+function decodeAnswer({ output, error, tree }) {
+  const printed = tree === undefined ? {} : { tree: latin(tree) }
+  return error === undefined ? { output: latin(output), ...printed } : { error: latin(error), ...printed }
 }
 
 /** Bytes as a string of chars 0-255: compares exactly, whatever they are. */

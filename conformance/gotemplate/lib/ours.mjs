@@ -3,12 +3,15 @@ import {
   GoBytes,
   GoFunc,
   GoMap,
+  GoPointer,
   GoSlice,
+  GoStruct,
   Tagged,
   TemplateError,
   TemplateSet,
   fromJs,
   isLimitError,
+  nodeText,
   toJs,
   utf8,
 } from '@slipway/gotemplate'
@@ -19,7 +22,7 @@ import { toValue } from './values.mjs'
  * or limits that answers otherwise.
  */
 export function askOurs(one, tables) {
-  const plain = answer(() => setOf(one, tables).execute(nameOf(one), dataOf(one)))
+  const plain = { ...answer(() => setOf(one, tables).execute(nameOf(one), dataOf(one))), ...treeOf(one, tables) }
   const tracked = answer(() => tracking(one, tables))
   if (tracked.defect !== undefined || tracked.output !== plain.output || tracked.error !== plain.error) {
     return { ...plain, defect: `with origins: ${tracked.defect ?? tracked.error ?? tracked.output}` }
@@ -34,6 +37,12 @@ function answer(run) {
     if (error instanceof TemplateError) return { error: latin(error.message) }
     return { defect: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error) }
   }
+}
+
+/** The last file as our parser prints it; nothing where it does not parse. */
+function treeOf(one, tables) {
+  const parsed = answer(() => nodeText(setOf(one, tables).lookup(nameOf(one)).root))
+  return parsed.output === undefined ? {} : { tree: parsed.output }
 }
 
 function nameOf(one) {
@@ -65,6 +74,9 @@ function tracking(one, tables) {
   return output.text
 }
 
+/** What a caller of the library has no source for as a whole. */
+const UNTAGGED = [GoFunc, GoBytes, GoStruct, GoPointer]
+
 function tagged(value, path) {
   const ref = { path }
   if (value instanceof GoMap || value instanceof GoSlice) {
@@ -74,7 +86,7 @@ function tagged(value, path) {
     else value.items.forEach((item, at) => (value.items[at] = tagged(item, `${path}.${at}`)))
     return value
   }
-  if (value === undefined || value instanceof GoFunc || value instanceof GoBytes) return value
+  if (value === undefined || UNTAGGED.some((type) => value instanceof type)) return value
   const source = { place: undefined, through: undefined, refs: [ref], controls: [] }
   return new Tagged(value, [{ start: 0, end: Number.POSITIVE_INFINITY, source }])
 }

@@ -4,13 +4,18 @@ import {
   GoFunc,
   GoInt,
   GoMap,
+  GoPointer,
   GoSlice,
+  GoStruct,
   fromJs,
   goInt,
   goList,
   sliceFrom,
+  sprint,
   types,
+  untag,
   utf8,
+  zeroOf,
 } from '@slipway/gotemplate'
 
 /** Makers of types that another package owns (time.Time, *semver.Version), by their key. */
@@ -61,18 +66,67 @@ function typed(key, arg) {
     case '$nilmap':
       return new GoMap(undefined, new Map(), true)
     case '$func':
-      return new GoFunc({
-        params: [types.STRING, types.INT],
-        variadic: false,
-        result: types.STRING,
-        call: ([a, b]) => `${String(a)}/${String(b.value)}`,
-      })
+      return FUNCTIONS[arg]()
+    case '$record':
+      return recordOf(arg)
+    case '$pointer':
+      return new GoPointer(types.pointerTo(types.INT), goInt(BigInt(arg)))
+    case '$nilpointer':
+      return new GoPointer(types.pointerTo(types.INT), undefined)
     default: {
       const make = extra.get(key)
       if (make === undefined) throw new Error(`unknown type ${key}`)
       return make(arg)
     }
   }
+}
+
+const FUNCTIONS = {
+  two: () => funcOf([types.STRING, types.INT], ([a, b]) => `${String(untag(a))}/${String(untag(b).value)}`),
+  wide: () => funcOf([types.COMPLEX128, types.FLOAT64, types.BOOL, types.UINT8, types.INT], (args) => sprint(args)),
+  rest: () =>
+    funcOf(
+      [types.STRING, types.INT],
+      ([first, ...more]) => sprint([first, sliceFrom(types.sliceOf(types.INT), more)]),
+      true,
+    ),
+  struct: () => funcOf([RECORD], ([record]) => untag(record).values.get('Name')),
+}
+
+function funcOf(params, call, variadic = false) {
+  return new GoFunc({ params, variadic, result: types.STRING, call })
+}
+
+const FIELDS = [
+  { name: 'Name', type: types.STRING, json: 'name,omitempty' },
+  { name: 'Count', type: types.INT },
+  { name: 'List', type: types.STRING_SLICE, json: 'list' },
+  { name: 'Tags', type: types.STRING_MAP, json: 'tags,omitempty' },
+]
+const RECORD = types.defineType({ name: 'main.record', kind: 'struct', fields: FIELDS })
+const RECORD_POINTER = types.pointerTo(RECORD)
+FIELDS.push(
+  { name: 'Next', type: RECORD_POINTER, json: 'next,omitempty' },
+  { name: 'Any', type: types.ANY, json: ',omitempty' },
+  { name: 'note', type: types.STRING },
+)
+
+/** The struct of oracle/values.go. */
+function recordOf(kind) {
+  const one = record({
+    Name: 'n',
+    Count: goInt(3),
+    List: sliceFrom(types.STRING_SLICE, ['a', 'b']),
+    Tags: new GoMap(types.STRING_MAP, new Map([['k', 'v']])),
+    note: 'x',
+  })
+  if (kind === 'value') return one
+  if (kind === 'chain') one.values.set('Next', new GoPointer(RECORD_POINTER, record({ Any: goInt(1) })))
+  return new GoPointer(RECORD_POINTER, kind === 'nil' ? undefined : one)
+}
+
+function record(values) {
+  return new GoStruct(RECORD, new Map(FIELDS.map(({ name, type }) => [name, values[name] ?? zeroOf(type)])))
 }
 
 function floatOf(text) {

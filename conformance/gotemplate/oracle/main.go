@@ -28,7 +28,9 @@ type testCase struct {
 type result struct {
 	ID     int     `json:"id"`
 	Output *string `json:"output,omitempty"`
-	Error  *string `json:"error,omitempty"`
+	// Tree is the last file as Go's parser prints it.
+	Tree  *string `json:"tree,omitempty"`
+	Error *string `json:"error,omitempty"`
 }
 
 func main() {
@@ -63,7 +65,7 @@ func run(line []byte) (res result) {
 			res.Output = nil
 		}
 	}()
-	output, err := execute(c)
+	output, err := execute(c, &res)
 	if err != nil {
 		res.Error = text(err.Error())
 		return res
@@ -72,7 +74,7 @@ func run(line []byte) (res result) {
 	return res
 }
 
-func execute(c testCase) (string, error) {
+func execute(c testCase, res *result) (string, error) {
 	set := template.New("gotpl")
 	if c.MissingKey != "" {
 		set.Option("missingkey=" + c.MissingKey)
@@ -84,6 +86,9 @@ func execute(c testCase) (string, error) {
 		if _, err := set.New(name).Parse(decode(file[1])); err != nil {
 			return "", err
 		}
+	}
+	if one := set.Lookup(name); one != nil && one.Tree != nil {
+		res.Tree = text(one.Tree.Root.String())
 	}
 	var buf bytes.Buffer
 	err := set.ExecuteTemplate(&buf, name, decodeValue(c.Data))

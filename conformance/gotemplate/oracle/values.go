@@ -108,10 +108,54 @@ func typed(key string, arg any) any {
 		return time.Duration(integer(s))
 	case "$semver":
 		return semver.MustParse(s)
+	case "$record":
+		return recordOf(s)
+	case "$pointer":
+		n := int(integer(s))
+		return &n
+	case "$nilpointer":
+		return (*int)(nil)
 	case "$func":
-		return func(a string, b int) string { return fmt.Sprint(a, "/", b) }
+		return functionOf(s)
 	}
 	panic("unknown type " + key)
+}
+
+// record is a struct as the data of Helm has them: tags, a list and a map, a pointer to its like, a hidden field.
+type record struct {
+	Name  string `json:"name,omitempty"`
+	Count int
+	List  []string          `json:"list"`
+	Tags  map[string]string `json:"tags,omitempty"`
+	Next  *record           `json:"next,omitempty"`
+	Any   any               `json:",omitempty"`
+	note  string
+}
+
+func recordOf(kind string) any {
+	one := record{Name: "n", Count: 3, List: []string{"a", "b"}, Tags: map[string]string{"k": "v"}, note: "x"}
+	switch kind {
+	case "value":
+		return one
+	case "pointer":
+		return &one
+	case "chain":
+		one.Next = &record{Any: 1}
+		return &one
+	}
+	return (*record)(nil)
+}
+
+func functionOf(kind string) any {
+	switch kind {
+	case "wide":
+		return func(c complex128, f float64, b bool, u uint8, n int) string { return fmt.Sprint(c, f, b, u, n) }
+	case "rest":
+		return func(first string, more ...int) string { return fmt.Sprint(first, more) }
+	case "struct":
+		return func(r record) string { return r.Name }
+	}
+	return func(a string, b int) string { return fmt.Sprint(a, "/", b) }
 }
 
 func integer(s string) int64 {

@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js'
-import { type GoFunc, FunctionError, fn, go, quote, utf8 } from '@slipway/gotemplate'
+import { type GoFunc, FunctionError, fn, go, grownCapacity, sprintf, utf8 } from '@slipway/gotemplate'
 import { fail } from './panics.ts'
 import { stringList } from './strings/text.ts'
 
@@ -20,13 +20,19 @@ class ExpressionCache {
 }
 
 function compile(expression: string): RE2JS {
-  if (utf8.hasEscape(expression)) return fail(`error parsing regexp: invalid UTF-8: \`${expression}\``)
+  const invalid = utf8.replaceInvalid(expression) === expression ? -1 : firstInvalid(expression)
+  if (invalid >= 0) return fail(`error parsing regexp: invalid UTF-8: \`${expression.slice(invalid)}\``)
   try {
     return RE2JS.compile(expression)
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
     return fail(error.message.replace(/trailing backslash at end of expression$/, '$&: ``'))
   }
+}
+
+function firstInvalid(text: string): number {
+  const replaced = utf8.replaceInvalid(text)
+  return Array.from(text, (_, at) => at).find((at) => text.charAt(at) !== replaced.charAt(at)) ?? -1
 }
 
 interface Found {
@@ -37,7 +43,7 @@ interface Found {
 
 /** All matches as Go finds them: an empty match right after another match does not count. */
 function findAll(expression: RE2JS, text: string, limit: number): Found[] {
-  const matcher = expression.matcher(text)
+  const matcher = expression.matcher(utf8.replaceInvalid(text))
   const found: Found[] = []
   let at = 0
   let previousEnd = -1
@@ -84,26 +90,39 @@ function expand(expression: RE2JS, template: string, match: { text: string; grou
   )
 }
 
-function split(expression: RE2JS, text: string, limit: number): string[] {
-  if (limit === 0) return []
-  if (expression.pattern() !== '' && text === '') return ['']
+/** Go's FindAll begins with so much room, when it finds something. */
+const FIRST_ROOM = 10
+
+/** The capacity of a list that began with some room and was appended to, item by item. */
+function grown(length: number, room: number): number {
+  let capacity = length === 0 ? 0 : room
+  while (capacity < length) capacity = grownCapacity(capacity + 1, capacity)
+  return capacity
+}
+
+/** The parts between matches, and how much room Go made for them before it knew. */
+function split(expression: RE2JS, text: string, limit: number): { parts: string[]; room: number } {
+  if (limit === 0) return { parts: [], room: 0 }
+  if (expression.pattern() !== '' && text === '') return { parts: [''], room: 1 }
+  const found = findAll(expression, text, limit)
   const parts: string[] = []
   let last = 0
   let end = 0
-  for (const match of findAll(expression, text, limit)) {
+  for (const match of found) {
     if (limit > 0 && parts.length === limit - 1) break
     end = match.start
     if (match.end !== 0) parts.push(text.slice(last, end))
     last = match.end
   }
   if (end !== text.length) parts.push(text.slice(last))
-  return parts
+  return { parts, room: found.length }
 }
 
 /** The regex functions; RE2 syntax by re2js. `must` names return errors where the others panic, with the same text. */
 export function regexFunctions(): Record<string, GoFunc> {
   const cache = new ExpressionCache()
-  const matches = (expression: string, text: string) => cache.compile(expression).matcher(text).find()
+  const matches = (expression: string, text: string) =>
+    cache.compile(expression).matcher(utf8.replaceInvalid(text)).find()
   const lenient = (expression: string, text: string) => {
     try {
       return matches(expression, text)
@@ -134,8 +153,7 @@ function panicking(cache: ExpressionCache, expression: string): ReturnType<Expre
     return cache.compile(expression)
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error
-    const shown = /[`\u0000-\u0008\u000a-\u001f\u007f\ufeff]/.test(expression) ? quote(expression) : `\`${expression}\``
-    return fail(`regexp: Compile(${shown}): ${error.message}`)
+    return fail(`regexp: Compile(${sprintf('%#q', [expression])}): ${error.message}`)
   }
 }
 
@@ -149,10 +167,10 @@ function families(compile: ExpressionCache['compile']): Record<string, GoFunc> {
   return {
     FindAll: fn([string, string, int], strings, (expression, text, count) => {
       const found = findAll(compile(expression), text, Number(count)).map(({ start, end }) => text.slice(start, end))
-      return stringList(found, found.length === 0)
+      return stringList(found, { isNil: found.length === 0, capacity: grown(found.length, FIRST_ROOM) })
     }),
     Find: fn([string, string], string, (expression, text) => {
-      const matcher = compile(expression).matcher(text)
+      const matcher = compile(expression).matcher(utf8.replaceInvalid(text))
       return matcher.find() ? text.slice(matcher.start(), matcher.end()) : ''
     }),
     ReplaceAll: fn([string, string, string], string, (expression, text, template) => {
@@ -163,8 +181,8 @@ function families(compile: ExpressionCache['compile']): Record<string, GoFunc> {
       replaceAll(compile(expression), text, () => literal),
     ),
     Split: fn([string, string, int], strings, (expression, text, count) => {
-      const parts = split(compile(expression), text, Number(count))
-      return stringList(parts, count === 0n)
+      const { parts, room } = split(compile(expression), text, Number(count))
+      return stringList(parts, { isNil: count === 0n, capacity: grown(parts.length, room) })
     }),
   }
 }

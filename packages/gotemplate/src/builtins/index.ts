@@ -1,8 +1,8 @@
 import { FunctionError } from '../errors.ts'
 import { encodeString, sliceBytes } from '../text/utf8.ts'
 import { untag } from '../track/tagged.ts'
-import { indirect, isInteger, kindOf, lengthOf, typeName, typeOf, zeroOf } from '../values/reflect.ts'
-import { ANY, UINT8 } from '../values/types.ts'
+import { elementOf, indirect, isInteger, kindOf, lengthOf, typeName, typeOf, zeroOf } from '../values/reflect.ts'
+import { UINT8 } from '../values/types.ts'
 import { GoBytes, GoInt, GoMap, GoSlice, type Value } from '../values/value.ts'
 
 /** `index x 1 2`: x[1][2] (funcs.go index). */
@@ -25,7 +25,7 @@ function element(container: Value, at: Value): Value {
   if (offset === size) throw new FunctionError(boundsPanic(container))
   if (container instanceof GoSlice) return container.items[offset]
   const bytes = container instanceof GoBytes ? container.bytes : encodeString(String(container))
-  return new GoInt(UINT8, BigInt(bytes[offset] ?? 0))
+  return new GoInt(UINT8, BigInt(Number(bytes[offset])))
 }
 
 /** An index equal to the length passes Go's own check and panics in reflect. */
@@ -36,7 +36,7 @@ function boundsPanic(container: Value): string {
 function mapElement(map: GoMap, key: Value): Value {
   if (key === undefined || key === null) throw new FunctionError('value is nil; should be of type string')
   if (typeof key !== 'string') throw new FunctionError(`value has type ${typeName(key)}; should be string`)
-  return map.entries.get(key) ?? zeroOf(map.type.elem ?? ANY)
+  return map.entries.get(key) ?? zeroOf(elementOf(map))
 }
 
 function indexArgument(at: Value, cap: number): number {
@@ -56,8 +56,8 @@ export function slice(item: Value, indexes: readonly Value[]): Value {
   if (isNil) throw new FunctionError('slice of nil pointer')
   if (indexes.length > 3) throw new FunctionError(`too many slice indexes: ${indexes.length}`)
   if (typeof value === 'string' && indexes.length === 3) throw new FunctionError('cannot 3-index slice a string')
-  const size = value instanceof GoMap ? undefined : lengthOf(value)
-  if (size === undefined) throw new FunctionError(`can't slice item of type ${behindPointers(value)}`)
+  if (!isSliceable(value)) throw new FunctionError(`can't slice item of type ${behindPointers(value)}`)
+  const size = lengthOf(value)
   const cap = value instanceof GoSlice ? value.capacity : size
   const [from = 0, to = size, max = cap] = indexes.map((at) => indexArgument(at, cap))
   if (from > to) throw new FunctionError(`invalid slice index: ${from} > ${to}`)
@@ -65,12 +65,15 @@ export function slice(item: Value, indexes: readonly Value[]): Value {
   return cut(value, { from, to, max })
 }
 
-function cut(value: Value, range: { from: number; to: number; max: number }): Value {
+function isSliceable(value: Value): value is string | GoBytes | GoSlice {
+  return typeof value === 'string' || value instanceof GoBytes || value instanceof GoSlice
+}
+
+function cut(value: string | GoBytes | GoSlice, range: { from: number; to: number; max: number }): Value {
   const { from, to, max } = range
   if (typeof value === 'string') return sliceBytes(value, from, to)
-  if (value instanceof GoBytes) return new GoBytes(value.bytes.slice(from, to))
-  if (!(value instanceof GoSlice)) return undefined
-  return value.cut({ from, to, max }, zeroOf(value.type.elem ?? ANY))
+  if (value instanceof GoSlice) return value.cut({ from, to, max }, zeroOf(elementOf(value)))
+  return new GoBytes(value.bytes.slice(from, to))
 }
 
 /** `len x` (funcs.go length). */

@@ -31,8 +31,7 @@ export class Arguments {
   typed(index: number, type: GoType): Eval {
     const known = this.#typed[index]?.get(type)
     if (known !== undefined) return known
-    const node = this.nodes[index]
-    if (node === undefined) throw new RangeError(`argument ${index} of ${this.nodes.length}`)
+    const node = this.nodes[index] as Operand
     const made = typedArgument(node, this.#evals[index], type)
     this.#typed[index]?.set(type, made)
     return made

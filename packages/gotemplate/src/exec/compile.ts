@@ -1,5 +1,13 @@
 import type { FunctionTable } from '../functions.ts'
-import type { ActionNode, BranchNode, ListNode, Statement, TemplateNode, TextNode } from '../parse/nodes.ts'
+import type {
+  ActionNode,
+  BranchNode,
+  CommentNode,
+  ListNode,
+  Statement,
+  TemplateNode,
+  TextNode,
+} from '../parse/nodes.ts'
 import { nodeText } from '../parse/print.ts'
 import type { Tree } from '../parse/tree.ts'
 import { quote } from '../strconv/quote.ts'
@@ -39,7 +47,7 @@ export function compileTree(tree: Tree, functions: FunctionTable, tracked: boole
 /** A list of statements; it stops at the first `break` or `continue`. */
 export function compileList(context: CompileContext, list: ListNode): Exec {
   const statements = list.nodes
-    .filter((node): node is Statement => node.kind !== 'comment')
+    .filter((node): node is Exclude<Statement, CommentNode> => node.kind !== 'comment')
     .map((node) => compileStatement(context, node))
   const [only] = statements
   if (only !== undefined && statements.length === 1) return only
@@ -60,7 +68,7 @@ export function compileScope(context: CompileContext, list: ListNode): Exec {
   return body
 }
 
-function compileStatement(context: CompileContext, node: Statement): Exec {
+function compileStatement(context: CompileContext, node: Exclude<Statement, CommentNode>): Exec {
   switch (node.kind) {
     case 'text':
       return compileText(context, node)
@@ -77,8 +85,6 @@ function compileStatement(context: CompileContext, node: Statement): Exec {
       return () => BREAK
     case 'continue':
       return () => CONTINUE
-    case 'comment':
-      return () => NEXT
   }
 }
 
@@ -132,11 +138,11 @@ function compileTrackedAction(node: ActionNode, evaluate: Eval): Exec {
 function printable(frame: Frame, node: ActionNode, value: Value): string {
   // A tagged nil is still nil: what has no tag left the pipeline as no value.
   if ((untag(value) ?? undefined) === undefined) return '<no value>'
-  if (value instanceof GoFunc) {
-    frame.node = node
-    frame.fail(`can't print ${nodeText(node)} of type ${typeName(value)}`)
-  }
   const plain = untag(value)
+  if (plain instanceof GoFunc) {
+    frame.node = node
+    frame.fail(`can't print ${nodeText(node)} of type ${typeName(plain)}`)
+  }
   const shown = plain instanceof GoPointer ? indirect(plain).value : value
   const addressed = typeOf(shown)?.addressed
   return addressed === undefined ? sprint([shown]) : addressed(untag(shown))

@@ -1,7 +1,7 @@
 import type { Node } from '../parse/nodes.ts'
 import { quote } from '../strconv/quote.ts'
 import { untag } from '../track/tagged.ts'
-import { indirect, typeName, typeOf, zeroOf } from '../values/reflect.ts'
+import { elementOf, indirect, typeName, typeOf, zeroOf } from '../values/reflect.ts'
 import { ANY, type GoType, type Method } from '../values/types.ts'
 import { GoMap, GoObject, GoPointer, GoStruct, type Value } from '../values/value.ts'
 import type { Arguments } from './arguments.ts'
@@ -21,7 +21,7 @@ export function walkFields(frame: Frame, start: Receiver, names: readonly string
   let { value, isInterface } = start
   const last = names.length - 1
   for (let i = 0; i <= last; i++) {
-    const name = names[i] ?? ''
+    const name = String(names[i])
     if (value instanceof GoMap && value.type.methods.size === 0 && (i < last || access.final === NONE)) {
       const item = value.entries.get(name)
       if (item !== undefined && (i < last || access.args === undefined || access.args.count === 0)) {
@@ -38,7 +38,7 @@ export function walkFields(frame: Frame, start: Receiver, names: readonly string
       name,
       i < last ? { node: access.node, args: undefined, final: NONE } : access,
     )
-    isInterface = elementIsInterface(value)
+    isInterface = isHeldInInterface(value, name)
     value = next
   }
   return value
@@ -51,13 +51,19 @@ export interface Receiver {
   readonly dot: Value
 }
 
-function elementIsInterface(container: Value): boolean {
-  return typeOf(container)?.elem === ANY
+/** Whether what a container has under a name is of an interface type: an item of a map, a field of a struct. */
+function isHeldInInterface(container: Value, name: string): boolean {
+  const { value } = indirect(untag(container))
+  const struct = structOf(value)
+  const field = struct?.type.fields.find((candidate) => candidate.name === name)
+  return (field === undefined ? typeOf(value)?.elem : field.type) === ANY
 }
 
 function evalField(frame: Frame, receiver: Receiver, name: string, access: FieldAccess): Value {
   const given = untag(receiver.value)
-  if (given === undefined) {
+  // A nil that went through a pipeline is no value any more; the tag of a tracked run hides that.
+  const isGone = given === null && receiver.value !== null && !receiver.isInterface
+  if (given === undefined || isGone) {
     if (frame.run.templates.missingKey === 'error') frame.fail(`nil data; no entry for key ${quote(name)}`)
     return undefined
   }
@@ -114,7 +120,7 @@ function structField(
   if (field === undefined) return undefined
   if (!/^\p{Lu}/u.test(field.name)) frame.fail(`${field.name} is an unexported field of struct type ${access.typ}`)
   if (access.hasArgs) frame.fail(`${access.name} has arguments but cannot be invoked as function`)
-  return { value: access.value.values.get(access.name) ?? zeroOf(field.type) }
+  return { value: access.value.values.get(access.name) }
 }
 
 function mapEntry(frame: Frame, map: GoMap, name: string): Value {
@@ -123,7 +129,7 @@ function mapEntry(frame: Frame, map: GoMap, name: string): Value {
   if (item !== undefined) return item
   switch (frame.run.templates.missingKey) {
     case 'zero':
-      return zeroOf(map.type.elem ?? ANY)
+      return zeroOf(elementOf(map))
     case 'error':
       return frame.fail(`map has no entry for key ${quote(name)}`)
     default:

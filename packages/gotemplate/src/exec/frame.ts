@@ -47,7 +47,7 @@ export class Frame {
     }
     const place = placeOf(node.tree, node.pos)
     const context = nodeText(node)
-    const location = `${place.file}:${place.line}:${place.column ?? 0}`
+    const location = `${place.file}:${place.line}:${place.column}`
     const message = `template: ${location}: executing ${quote(this.template)} at <${context}>: ${reason}`
     return new TemplateError(code, message, { place, template: this.template, context, reason, cause })
   }

@@ -44,7 +44,7 @@ function declareOrResolve(
 /** Writes a variable with a concrete value. */
 function setVariable(frame: Frame, slot: number, value: Value): void {
   frame.vars[slot] = value
-  if (frame.interfaceVars[slot] === true) frame.interfaceVars[slot] = false
+  frame.interfaceVars[slot] = false
 }
 
 function chainCommands(pipe: PipeNode, commands: readonly Command[]): Eval {
@@ -69,7 +69,6 @@ function chainCommands(pipe: PipeNode, commands: readonly Command[]): Eval {
 
 function compileCommand(context: CompileContext, command: CommandNode): Command {
   const [first, ...rest] = command.args
-  if (first === undefined) throw new RangeError('empty command')
   const args = compileArguments(context, first, rest)
   switch (first.kind) {
     case 'field':
@@ -89,6 +88,9 @@ function compileCommand(context: CompileContext, command: CommandNode): Command 
   }
 }
 
+/** What is no name: it stands for itself. */
+type Constant = Extract<Operand, { kind: 'bool' | 'dot' | 'nil' | 'number' | 'string' }>
+
 /** A first word that takes no arguments. */
 function onlyValue(first: Operand, args: Arguments, how: { evaluate: Eval; atFirst: boolean }): Command {
   const { evaluate, atFirst } = how
@@ -99,7 +101,7 @@ function onlyValue(first: Operand, args: Arguments, how: { evaluate: Eval; atFir
   }
 }
 
-function compileConstant(node: Operand): Eval {
+function compileConstant(node: Constant): Eval {
   switch (node.kind) {
     case 'bool': {
       const { value } = node
@@ -118,8 +120,6 @@ function compileConstant(node: Operand): Eval {
     }
     case 'nil':
       return (frame) => frame.fail('nil is not a command')
-    default:
-      return (frame) => frame.fail(`can't evaluate command "${nodeText(node)}"`)
   }
 }
 

@@ -91,7 +91,8 @@ function overList(list: GoSlice, run: Iterate): boolean {
 
 function overBytes(list: GoBytes, run: Iterate): boolean {
   const { length } = list.bytes
-  for (let i = 0; i < length; i++) if (!run(goInt(i), new GoInt(UINT8, BigInt(list.bytes[i] ?? 0)), false)) return true
+  for (let i = 0; i < length; i++)
+    if (!run(goInt(i), new GoInt(UINT8, BigInt(Number(list.bytes[i]))), false)) return true
   return length > 0
 }
 

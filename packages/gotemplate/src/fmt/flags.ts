@@ -1,6 +1,6 @@
 import { quote, quoteRune, canBackquote } from '../strconv/quote.ts'
 import { formatFloat, type FloatVerb } from '../strconv/float.ts'
-import { byteLength, encodeString, runeCount, runesOf, runeToString } from '../text/utf8.ts'
+import { byteLength, encodeString, pointAt, runeCount, runeToString } from '../text/utf8.ts'
 import { isPrint } from '../text/unicode.ts'
 
 /** The state of one printf directive: flags, width, precision. Mirrors Go's fmt.fmt. */
@@ -148,7 +148,7 @@ export class Formatter {
 
 function toRune(value: bigint): number {
   const bits = BigInt.asUintN(64, value)
-  return bits > 0x10ffffn ? 0xfffd : (runesOf(runeToString(Number(bits)))[0] ?? 0xfffd)
+  return bits > 0x10ffffn ? 0xfffd : pointAt(runeToString(Number(bits)), 0)
 }
 
 /** The `#` flag of floats: always a decimal point, trailing zeros kept for %g. */

@@ -1,4 +1,5 @@
 import { Printer } from './printer.ts'
+import { pointAt } from '../text/utf8.ts'
 import { typeName, typeOf } from '../values/reflect.ts'
 import { GoInt, type Value } from '../values/value.ts'
 
@@ -102,7 +103,7 @@ class Directives {
       fmt.out += '%!(NOVERB)'
       return false
     }
-    const verb = String.fromCodePoint(this.#format.codePointAt(this.#at) ?? 0)
+    const verb = String.fromCodePoint(pointAt(this.#format, this.#at))
     this.#at += verb.length
     this.#apply(verb)
     return true

@@ -1,5 +1,6 @@
 import { quote } from '../strconv/quote.ts'
 import { isDigit, isLetter, isPrint } from '../text/unicode.ts'
+import { pointAt } from '../text/utf8.ts'
 
 /** Token types of a template. Keywords are named as they are written. */
 export type TokenType =
@@ -260,7 +261,7 @@ export class Lexer {
 
   #lexSpace(): Token {
     let end = this.#pos
-    while (end < this.#input.length && isSpace(this.#input[end] ?? '')) end++
+    while (isSpace(this.#input.charAt(end))) end++
     const before = end - 1
     if (hasRightMarker(this.#input, before) && this.#input.startsWith(this.#right, before + 2)) {
       if (before === this.#pos) return this.#lexRightDelim(true)
@@ -335,16 +336,17 @@ export class Lexer {
 
   #scanNumber(): boolean {
     NUMBER.lastIndex = this.#pos
-    this.#pos += NUMBER.exec(this.#input)?.[0].length ?? 0
+    NUMBER.test(this.#input)
+    this.#pos = NUMBER.lastIndex
     const point = this.#point()
     if (!isAlphaNumeric(point)) return true
     this.#pos += point > 0xffff ? 2 : 1
     return false
   }
 
-  /** The code point at the cursor; 0 at the end, U+FFFD for an invalid byte. */
+  /** The code point at the cursor; NaN at the end, U+FFFD for an invalid byte. */
   #point(): number {
-    const point = this.#input.codePointAt(this.#pos) ?? -1
+    const point = pointAt(this.#input, this.#pos)
     return point >= 0xdc80 && point <= 0xdcff ? 0xfffd : point
   }
 }
@@ -362,16 +364,16 @@ function isAlphaNumeric(point: number): boolean {
 }
 
 function hasLeftMarker(input: string, at: number): boolean {
-  return input[at] === '-' && isSpace(input[at + 1] ?? '')
+  return input[at] === '-' && isSpace(input.charAt(at + 1))
 }
 
 function hasRightMarker(input: string, at: number): boolean {
-  return isSpace(input[at] ?? '') && input[at + 1] === '-'
+  return isSpace(input.charAt(at)) && input[at + 1] === '-'
 }
 
 function spaceAt(input: string, at: number): number {
   let end = at
-  while (end < input.length && isSpace(input[end] ?? '')) end++
+  while (isSpace(input.charAt(end))) end++
   return end - at
 }
 
@@ -383,7 +385,6 @@ function countNewlines(text: string): number {
 
 /** Go's %#U. */
 function describeRune(point: number): string {
-  if (point < 0) return 'U+FFFFFFFFFFFFFFFF'
   const code = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
   return isPrint(point) ? `${code} '${String.fromCodePoint(point)}'` : code
 }

@@ -38,7 +38,7 @@ export interface PipeNode extends NodeBase {
 
 export interface CommandNode extends NodeBase {
   readonly kind: 'command'
-  readonly args: readonly Operand[]
+  readonly args: readonly [Operand, ...Operand[]]
 }
 
 export interface IdentifierNode extends NodeBase {

@@ -51,10 +51,11 @@ function integersOf(float: number): { int: bigint | undefined; uint: bigint | un
 }
 
 function parseComplex(text: string): NumberValue | string {
-  const match = /^([-+]?[^-+]*(?:[eEpP][-+][^-+]*)?)([-+].*)i$/.exec(text)
-  const re = parseFloat64(match?.[1] ?? '')
-  const im = parseFloat64(match?.[2] ?? '')
-  if (match === null || re.fault !== undefined || im.fault !== undefined) return 'syntax error scanning complex number'
+  // The lexer lets nothing through that has no sign between its parts.
+  const middle = text.search(/(?<=[^eEpP])[-+](?=[^-+]*(?:[eEpP][-+][^-+]*)?i$)/)
+  const re = parseFloat64(text.slice(0, middle))
+  const im = parseFloat64(text.slice(middle, -1))
+  if (re.fault !== undefined || im.fault !== undefined) return 'syntax error scanning complex number'
   return simplify(re.value, im.value)
 }
 

@@ -214,10 +214,14 @@ class TreeParser {
     const name = this.#templateName(token, 'block clause')
     const pipe = this.#pipelines.pipeline('block clause', 'rightDelim')
     const body = new TreeParser(this.#file, name)
+    // In Go the body is a tree with tokens of its own: this one still has the last token of its clause, and its action is not the body's.
+    const { last, actionLine } = this.#stream
     this.#stream.enter()
+    this.#stream.actionLine = 0
     const { list, end } = body.#itemList()
+    this.#stream.actionLine = actionLine
     this.#stream.leave()
-    if (end.kind !== 'end') this.#stream.fail(`unexpected ${nodeText(end)} in block clause`)
+    if (end.kind !== 'end') this.#stream.fail(`unexpected ${nodeText(end)} in block clause`, last)
     body.#add(list)
     return { kind: 'template', pos: token.pos, tree: this.#tree, name, pipe, end: pipe.end }
   }

@@ -124,8 +124,9 @@ export class PipelineParser {
       else if (token.type !== 'pipe') this.#stream.unexpected(token, 'operand')
       break
     }
-    if (args.length === 0) this.#stream.fail('empty command')
-    return { kind: 'command', pos, tree: this.#context.tree, args }
+    const [first, ...rest] = args
+    if (first === undefined) return this.#stream.fail('empty command')
+    return { kind: 'command', pos, tree: this.#context.tree, args: [first, ...rest] }
   }
 
   /** A term with the fields behind it. */

@@ -1,5 +1,6 @@
 import { TemplateError } from '../errors.ts'
 import { quote } from '../strconv/quote.ts'
+import { byteLength } from '../text/utf8.ts'
 import type { Lexer, Token, TokenType } from './lexer.ts'
 
 const KEYWORDS = new Set<TokenType>([
@@ -95,9 +96,14 @@ export class TokenStream {
     return token
   }
 
-  /** Fails with Go's text and the line of the token read last. */
-  fail(reason: string): never {
-    const { line, pos } = this.#tokens[0]
+  /** The token read last. */
+  get last(): Token {
+    return this.#tokens[0]
+  }
+
+  /** Fails with Go's text and the line of a token, by default the one read last. */
+  fail(reason: string, at: Token = this.#tokens[0]): never {
+    const { line, pos } = at
     throw new TemplateError('TEMPLATE_PARSE', `template: ${this.#parseName}:${line}: ${reason}`, {
       place: { file: this.#parseName, line, offset: pos },
       reason,
@@ -115,8 +121,5 @@ export class TokenStream {
 function describe(token: Token): string {
   if (token.type === 'eof') return 'EOF'
   if (KEYWORDS.has(token.type)) return `<${token.value}>`
-  const runes = [...token.value]
-  return new TextEncoder().encode(token.value).length > 10
-    ? `${quote(runes.slice(0, 10).join(''))}...`
-    : quote(token.value)
+  return byteLength(token.value) > 10 ? `${quote([...token.value].slice(0, 10).join(''))}...` : quote(token.value)
 }

@@ -12,7 +12,7 @@ export interface Tree {
 }
 
 /** Line (from 1) and byte column (from 0) of an offset, as execution errors show them. */
-export function placeOf(tree: Tree, offset: number): TemplatePlace {
+export function placeOf(tree: Tree, offset: number): TemplatePlace & { readonly column: number } {
   const lineStart = tree.text.lastIndexOf('\n', offset - 1) + 1
   let line = 1
   for (let at = tree.text.indexOf('\n'); at >= 0 && at < offset; at = tree.text.indexOf('\n', at + 1)) line++

@@ -127,36 +127,33 @@ export interface ParsedFloat {
 
 const SYNTAX: ParsedFloat = { value: 0, fault: 'invalid syntax' }
 const DECIMAL = /^[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*|_[\d_]*\.?[\d_]*|\._[\d_]*)(?:[eE][-+]?\d[\d_]*)?$/
-const HEX = /^([-+]?)0[xX]([\da-fA-F_]*)(?:\.([\da-fA-F_]*))?[pP]([-+]?\d[\d_]*)$/
+const HEX = /^[-+]?0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?[pP][-+]?\d[\d_]*$/
+const NOT_A_NUMBER = /^nan$/i
+const INFINITY = /^[-+]?(?:inf|infinity)$/i
 
 /** Go's strconv.ParseFloat(text, 64), which allows underscores between digits. */
 export function parseFloat64(text: string): ParsedFloat {
-  const special = /^([-+]?)(inf|infinity|nan)$/i.exec(text)
-  if (special !== null) return parseSpecial(special[1] ?? '', (special[2] ?? '').toLowerCase())
+  if (NOT_A_NUMBER.test(text)) return { value: Number.NaN }
+  if (INFINITY.test(text)) return { value: text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY }
   if (text.includes('_') && !underscoresOk(text)) return SYNTAX
-  const hex = HEX.exec(text)
-  if (hex !== null) return parseHex(hex)
+  if (HEX.test(text)) return parseHex(text)
   if (!DECIMAL.test(text)) return SYNTAX
   return ranged(Number(text.replaceAll('_', '')))
-}
-
-function parseSpecial(sign: string, word: string): ParsedFloat {
-  if (word === 'nan') return sign === '' ? { value: Number.NaN } : SYNTAX
-  return { value: sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY }
 }
 
 function ranged(value: number): ParsedFloat {
   return Number.isFinite(value) ? { value } : { value, fault: 'value out of range' }
 }
 
-function parseHex(match: RegExpExecArray): ParsedFloat {
-  const whole = (match[2] ?? '').replaceAll('_', '')
-  const fraction = (match[3] ?? '').replaceAll('_', '')
-  if (whole + fraction === '') return SYNTAX
-  const power = Number((match[4] ?? '0').replaceAll('_', ''))
-  const mantissa = BigInt(`0x${whole}${fraction}`)
-  const value = scale(mantissa, Math.max(-100_000, Math.min(100_000, power)) - 4 * fraction.length)
-  return ranged(match[1] === '-' ? -value : value)
+function parseHex(text: string): ParsedFloat {
+  const [whole = '', power = ''] = text.replaceAll('_', '').split(/[pP]/)
+  const digits = whole.replace(/^[-+]?0[xX]/, '')
+  if (digits === '' || digits === '.') return SYNTAX
+  const point = digits.indexOf('.')
+  const places = point < 0 ? 0 : digits.length - point - 1
+  const mantissa = BigInt(`0x${digits.replace('.', '')}`)
+  const value = scale(mantissa, Math.max(-100_000, Math.min(100_000, Number(power))) - 4 * places)
+  return ranged(text.startsWith('-') ? -value : value)
 }
 
 /** mantissa * 2^power, rounded once to the nearest float (ties to even). */

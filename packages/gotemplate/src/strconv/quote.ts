@@ -1,4 +1,4 @@
-import { byteLength, decodeBytes, encodeString, pushUtf8 } from '../text/utf8.ts'
+import { byteLength, decodeBytes, pointAt, pushUtf8 } from '../text/utf8.ts'
 import { isPrint } from '../text/unicode.ts'
 
 /** What the quoting functions escape besides control characters. */
@@ -20,17 +20,16 @@ export function quote(text: string, options: QuoteOptions = {}): string {
       out += `\\x${(unit - 0xdc00).toString(16)}`
       continue
     }
-    const point = text.codePointAt(i) ?? 0
+    const point = pointAt(text, i)
     if (point > 0xffff) i++
     out += escapeRune(point, mark, options.ascii === true)
   }
   return out + mark
 }
 
-/** Go's strconv.QuoteRune and strconv.QuoteRuneToASCII. */
+/** Go's strconv.QuoteRune and strconv.QuoteRuneToASCII, of a valid rune. */
 export function quoteRune(point: number, ascii = false): string {
-  const valid = point >= 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)
-  return `'${escapeRune(valid ? point : 0xfffd, "'", ascii)}'`
+  return `'${escapeRune(point, "'", ascii)}'`
 }
 
 const NAMED: Readonly<Record<number, string>> = {
@@ -78,13 +77,12 @@ export interface UnquotedChar {
 
 const SIMPLE: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92 }
 
-/** Go's strconv.UnquoteChar. */
+/** Go's strconv.UnquoteChar, of a text that is not empty. */
 export function unquoteChar(text: string, mark: string): UnquotedChar | undefined {
-  if (text === '') return undefined
-  const first = text[0] ?? ''
-  if (first === mark && (mark === "'" || mark === '"')) return undefined
+  const first = text.charAt(0)
+  if (first === mark) return undefined
   if (first !== '\\') {
-    const point = text.codePointAt(0) ?? 0
+    const point = pointAt(text, 0)
     if (point >= 0xdc80 && point <= 0xdcff) return { value: 0xfffd, byte: false, tail: text.slice(1) }
     return { value: point, byte: false, tail: text.slice(point > 0xffff ? 2 : 1) }
   }
@@ -92,7 +90,7 @@ export function unquoteChar(text: string, mark: string): UnquotedChar | undefine
 }
 
 function unquoteEscape(text: string, mark: string): UnquotedChar | undefined {
-  const letter = text[1] ?? ''
+  const letter = text.charAt(1)
   const simple = SIMPLE[letter]
   if (simple !== undefined) return { value: simple, byte: false, tail: text.slice(2) }
   if (letter === 'x' || letter === 'u' || letter === 'U') return unquoteHex(text, letter)
@@ -117,31 +115,24 @@ function unquoteHex(text: string, letter: string): UnquotedChar | undefined {
   return { value, byte: letter === 'x', tail: text.slice(2 + length) }
 }
 
-/** Go's strconv.Unquote; undefined for `invalid syntax`. */
+/** Go's strconv.Unquote of a string literal as the lexer cuts it; undefined for `invalid syntax`. */
 export function unquote(literal: string): string | undefined {
-  const mark = literal[0] ?? ''
-  if (literal.length < 2 || literal.at(-1) !== mark) return undefined
   const body = literal.slice(1, -1)
-  if (mark === '`') return body.includes('`') ? undefined : body.replaceAll('\r', '')
-  if ((mark !== '"' && mark !== "'") || body.includes('\n')) return undefined
-  if (mark === '"' && !body.includes('\\') && !body.includes('"')) return body
-  return unquoteBody(body, mark)
+  if (literal.startsWith('`')) return body.replaceAll('\r', '')
+  return body.includes('\\') ? unquoteBody(body) : body
 }
 
-function unquoteBody(body: string, mark: string): string | undefined {
+function unquoteBody(body: string): string | undefined {
   const bytes: number[] = []
   let rest = body
-  let count = 0
   while (rest !== '') {
-    const char = unquoteChar(rest, mark)
+    const char = unquoteChar(rest, '"')
     if (char === undefined) return undefined
     if (char.byte) bytes.push(char.value)
-    else if (rest.charCodeAt(0) >= 0xdc80 && rest.charCodeAt(0) <= 0xdcff) bytes.push(...encodeString(rest[0] ?? ''))
+    else if (rest.charCodeAt(0) >= 0xdc80 && rest.charCodeAt(0) <= 0xdcff) bytes.push(rest.charCodeAt(0) - 0xdc00)
     else pushUtf8(bytes, char.value)
     rest = char.tail
-    count++
   }
-  if (mark === "'" && count !== 1) return undefined
   return decodeBytes(Uint8Array.from(bytes))
 }
 

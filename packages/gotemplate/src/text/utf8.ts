@@ -11,10 +11,14 @@ const SURROGATE = /[\ud800-\udfff]/
 export function decodeBytes(bytes: Uint8Array): string {
   try {
     return strictDecoder.decode(bytes)
-  } catch (error) {
-    if (error instanceof TypeError) return decodeLossless(bytes)
-    throw error
+  } catch {
+    return decodeLossless(bytes)
   }
+}
+
+/** The code point at an offset in UTF-16 units; NaN behind the end. */
+export function pointAt(text: string, at: number): number {
+  return Number(text.codePointAt(at))
 }
 
 /** The bytes of a Go string. */
@@ -27,7 +31,7 @@ export function encodeString(text: string): Uint8Array {
       parts.push(unit - 0xdc00)
       continue
     }
-    const point = text.codePointAt(i) ?? 0
+    const point = pointAt(text, i)
     if (point > 0xffff) i++
     pushUtf8(parts, point)
   }
@@ -47,6 +51,11 @@ export function hasEscape(text: string): boolean {
     else if (unit >= 0xdc80 && unit <= 0xdcff) return true
   }
   return false
+}
+
+/** The same text with U+FFFD for each byte that is not valid UTF-8; offsets stay what they were. */
+export function replaceInvalid(text: string): string {
+  return hasEscape(text) ? text.replace(/(?<![\ud800-\udbff])[\udc80-\udcff]/g, '\ufffd') : text
 }
 
 /** Appends the UTF-8 of a code point; lone surrogates give U+FFFD, as in Go. */
@@ -99,7 +108,7 @@ export function runesOf(text: string): number[] {
       runes.push(0xfffd)
       continue
     }
-    const point = text.codePointAt(i) ?? 0
+    const point = pointAt(text, i)
     if (point > 0xffff) i++
     runes.push(point)
   }
@@ -137,10 +146,7 @@ function compareEncoded(a: string, b: string): number {
   const x = encodeString(a)
   const y = encodeString(b)
   const length = Math.min(x.length, y.length)
-  for (let i = 0; i < length; i++) {
-    const difference = (x[i] ?? 0) - (y[i] ?? 0)
-    if (difference !== 0) return difference
-  }
+  for (let i = 0; i < length; i++) if (x[i] !== y[i]) return Number(x[i]) - Number(y[i])
   return x.length - y.length
 }
 
@@ -149,7 +155,7 @@ function decodeLossless(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; ) {
     const size = sequenceLength(bytes, i)
     if (size === 0) {
-      text += String.fromCharCode(0xdc00 + (bytes[i] ?? 0))
+      text += String.fromCharCode(0xdc00 + Number(bytes[i]))
       i++
     } else {
       text += strictDecoder.decode(bytes.subarray(i, i + size))
@@ -161,15 +167,15 @@ function decodeLossless(bytes: Uint8Array): string {
 
 /** The length of the valid sequence at `at`, 0 for an invalid byte: no overlong forms, no surrogates, nothing above U+10FFFF. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
-  const first = bytes[at] ?? 0
+  const first = Number(bytes[at])
   if (first < 0x80) return 1
   const size =
     first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0
   if (size === 0 || at + size > bytes.length) return 0
   const [low, high] = secondByteRange(first)
-  const second = bytes[at + 1] ?? 0
+  const second = Number(bytes[at + 1])
   if (second < low || second > high) return 0
-  for (let i = 2; i < size; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0
+  for (let i = 2; i < size; i++) if ((Number(bytes[at + i]) & 0xc0) !== 0x80) return 0
   return size
 }
 

@@ -84,11 +84,7 @@ export function tagAll(value: Value, marks: LazyMarks): Value {
     for (const [key, item] of value.entries) entries.set(key, tagAll(item, marks))
     return new GoMap(value.type, entries, value.isNil)
   }
-  if (value instanceof GoSlice) {
-    const { isNil, capacity } = value
-    const items = value.items.map((item) => tagAll(item, marks))
-    return new GoSlice(value.type, items, { isNil, capacity })
-  }
+  if (value instanceof GoSlice) return value.mapped((item) => tagAll(item, marks))
   if (value instanceof GoStruct) {
     return new GoStruct(value.type, new Map([...value.values].map(([name, item]) => [name, tagAll(item, marks)])))
   }

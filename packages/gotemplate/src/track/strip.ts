@@ -18,15 +18,12 @@ export class Stripper {
 
   #slice(list: GoSlice): GoSlice {
     let changed = false
-    const items: Value[] = []
-    for (const item of list.items) {
+    const stripped = list.mapped((item) => {
       const plain = this.strip(item)
       changed ||= plain !== item
-      items.push(plain)
-    }
-    if (!changed) return list
-    const { isNil, capacity } = list
-    return new GoSlice(list.type, items, { isNil, capacity })
+      return plain
+    })
+    return changed ? stripped : list
   }
 
   #map(map: GoMap): GoMap {

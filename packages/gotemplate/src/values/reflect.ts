@@ -1,7 +1,7 @@
 import { compareStrings } from '../text/utf8.ts'
 import { byteLength } from '../text/utf8.ts'
 import { Tagged } from '../track/tagged.ts'
-import { BOOL, COMPLEX128, FLOAT64, STRING, UINT8, type GoType, type Kind, integerBits } from './types.ts'
+import { ANY, BOOL, COMPLEX128, FLOAT64, STRING, UINT8, type GoType, type Kind, integerBits } from './types.ts'
 import {
   GoBytes,
   GoComplex,
@@ -81,7 +81,14 @@ function isTrueObject(value: Exclude<Value, undefined | null | string | boolean 
   return true
 }
 
-/** sprig's idea of empty is the same as the truth of `if`, but for structs behind pointers. */
+/** The type of what a map or list holds. */
+export function elementOf(container: GoMap | GoSlice): GoType {
+  return container.type.elem ?? ANY
+}
+
+/** The length of what has one, in bytes for strings. */
+export function lengthOf(value: string | GoMap | GoSlice | GoBytes): number
+export function lengthOf(value: Value): number | undefined
 export function lengthOf(value: Value): number | undefined {
   if (typeof value === 'string') return byteLength(value)
   if (value instanceof GoMap) return value.entries.size

@@ -95,6 +95,12 @@ export class GoSlice {
     this.#beyond = options.beyond ?? NOTHING
   }
 
+  /** A list with each item changed, those beyond the end too. */
+  mapped(change: (item: Value) => Value): GoSlice {
+    const { isNil, capacity } = this
+    return new GoSlice(this.type, this.items.map(change), { isNil, capacity, beyond: this.#beyond.map(change) })
+  }
+
   /** `list[from:to:max]`, up to the capacity: items behind the end are those of a longer list, or `zero`. */
   cut(range: { readonly from: number; readonly to: number; readonly max: number }, zero: Value): GoSlice {
     const { from, to, max } = range

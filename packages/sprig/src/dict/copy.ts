@@ -9,11 +9,12 @@ import {
   type Value,
   types,
   untag,
+  zeroOf,
 } from '@slipway/gotemplate'
 import { VERSION, VERSION_POINTER } from '../semver/type.ts'
 import type { Version } from '../semver/version.ts'
 
-/** mitchellh/copystructure: a deep copy; nil maps stay nil, tags stay on scalars. */
+/** mitchellh/copystructure: a deep copy; nil maps stay nil, tags stay on scalars, hidden fields of structs are left behind. */
 export function deepCopy(value: Value): Value {
   if (value instanceof Tagged) {
     const plain = value.value
@@ -22,19 +23,35 @@ export function deepCopy(value: Value): Value {
     return copy instanceof GoMap || copy instanceof GoSlice ? copy : new Tagged(untag(copy), value.marks)
   }
   if (value instanceof GoMap) {
-    return new GoMap(value.type, new Map([...value.entries].map(([key, item]) => [key, deepCopy(item)])), value.isNil)
+    return new GoMap(value.type, new Map([...value.entries].map(([key, item]) => [key, copyItem(item)])), value.isNil)
   }
   if (value instanceof GoSlice)
-    return new GoSlice(value.type, value.items.map(deepCopy), { isNil: value.isNil, capacity: value.capacity })
+    return new GoSlice(value.type, value.items.map(copyItem), { isNil: value.isNil, capacity: value.capacity })
   if (value instanceof GoBytes) return new GoBytes(value.bytes.slice(), value.isNil)
   if (value instanceof GoPointer) return new GoPointer(value.type, deepCopy(value.target))
-  if (value instanceof GoStruct)
-    return new GoStruct(value.type, new Map([...value.values].map(([name, item]) => [name, deepCopy(item)])))
+  if (value instanceof GoStruct) return copyStruct(value)
   // Only exported fields are copied, and a version has none.
   if (value instanceof GoObject && (value.type === VERSION_POINTER || value.type === VERSION)) {
     return new GoObject(value.type, NO_VERSION)
   }
   return value
+}
+
+/** In a container a nil pointer becomes a nil interface. */
+function copyItem(item: Value): Value {
+  return item instanceof GoPointer && item.target === undefined ? null : deepCopy(item)
+}
+
+function copyStruct(struct: GoStruct): GoStruct {
+  const fields = struct.type.fields.map(({ name, type }): [string, Value] => [
+    name,
+    isExported(name) ? deepCopy(struct.values.get(name)) : zeroOf(type),
+  ])
+  return new GoStruct(struct.type, new Map(fields))
+}
+
+function isExported(name: string): boolean {
+  return /^\p{Lu}/u.test(name)
 }
 
 const NO_VERSION: Version = { major: 0n, minor: 0n, patch: 0n, prerelease: '', metadata: '', original: '' }

@@ -3,6 +3,7 @@ import {
   GoMap,
   type GoSlice,
   type Value,
+  appendedCapacity,
   fn,
   go,
   goList,
@@ -20,7 +21,8 @@ const opaque = { tracking: 'opaque' } as const
 
 /** The random order in which Go walks maps is the one thing of sprig that is not kept: here it is the order of insertion. */
 function keys(dicts: readonly GoMap[]): GoSlice {
-  return stringList(dicts.flatMap((dict) => [...dict.entries.keys()]))
+  const names = dicts.flatMap((dict) => [...dict.entries.keys()])
+  return stringList(names, { capacity: appendedCapacity(names.length) })
 }
 
 function put(dict: GoMap, key: string, value: Value): GoMap {

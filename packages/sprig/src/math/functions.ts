@@ -6,6 +6,7 @@ import {
   fnIn,
   go,
   parseInt64,
+  appendedCapacity,
   atoi,
   rest,
   sprint,
@@ -46,10 +47,8 @@ function intList(start: bigint, stop: bigint, step: bigint): bigint[] {
 }
 
 function ints(values: readonly bigint[]): GoSlice {
-  return new GoSlice(
-    types.sliceOf(types.INT),
-    values.map((value) => intOf(types.INT, value)),
-  )
+  const items = values.map((value) => intOf(types.INT, value))
+  return new GoSlice(types.sliceOf(types.INT), items, { capacity: appendedCapacity(items.length, 'numbers') })
 }
 
 /** The bounds of `seq` with 1, 2 or 3 parameters; undefined for the empty text. */

@@ -34,6 +34,7 @@ import {
   truncate,
   wrap,
 } from './layout.ts'
+import { bytewise, searchable } from './search.ts'
 import { trackIndent, trackKept, trackReplace } from './tracking.ts'
 import { stringList, strval } from './text.ts'
 import { pascalCase, separateWords } from './words.ts'
@@ -96,6 +97,10 @@ function splitCount(text: string, separator: string, count: bigint): string[] {
 }
 
 function replace(from: string, to: string, text: string): string {
+  if (utf8.hasEscape(from)) {
+    const { part, text: bytes, back } = searchable(from, text)
+    return back(bytes.replaceAll(part, () => bytewise(to)))
+  }
   if (from !== '') return utf8.canonical(text.replaceAll(from, () => to))
   const runes = [...text]
   return to + runes.map((rune) => rune + to).join('')
@@ -114,7 +119,12 @@ function trimming(): Record<string, GoFunc> {
     trimSuffix: fn(
       [string, string],
       string,
-      (end, text) => (end !== '' && text.endsWith(end) ? text.slice(0, -end.length) : text),
+      (end, text) => {
+        const found = searchable(end, text)
+        return end !== '' && found.text.endsWith(found.part)
+          ? found.back(found.text.slice(0, -found.part.length))
+          : text
+      },
       {
         tracking: trackKept(1),
       },
@@ -122,7 +132,10 @@ function trimming(): Record<string, GoFunc> {
     trimPrefix: fn(
       [string, string],
       string,
-      (start, text) => (text.startsWith(start) ? text.slice(start.length) : text),
+      (start, text) => {
+        const found = searchable(start, text)
+        return found.text.startsWith(found.part) ? found.back(found.text.slice(found.part.length)) : text
+      },
       {
         tracking: trackKept(1),
       },
@@ -186,6 +199,13 @@ function layout(): Record<string, GoFunc> {
   }
 }
 
+function test(holds: (part: string, text: string) => boolean): GoFunc {
+  return fn([string, string], bool, (given, whole) => {
+    const { part, text } = searchable(given, whole)
+    return holds(part, text)
+  })
+}
+
 /** Strings: case, trimming, layout, quoting, splitting, tests. */
 export function stringFunctions(): Record<string, GoFunc> {
   const values = rest(go.any)
@@ -199,9 +219,9 @@ export function stringFunctions(): Record<string, GoFunc> {
     replace: fn([string, string, string], string, replace, { tracking: trackReplace }),
     plural: fn([string, string, int], string, (one, many, count) => (count === 1n ? one : many)),
     toString: fn([go.any], string, strval, { tracking: trackKept(0) }),
-    contains: fn([string, string], bool, (part, text) => text.includes(part)),
-    hasPrefix: fn([string, string], bool, (part, text) => text.startsWith(part)),
-    hasSuffix: fn([string, string], bool, (part, text) => text.endsWith(part)),
+    contains: test((part, text) => text.includes(part)),
+    hasPrefix: test((part, text) => text.startsWith(part)),
+    hasSuffix: test((part, text) => text.endsWith(part)),
     split: fn([string, string], go.stringMap, (separator, text) => splitMap(split(text, separator))),
     splitn: fn([string, int, string], go.stringMap, (separator, count, text) =>
       splitMap(splitCount(text, separator, count)),

@@ -1,5 +1,6 @@
 import { unicode, utf8 } from '@slipway/gotemplate'
 import { checkSlice, fail } from '../panics.ts'
+import { searchable } from './search.ts'
 
 /** `s[from:to]` of Go with its panics; offsets in bytes. */
 export function byteSlice(text: string, from: number, to: number): string {
@@ -125,7 +126,8 @@ function runeKey(rune: string): string {
 /** Go's strings.Split and SplitN; an empty separator cuts into runes. */
 export function split(text: string, separator: string, count = -1): string[] {
   if (count === 0) return []
-  const parts = separator === '' ? [...text] : text.split(separator)
+  const found = searchable(separator, text)
+  const parts = separator === '' ? [...text] : found.text.split(found.part).map(found.back)
   if (count < 0 || parts.length <= count) return parts
   return [...parts.slice(0, count - 1), parts.slice(count - 1).join(separator)]
 }

@@ -1,4 +1,15 @@
-import { GoBytes, GoSlice, type Value, itemsOf, sprint, typeOf, types, untag, utf8 } from '@slipway/gotemplate'
+import {
+  GoBytes,
+  GoSlice,
+  type SliceOptions,
+  type Value,
+  itemsOf,
+  sprint,
+  typeOf,
+  types,
+  untag,
+  utf8,
+} from '@slipway/gotemplate'
 
 /** sprig's strval: strings and bytes as they are, everything else as `%v`. */
 export function strval(value: Value): string {
@@ -15,7 +26,7 @@ export function strslice(value: Value): GoSlice {
   const items = itemsOf(plain)
   if (items !== undefined) {
     const kept = items.filter((item) => typeOf(item) !== undefined)
-    return new GoSlice(types.STRING_SLICE, kept.map(strval))
+    return new GoSlice(types.STRING_SLICE, kept.map(strval), { capacity: items.length })
   }
   return new GoSlice(types.STRING_SLICE, typeOf(plain) === undefined ? [] : [strval(plain)])
 }
@@ -26,6 +37,6 @@ export function stringsOf(list: GoSlice): string[] {
 }
 
 /** A `[]string`. */
-export function stringList(items: string[], isNil = false): GoSlice {
-  return new GoSlice(types.STRING_SLICE, items, { isNil })
+export function stringList(items: string[], options: SliceOptions = {}): GoSlice {
+  return new GoSlice(types.STRING_SLICE, items, options)
 }
