@@ -1,5 +1,5 @@
 import { dataFields } from '../lib/data.mjs'
-import { FUNCTIONS, aimedCall, call } from './functions.mjs'
+import { aimedCall, call } from './functions.mjs'
 import { aimedPrintf, format } from './printf.mjs'
 import { expression } from './expression.mjs'
 import { containers } from './containers.mjs'
@@ -46,7 +46,7 @@ function makeText(random, family) {
   if (roll < 0.04) return [faulty(random), 'sprig']
   if (roll < 0.15) return [template(random), 'sprig']
   if (roll < 0.18) return [probe(random, call(random, 2)), 'sprig']
-  if (roll < 0.58) return [probe(random, aimedCall(random, random.pick(FUNCTIONS))), 'sprig']
+  if (roll < 0.58) return [probe(random, aimedCall(random)), 'sprig']
   if (roll < 0.68) return [FAMILIES.printf(random), 'sprig']
   if (roll < 0.74) return [plain(random), '']
   if (roll < 0.75) return [crypto(random), 'sprig']

@@ -5,7 +5,13 @@ const ecdsa = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.expo
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' })
 const KEYS = [ed25519, ecdsa, rsa].map((pem) => JSON.stringify(pem))
 /** Not one with a good frame around bad contents: there Go prints the parameters of its ASN.1 reader. */
-const BAD_KEYS = ['""', '"x"']
+const BAD_KEYS = [
+  '""',
+  '"x"',
+  ...['PUBLIC KEY', 'XYZ PRIVATE KEY', 'CERTIFICATE'].map((type) =>
+    JSON.stringify(`-----BEGIN ${type}-----\nAAAA\n-----END ${type}-----\n`),
+  ),
+]
 const TEXTS = [
   '""',
   '"a"',
@@ -73,9 +79,13 @@ export function crypto(random) {
       () =>
         `${random.pick(['shuffle "aaa"', 'shuffle ""', 'shuffle .u | len', 'uuidv4 | regexMatch "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"'])}`,
     ],
-    [0.1, () => `htpasswd ${random.pick(['"u"', '"a:b"'])} ${random.pick(TEXTS)} | trunc 5`],
-    [0.05, () => `bcrypt ${random.pick([...TEXTS, `"${'x'.repeat(73)}"`])} | len`],
-    [1, () => `genPrivateKey "${random.pick(['ed25519', 'ecdsa', 'bogus'])}" | trunc 20`],
+    [0.5, () => `htpasswd ${random.pick(['"u"', '"a:b"'])} ${random.pick(TEXTS)} | trunc 5`],
+    [0.3, () => `bcrypt ${random.pick([...TEXTS, `"${'x'.repeat(73)}"`])} | len`],
+    [
+      1,
+      () =>
+        `genPrivateKey "${random.chance(0.03) ? random.pick(['rsa', 'dsa', '']) : random.pick(['ed25519', 'ecdsa', 'bogus'])}" | trunc 20`,
+    ],
     [2, () => `genCAWithKey "ca" ${days} ${key} | printf "%T"`],
     [2, () => `$c := genCAWithKey "ca" ${days} ${key}}}{{trunc 30 $c.Cert}}{{eq $c.Key ${key}`],
     [

@@ -16,6 +16,9 @@ const ZONES = [
   'EST',
   'Africa/Cairo',
   'Asia/Tokyo',
+  'America/Sao_Paulo',
+  'Asia/Kathmandu',
+  'Asia/Dubai',
   '../x',
   'europe/berlin',
 ]
@@ -28,6 +31,14 @@ const WHOLE = [
   '3:04PM',
   '02 Jan 06 15:04 -0700',
   '2006-002',
+  '2006 02 002',
+  '_2 __2 2006',
+  '2006-01-02 15:04:05 MST',
+  '15:04:05.000',
+  '15:04:05 .000',
+  '-0700 MST',
+  'Z07:00 MST',
+  '03PM Monday',
 ]
 const DURATIONS = [
   '1h',
@@ -129,10 +140,29 @@ function method(random) {
     [
       1,
       () =>
-        `.dur.${random.pick(['String', 'Nanoseconds', 'Microseconds', 'Milliseconds', 'Seconds', 'Minutes', 'Hours', 'Abs'])}`,
+        `${span(random)}.${random.pick(['String', 'Nanoseconds', 'Microseconds', 'Milliseconds', 'Seconds', 'Minutes', 'Hours', 'Abs'])}`,
     ],
-    [1, () => `(.dur.${random.pick(['Round', 'Truncate'])} ${random.pick(['7', '.dur', '60000000000', '0'])}).String`],
+    [
+      1,
+      () =>
+        `(${span(random)}.${random.pick(['Round', 'Truncate'])} ${random.pick(['7', '.dur', '60000000000', '0', '-3', span(random)])}).String`,
+    ],
+    [
+      1,
+      () =>
+        `printf "%v %d %T %s" ${span(random)} ${span(random)} ${span(random)} ${at}.${random.pick(['Month', 'Weekday'])}`,
+    ],
+    [
+      0.3,
+      () =>
+        `(${at}.AddDate ${random.pick(['-20000 0 0', '9000 1 1', '0 -40000 0'])}) | ${random.pick(['toJson', 'date "2006"', 'printf "%v"'])}`,
+    ],
   ])()
+}
+
+/** A duration of any size. */
+function span(random) {
+  return random.chance(0.25) ? '.dur' : `((dateModify ${quoted(random.pick(DURATIONS))} .time).Sub .time)`
 }
 
 function parsed(random) {
@@ -214,6 +244,16 @@ function fitting(random, parts) {
     MST: () =>
       random.pick([
         'UTC',
+        'UTC',
+        'UTC',
+        'GMT+12',
+        'GMT-',
+        'GMTx',
+        'XY',
+        'ABCDEFG',
+        'ABCDT',
+        '+ab',
+        'é',
         'CET',
         'MST',
         'GMT',
@@ -232,13 +272,14 @@ function fitting(random, parts) {
         'ABCD',
         'MeST',
       ]),
-    '.999': () => random.pick(['', '.1', '.123', ',5']),
+    '.999': () => random.pick(['', '.1', '.123', ',5', '.', '.x', '.12345678901']),
     '.999999999': () => random.pick(['', '.1', '.123456789']),
     ',9': () => random.pick(['', ',1', '.2']),
   }
   return parts
     .map((part) => {
       if (makers[part] !== undefined) return makers[part]()
+      if (/^[.,]0+$/.test(part) && random.chance(0.1)) return random.pick(['.-12', '.+12', '.-00', '.1', ',x00', ''])
       if (/^[.,]0+$/.test(part)) return `${part[0]}${Array.from(part.slice(1), () => random.int(10)).join('')}`
       if (!/^[-Z]07/.test(part)) return part
       if (part[0] === 'Z' && random.chance(0.3)) return 'Z'

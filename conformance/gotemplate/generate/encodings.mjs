@@ -74,8 +74,43 @@ const HOSTS = [
   '[1::2::3]',
   'h<',
   '[v1.x]',
+  '[1.2.3]',
+  '[01.2.3.4]',
+  '[1.2.3.4.5]',
+  '[1..2.3]',
+  '[.1.2.3]',
+  '[1.2.3.]',
+  '[1.2.3.x]',
+  '[256.1.1.1]',
+  '[%25a]',
+  '[::%25]',
+  '[1:2]',
+  '[x]',
+  '[1:2:3:4:5:6:7::]',
+  '[::1:2:3:4:5:6:7:8]',
+  '[1x::]',
+  '[1:]',
+  '[:1]',
+  '[1:1.2.3.4]',
+  '[1:2:3:4:5:6:1.2.3.4]',
+  '[1:2:3:4:5:6:7:1.2.3.4]',
+  '[::1:2:3:4:5:6:7:1.2.3.4]',
+  '[::1.2.3]',
+  '[fe80::1%25a%20b]',
+  '[fe80::1%25a%zzb]',
+  '[fe80::1%25%41]',
+  '[fe80::1%25%3c]',
+  '[fe80::1%25<]',
+  '[fe80::1%25%25]',
+  '[00000::]',
+  '[1::2:]',
+  '[::1]]',
+  'a[b]',
+  '[::1%25en0]',
+  'h%25',
 ]
 const PORTS = ['', '', '', ':80', ':', ':x', ':080', ':80a', ':99999']
+const ROOTS = ['*', '*?a', '*#f', '://x', 'a:', '?', '#', '//', '///x', 'http:', 'a%zz:b']
 const PATHS = [
   '',
   '/',
@@ -159,6 +194,13 @@ const PATTERNS = [
   '\\\\C',
   '(?U)a+',
   '\\\\z',
+  '`a',
+  'a`(',
+  '\\u0001(',
+  '\\xff',
+  'a\\xffb',
+  '(\\\\',
+  'a\\\\',
   '(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)',
 ]
 const SUBJECTS = [
@@ -302,7 +344,7 @@ export function encodings(random) {
     [
       1,
       () =>
-        `${random.pick(['b64dec', 'b32dec', 'b64enc', 'b32enc'])} ${JSON.stringify(random.pick(['', 'a', 'aA', 'aGk', 'aGk=', 'aGk==', 'aG\nk=', 'aGkA/w==', '====', 'a===', 'aG=k', 'NBSWY3DP', 'NBSWY3DPEE======', 'nbswy3dp', 'NB======', 'NBSWY3D', 'N=======', '\u20ac', 'äö', 'aGk=x', 'NBSWY\n3DP', '====NB', 'a-_b', 'MZXW6===']))}`,
+        `${random.pick(['b64dec', 'b32dec', 'b64enc', 'b32enc'])} ${JSON.stringify(random.pick(['', 'a', 'aA', 'aGk', 'aGk=', 'aGk==', 'aG\nk=', 'aGkA/w==', '====', 'a===', 'aG=k', 'NBSWY3DP', 'NBSWY3DPEE======', 'nbswy3dp', 'NB======', 'NBSWY3D', 'N=======', '\u20ac', 'äö', 'aGk=x', 'MY======', 'MZXQ====', 'MZXW6YQ=', 'MZXW6YTB', 'MY=====', 'MY====', 'MYA=====', 'MZXW6A==', 'MY==A===', 'M=======', 'MY======MY======', 'MY', 'MZXW6YTBMY======', 'NBSWY\n3DP', '====NB', 'a-_b', 'MZXW6===']))}`,
     ],
   ])()} }}`
 }
@@ -328,10 +370,11 @@ function url(random) {
     const pairs = Array.from(
       { length: 1 + random.int(6) },
       () =>
-        `${JSON.stringify(random.pick(URL_KEYS))} ${random.chance(0.05) ? '7' : JSON.stringify(random.pick(URL_VALUES))}`,
+        `${JSON.stringify(random.pick(URL_KEYS))} ${random.chance(0.08) ? random.pick(['7', '.nil', 'nil']) : JSON.stringify(random.pick(URL_VALUES))}`,
     )
     return `urlJoin (dict ${pairs.join(' ')})`
   }
+  if (random.chance(0.05)) return `urlParse ${JSON.stringify(random.pick(ROOTS))}`
   const scheme = random.pick(SCHEMES)
   const head = random.chance(0.75)
     ? `${scheme}${scheme === '' ? '' : ':'}//${random.pick(USERS)}${random.pick(HOSTS)}${random.pick(PORTS)}`
@@ -380,7 +423,8 @@ function number(random) {
     'ternary 1 2',
     'semver',
   ])
-  if (name === 'until' || name === 'seq') return `${name} ${random.int(12) - 4}`
+  if (name === 'until' || name === 'seq')
+    return `${name} ${Array.from({ length: name === 'seq' ? random.int(5) : 1 }, () => random.int(12) - 4).join(' ')}`
   if (name === 'round') return `round ${JSON.stringify(text)} ${random.int(12) - 4}${random.chance(0.3) ? ' .7' : ''}`
   if (random.chance(0.25))
     return /^[-+]?[0-9]/.test(text) && !/\s/.test(text)

@@ -83,6 +83,7 @@ const SIGNATURES = {
   divf: 'aa...',
   mulf: 'aa...',
   max: 'aa...',
+  biggest: 'aa...',
   min: 'aa...',
   maxf: 'aa...',
   minf: 'aa...',
@@ -217,20 +218,23 @@ export function call(random, depth, name = random.pick(FUNCTIONS)) {
   )
 }
 
-/** A call with kinds of arguments that the function has had the least of, whether they fit or not. */
-export function aimedCall(random, name) {
+/** A call with kinds of arguments that the function has had the least of, whether they fit or not; of some functions that which needs it most. */
+export function aimedCall(random) {
+  const candidates = Array.from({ length: 3 }, () => random.pick(FUNCTIONS))
+  const lowest = (each) => random.coverage.lowest('function x kind', pairsOf(each))
+  const name = candidates.reduce((best, each) => (lowest(each) < lowest(best) ? each : best))
   const kinds = argumentKinds(random, SIGNATURES[name])
   const aimed = random.int(Math.max(1, kinds.length))
   const args = kinds.map((kind, at) => {
     if (at !== aimed && random.chance(0.7)) return expression(random, 0, kind)
-    const least = random.coverage.least(
-      random,
-      'function x kind',
-      KIND_NAMES.map((each) => `${name} ${each}`),
-    )
+    const least = random.coverage.least(random, 'function x kind', pairsOf(name))
     return random.pick(KINDS[least.slice(name.length + 1)])
   })
   return words(random, name, args)
+}
+
+function pairsOf(name) {
+  return KIND_NAMES.map((each) => `${name} ${each}`)
 }
 
 function words(random, name, args) {

@@ -245,7 +245,7 @@ export function plain(random) {
     [
       1,
       () =>
-        `${random.pick(['eq', 'ne', 'lt', 'le', 'and', 'or', 'index', 'slice'])} ${random.pick(POINTERS)} ${random.pick([...POINTERS, ...ALL])}`,
+        `${random.pick(['eq', 'ne', 'lt', 'le', 'and', 'or', 'index'])} ${random.pick(POINTERS)} ${random.pick([...POINTERS, ...ALL])}`,
     ],
     [
       1,

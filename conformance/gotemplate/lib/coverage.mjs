@@ -36,6 +36,12 @@ export class Coverage {
     return ordered[random.int(Math.min(2, ordered.length))][2]
   }
 
+  /** The lowest count among keys of a group. */
+  lowest(group, keys) {
+    const counts = this.#counts.get(group)
+    return Math.min(...keys.map((key) => counts.get(key) ?? 0))
+  }
+
   /** Lines: a group, how many keys, the least count, and each key below the wanted count. */
   report(wanted) {
     return [...this.#counts].map(([group, counts]) => {

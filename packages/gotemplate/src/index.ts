@@ -30,6 +30,7 @@ export type { FuncSpec, SliceOptions, Value } from './values/value.ts'
 export * as types from './values/types.ts'
 export type { Field, GoType, Kind, Method, TypeSpec } from './values/types.ts'
 export {
+  elementOf,
   indirect,
   isNil,
   isTrue,

@@ -5,7 +5,9 @@ import {
   GoFunc,
   GoInt,
   GoMap,
+  GoPointer,
   GoSlice,
+  GoStruct,
   goInt,
   goInt64,
   intOf,
@@ -13,6 +15,8 @@ import {
   types,
   untag,
   utf8,
+  zeroOf,
+  type Field,
   type Value,
 } from '@slipway/gotemplate'
 
@@ -34,6 +38,29 @@ function joined(): GoFunc {
       return `${String(untag(text))}/${number instanceof GoInt ? number.value.toString() : ''}`
     },
   })
+}
+
+const FIELDS: Field[] = [
+  { name: 'Name', type: types.STRING, json: 'name,omitempty' },
+  { name: 'Count', type: types.INT },
+  { name: 'List', type: types.STRING_SLICE, json: 'list' },
+  { name: 'Tags', type: types.STRING_MAP, json: 'tags,omitempty' },
+]
+const RECORD = types.defineType({ name: 'main.record', kind: 'struct', fields: FIELDS })
+const POINTER = types.pointerTo(RECORD)
+FIELDS.push(
+  { name: 'Next', type: POINTER, json: 'next,omitempty' },
+  { name: 'Any', type: types.ANY, json: ',omitempty' },
+  { name: 'note', type: types.STRING },
+)
+
+/** The struct of the program that recorded the answers: a pointer to its like, a hidden field. */
+function record(): GoStruct {
+  const values = new Map<string, Value>(FIELDS.map(({ name, type }) => [name, zeroOf(type)]))
+  values.set('Name', 'n').set('Count', goInt(3)).set('note', 'x')
+  values.set('List', sliceFrom(types.STRING_SLICE, ['a', 'b']))
+  values.set('Tags', new GoMap(types.STRING_MAP, new Map([['k', 'v']])))
+  return new GoStruct(RECORD, values)
 }
 
 const PLAIN = {
@@ -87,6 +114,9 @@ export function recordedData(): GoMap {
     ['nl', new GoSlice(undefined, [], { isNil: true })],
     ['nm', new GoMap(undefined, new Map(), true)],
     ['fn', joined()],
+    ['rec', record()],
+    ['prec', new GoPointer(POINTER, record())],
+    ['nrec', new GoPointer(POINTER, undefined)],
   ]
   for (const [name, value] of typed) data.entries.set(name, value)
   return data

@@ -1,24 +1,15 @@
-const HEX = '0123456789abcdef'
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   let out = ''
-  for (const byte of bytes) out += (HEX[byte >> 4] ?? '') + (HEX[byte & 15] ?? '')
+  for (const byte of bytes) out += byte.toString(16).padStart(2, '0')
   return out
 }
 
 /** Standard base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
-  let out = ''
-  for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at
-    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
-    out += (BASE64[group >> 18] ?? '') + (BASE64[(group >> 12) & 63] ?? '')
-    out += left > 1 ? (BASE64[(group >> 6) & 63] ?? '') : '='
-    out += left > 2 ? (BASE64[group & 63] ?? '') : '='
-  }
-  return out
+  let units = ''
+  for (const byte of bytes) units += String.fromCharCode(byte)
+  return btoa(units)
 }
 
 /** Byte arrays one after the other. */

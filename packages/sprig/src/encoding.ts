@@ -23,7 +23,7 @@ export function base64Bytes(text: string): Decoded {
   const out: number[] = []
   let quantum: number[] = []
   for (let at = 0; at < input.length; at++) {
-    const byte = input[at] ?? 0
+    const byte = Number(input[at])
     if (byte === 10 || byte === 13) continue
     const value = BASE64.indexOf(String.fromCharCode(byte))
     if (value < 0) {
@@ -83,13 +83,14 @@ function encodeBase32(text: string): string {
   for (let at = 0; at < bytes.length; at += 5) {
     const part = bytes.subarray(at, at + 5)
     const bits = [...part].map((byte) => byte.toString(2).padStart(8, '0')).join('')
-    const groups = bits.match(/.{1,5}/g) ?? []
-    out += groups
-      .map((group) => BASE32[Number.parseInt(group.padEnd(5, '0'), 2)] ?? '')
-      .join('')
-      .padEnd(8, '=')
+    const digits = Array.from(bits.matchAll(/.{1,5}/g), ([group]) => digitOf(group.padEnd(5, '0')))
+    out += digits.join('').padEnd(8, '=')
   }
   return out
+}
+
+function digitOf(bits: string): string {
+  return BASE32.charAt(Number.parseInt(bits, 2))
 }
 
 function decodeBase32(text: string): string {
@@ -107,7 +108,7 @@ function base32Bytes(text: string): Decoded {
     for (let j = 0; j < 8; j++) {
       const at = start + j
       if (at >= input.length) return { badOffset: input.length - j }
-      const byte = input[at] ?? 0
+      const byte = Number(input[at])
       if (byte === 0x3d && j >= 2 && input.length - at - 1 < 8) return endBase32(input, { at, out, quantum })
       const value = BASE32.indexOf(String.fromCharCode(byte))
       if (value < 0) return { badOffset: at }

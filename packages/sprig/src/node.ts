@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto'
 import { FunctionError } from '@slipway/gotemplate'
-import { der, readDer } from './crypto/der.ts'
+import { childrenOf, der, readDer } from './crypto/der.ts'
 import { encodePem } from './crypto/pem.ts'
 import type { CryptoProvider, KeyKind, PrivateKey } from './crypto/provider.ts'
 
@@ -52,15 +52,16 @@ function parseKey(pem: string): PrivateKey {
   try {
     return wrap(crypto.createPrivateKey(pem))
   } catch (error) {
-    throw new FunctionError(error instanceof Error ? error.message : String(error), { cause: error })
+    throw new FunctionError(String(error), { cause: error })
   }
 }
 
 const KINDS: Readonly<Record<string, KeyKind>> = { rsa: 'rsa', ec: 'ecdsa', ed25519: 'ed25519', dsa: 'dsa' }
 
 function wrap(key: crypto.KeyObject): PrivateKey {
-  const kind = KINDS[key.asymmetricKeyType ?? '']
-  if (kind === undefined) throw new FunctionError(`unsupported key type ${key.asymmetricKeyType ?? 'unknown'}`)
+  const type = String(key.asymmetricKeyType)
+  const kind = KINDS[type]
+  if (kind === undefined) throw new FunctionError(`unsupported key type ${type}`)
   return {
     kind,
     pem: pemOf(key, kind),
@@ -77,12 +78,10 @@ function pemOf(key: crypto.KeyObject, kind: KeyKind): string {
 
 /** The form of OpenSSL: version, p, q, g, y, x; put together from PKCS#8 and the public key. */
 function dsaPem(key: crypto.KeyObject): string {
-  const inner = (bytes: Uint8Array | undefined) => readDer(bytes ?? new Uint8Array()) ?? []
-  const [pkcs8] = inner(key.export({ type: 'pkcs8', format: 'der' }))
-  const [version, algorithm, secret] = inner(pkcs8?.content)
-  const [, parameters] = inner(algorithm?.content)
-  const [info] = inner(crypto.createPublicKey(key).export({ type: 'spki', format: 'der' }))
-  const [, bits] = inner(info?.content)
+  const [version, algorithm, secret] = childrenOf(readDer(key.export({ type: 'pkcs8', format: 'der' }))?.[0])
+  const [, parameters] = childrenOf(algorithm)
+  const [, bits] = childrenOf(readDer(crypto.createPublicKey(key).export({ type: 'spki', format: 'der' }))?.[0])
   const parts = [version?.bytes, parameters?.content, bits?.content.subarray(1), secret?.content]
-  return encodePem({ type: 'DSA PRIVATE KEY', bytes: der.sequence(...parts.map((part) => part ?? new Uint8Array())) })
+  const bytes = der.sequence(...parts.filter((part) => part !== undefined))
+  return encodePem({ type: 'DSA PRIVATE KEY', bytes })
 }

@@ -24,7 +24,7 @@ function characters(random: RandomBytes, alphabet: string): GoFunc {
   return fnIn([go.int], go.string, (context, count) => {
     context.reserve(count)
     let out = ''
-    for (let i = 0n; i < count; i++) out += alphabet[Number(randomInt(random, BigInt(alphabet.length)))] ?? ''
+    for (let i = 0n; i < count; i++) out += alphabet.charAt(Number(randomInt(random, BigInt(alphabet.length))))
     return out
   })
 }
@@ -33,17 +33,15 @@ function shuffle(random: RandomBytes, text: string): string {
   const runes = utf8.runesOf(text)
   for (let i = runes.length - 1; i > 0; i--) {
     const j = Number(randomInt(random, BigInt(i + 1)))
-    const [a = 0, b = 0] = [runes[i], runes[j]]
-    runes[i] = b
-    runes[j] = a
+    ;[runes[i], runes[j]] = [Number(runes[j]), Number(runes[i])]
   }
   return runes.map(utf8.runeToString).join('')
 }
 
 function uuid(random: RandomBytes): string {
   const bytes = random(16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  bytes[6] = (Number(bytes[6]) & 0x0f) | 0x40
+  bytes[8] = (Number(bytes[8]) & 0x3f) | 0x80
   const hex = toHex(bytes)
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }

@@ -13,14 +13,14 @@ class ExpressionCache {
     const known = this.#known.get(expression)
     if (known !== undefined) return known
     const made = compile(expression)
-    if (this.#known.size >= CACHE_SIZE) this.#known.delete(this.#known.keys().next().value ?? '')
+    if (this.#known.size >= CACHE_SIZE) this.#known.delete(String(this.#known.keys().next().value))
     this.#known.set(expression, made)
     return made
   }
 }
 
 function compile(expression: string): RE2JS {
-  const invalid = utf8.replaceInvalid(expression) === expression ? -1 : firstInvalid(expression)
+  const invalid = expression.search(INVALID)
   if (invalid >= 0) return fail(`error parsing regexp: invalid UTF-8: \`${expression.slice(invalid)}\``)
   try {
     return RE2JS.compile(expression)
@@ -30,10 +30,8 @@ function compile(expression: string): RE2JS {
   }
 }
 
-function firstInvalid(text: string): number {
-  const replaced = utf8.replaceInvalid(text)
-  return Array.from(text, (_, at) => at).find((at) => text.charAt(at) !== replaced.charAt(at)) ?? -1
-}
+/** A byte that is no UTF-8. */
+const INVALID = /\p{Surrogate}/u
 
 interface Found {
   readonly start: number
@@ -57,7 +55,7 @@ function findAll(expression: RE2JS, text: string, limit: number): Found[] {
       found.push({ start, end, groups })
     }
     previousEnd = end
-    at = end > at ? end : at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
+    at = end > at ? end : at + (utf8.pointAt(text, at) > 0xffff ? 2 : 1)
     if (end > start) at = end
   }
   return found

@@ -1,4 +1,4 @@
-import { byteLength, decodeBytes, pointAt, pushUtf8 } from '../text/utf8.ts'
+import { byteLength, decodeBytes, pointAt, pushUtf8, replaceInvalid } from '../text/utf8.ts'
 import { isPrint } from '../text/unicode.ts'
 
 /** What the quoting functions escape besides control characters. */
@@ -115,11 +115,11 @@ function unquoteHex(text: string, letter: string): UnquotedChar | undefined {
   return { value, byte: letter === 'x', tail: text.slice(2 + length) }
 }
 
-/** Go's strconv.Unquote of a string literal as the lexer cuts it; undefined for `invalid syntax`. */
+/** Go's strconv.Unquote of a string literal as the lexer cuts it; undefined for `invalid syntax`. Bytes that are no UTF-8 live in raw strings only. */
 export function unquote(literal: string): string | undefined {
   const body = literal.slice(1, -1)
   if (literal.startsWith('`')) return body.replaceAll('\r', '')
-  return body.includes('\\') ? unquoteBody(body) : body
+  return body.includes('\\') ? unquoteBody(body) : replaceInvalid(body)
 }
 
 function unquoteBody(body: string): string | undefined {
@@ -129,7 +129,6 @@ function unquoteBody(body: string): string | undefined {
     const char = unquoteChar(rest, '"')
     if (char === undefined) return undefined
     if (char.byte) bytes.push(char.value)
-    else if (rest.charCodeAt(0) >= 0xdc80 && rest.charCodeAt(0) <= 0xdcff) bytes.push(rest.charCodeAt(0) - 0xdc00)
     else pushUtf8(bytes, char.value)
     rest = char.tail
   }

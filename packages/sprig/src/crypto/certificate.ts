@@ -1,6 +1,6 @@
 import { bytesOfIP } from '../url/address.ts'
 import { concatBytes } from '../bytes.ts'
-import { der, readDer, type DerElement } from './der.ts'
+import { der, childrenOf, readDer, type DerElement } from './der.ts'
 import type { CryptoProvider, KeyKind, PrivateKey } from './provider.ts'
 
 /** What sprig's certificates differ in. */
@@ -82,9 +82,8 @@ function extensions(
 
 /** The first 20 bytes of the SHA-256 of the public key's bits (RFC 7093, method 1), as Go does since 1.25. */
 function keyIdentifier(key: PrivateKey, crypto: CryptoProvider): Uint8Array {
-  const [info] = readDer(key.publicKey) ?? []
-  const [, bits] = readDer(info?.content ?? new Uint8Array()) ?? []
-  return crypto.hash('sha256', bits?.content.subarray(1) ?? new Uint8Array()).subarray(0, 20)
+  const [, bits] = childrenOf(readDer(key.publicKey)?.[0])
+  return crypto.hash('sha256', Uint8Array.from(bits?.content ?? []).subarray(1)).subarray(0, 20)
 }
 
 function alternativeNames(template: CertificateTemplate): Uint8Array[] {
@@ -96,9 +95,8 @@ function alternativeNames(template: CertificateTemplate): Uint8Array[] {
 
 /** The subject and key identifier of a certificate; undefined when it does not parse. */
 export function readCertificate(bytes: Uint8Array): { subject: Uint8Array; keyId: Uint8Array | undefined } | undefined {
-  const [certificate] = readDer(bytes) ?? []
-  const [body] = readDer(certificate?.content ?? new Uint8Array()) ?? []
-  const fields = readDer(body?.content ?? new Uint8Array()) ?? []
+  const [body] = childrenOf(readDer(bytes)?.[0])
+  const fields = childrenOf(body)
   const first = fields[0]?.tag === 0xa0 ? 1 : 0
   const subject = fields[first + 4]
   if (subject === undefined || fields[first + 5] === undefined) return undefined
@@ -108,11 +106,8 @@ export function readCertificate(bytes: Uint8Array): { subject: Uint8Array; keyId
 const SUBJECT_KEY_ID = concatBytes(der.oid('2.5.29.14'))
 
 function subjectKeyId(extensionsField: DerElement | undefined): Uint8Array | undefined {
-  const [list] = readDer(extensionsField?.content ?? new Uint8Array()) ?? []
-  for (const entry of readDer(list?.content ?? new Uint8Array()) ?? []) {
-    const parts = readDer(entry.content) ?? []
-    if (parts[0]?.bytes.toString() !== SUBJECT_KEY_ID.toString()) continue
-    return readDer(parts.at(-1)?.content ?? new Uint8Array())?.[0]?.content
-  }
-  return undefined
+  const [list] = childrenOf(extensionsField)
+  const parts = childrenOf(list).map(childrenOf)
+  const found = parts.find(([name]) => name?.bytes.toString() === SUBJECT_KEY_ID.toString())
+  return childrenOf(found?.at(-1))[0]?.content
 }

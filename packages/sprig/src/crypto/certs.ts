@@ -200,5 +200,5 @@ function dnsOf(value: Value): string {
 function bigEndian(value: bigint): Uint8Array {
   const hex = value.toString(16)
   const even = hex.padStart(hex.length + (hex.length % 2), '0')
-  return Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  return Uint8Array.from(even.matchAll(/../g), ([pair]) => Number.parseInt(pair, 16))
 }

@@ -32,7 +32,7 @@ function unsigned(bytes: Uint8Array): Uint8Array {
   let start = 0
   while (start < bytes.length - 1 && bytes[start] === 0) start++
   const kept = bytes.subarray(start)
-  return (kept[0] ?? 0) >= 0x80 ? concatBytes(Uint8Array.of(0), kept) : kept
+  return Number(kept[0]) >= 0x80 ? concatBytes(Uint8Array.of(0), kept) : kept
 }
 
 function oidBytes(text: string): Uint8Array {
@@ -74,6 +74,11 @@ export interface DerElement {
   readonly bytes: Uint8Array
 }
 
+/** The elements inside of one; none where it is missing or does not parse. */
+export function childrenOf(element: DerElement | undefined): DerElement[] {
+  return (element === undefined ? undefined : readDer(element.content)) ?? []
+}
+
 /** The elements that follow each other in some DER; undefined when they do not parse. */
 export function readDer(bytes: Uint8Array): DerElement[] | undefined {
   const elements: DerElement[] = []
@@ -81,7 +86,7 @@ export function readDer(bytes: Uint8Array): DerElement[] | undefined {
     const header = readHeader(bytes, at)
     if (header === undefined || header.end > bytes.length) return undefined
     elements.push({
-      tag: bytes[at] ?? 0,
+      tag: Number(bytes[at]),
       content: bytes.subarray(header.start, header.end),
       bytes: bytes.subarray(at, header.end),
     })
@@ -97,6 +102,6 @@ function readHeader(bytes: Uint8Array, at: number): { start: number; end: number
   const size = first & 0x7f
   if (size === 0 || size > 4) return undefined
   let length = 0
-  for (let i = 0; i < size; i++) length = length * 256 + (bytes[at + 2 + i] ?? 0)
+  for (let i = 0; i < size; i++) length = length * 256 + Number(bytes[at + 2 + i])
   return { start: at + 2 + size, end: at + 2 + size + length }
 }

@@ -51,7 +51,7 @@ function decryptAes(crypto: CryptoProvider, password: string, text: string): str
   if (data.length % BLOCK !== 0) fail('crypto/cipher: input not full blocks')
   if (data.length === 0) fail('runtime error: index out of range [-1]')
   const plain = crypto.aesCbc('decrypt', { key: aesKey(password), iv: all.subarray(0, BLOCK) }, data)
-  const end = plain.length - (plain.at(-1) ?? 0)
+  const end = plain.length - Number(plain.at(-1))
   if (end < 0) fail(`runtime error: slice bounds out of range [:${end}]`)
   return utf8.decodeBytes(plain.subarray(0, end))
 }

@@ -58,11 +58,11 @@ export function derivePassword(crypto: CryptoProvider, request: PasswordRequest)
   const seed = utf8.encodeString(SEED)
   const key = crypto.scrypt(utf8.encodeString(request.password), concatBytes(seed, sized(request.user)), 64)
   const sum = crypto.hmacSha256(key, concatBytes(seed, sized(request.site), uint32(request.counter)))
-  const template = templates[(sum[0] ?? 0) % templates.length] ?? ''
+  const template = String(templates[Number(sum[0]) % templates.length])
   let out = ''
   for (const [index, kind] of [...template].entries()) {
-    const characters = CHARACTERS[kind] ?? ''
-    out += characters[(sum[index + 1] ?? 0) % characters.length] ?? ''
+    const characters = String(CHARACTERS[kind])
+    out += characters.charAt(Number(sum[index + 1]) % characters.length)
   }
   return out
 }

@@ -12,15 +12,17 @@ export interface PemBlock {
 export function decodePem(text: string): PemBlock | undefined {
   const match = /(?:^|\n)-----BEGIN ([^\n]*?)-----[ \t\r]*\n([^]*?)(?:\n|^)-----END \1-----[ \t\r]*(?:\n|$)/.exec(text)
   if (match === null) return undefined
-  const body = (match[2] ?? '').replace(/^(?:[^\n:]+:[^\n]*\n)+\n/, '').replace(/[ \t\r\n]/g, '')
+  const body = String(match[2])
+    .replace(/^(?:[^\n:]+:[^\n]*\n)+\n/, '')
+    .replace(/[ \t\r\n]/g, '')
   const decoded = base64Bytes(body)
-  return 'bytes' in decoded ? { type: match[1] ?? '', bytes: decoded.bytes } : undefined
+  return 'bytes' in decoded ? { type: String(match[1]), bytes: decoded.bytes } : undefined
 }
 
 /** A PEM block in lines of 64 characters. */
 export function encodePem(block: PemBlock): string {
-  const lines = toBase64(block.bytes).match(/.{1,64}/g) ?? []
-  return `-----BEGIN ${block.type}-----\n${lines.map((line) => `${line}\n`).join('')}-----END ${block.type}-----\n`
+  const lines = toBase64(block.bytes).replace(/.{1,64}/g, '$&\n')
+  return `-----BEGIN ${block.type}-----\n${lines}-----END ${block.type}-----\n`
 }
 
 /** The bytes of a base64 text, or undefined. */

@@ -27,7 +27,7 @@ function keys(dicts: readonly GoMap[]): GoSlice {
 
 function put(dict: GoMap, key: string, value: Value): GoMap {
   if (dict.isNil) fail('assignment to entry in nil map')
-  dict.entries.set(key, value === undefined ? null : value)
+  dict.entries.set(key, value)
   return dict
 }
 
@@ -97,12 +97,7 @@ export function dictFunctions(): Record<string, GoFunc> {
   const copy = fn([go.any], go.any, copyOf, opaque)
   return {
     dict: fn([rest(go.any)], go.map, make, opaque),
-    get: fn(
-      [go.map, go.string],
-      go.any,
-      (dict, key) => dict.entries.get(key) ?? (dict.entries.has(key) ? null : ''),
-      opaque,
-    ),
+    get: fn([go.map, go.string], go.any, (dict, key) => (dict.entries.has(key) ? dict.entries.get(key) : ''), opaque),
     set: fn([go.map, go.string, go.any], go.map, put, opaque),
     unset: fn([go.map, go.string], go.map, unset, opaque),
     hasKey: fn([go.map, go.string], go.bool, (dict, key) => dict.entries.has(key), opaque),

@@ -3,6 +3,7 @@ import {
   type GoFunc,
   GoSlice,
   type Value,
+  elementOf,
   fn,
   fnIn,
   go,
@@ -103,9 +104,8 @@ function slice(value: Value, indexes: readonly Value[]): Value {
   const plain = untag(value)
   const capacity = plain instanceof GoSlice ? plain.capacity : items.length
   if (from < 0 || to < from || to > capacity) fail('reflect.Value.Slice: slice index out of bounds')
-  if (plain instanceof GoBytes) return new GoBytes(plain.bytes.slice(from, to))
-  if (!(plain instanceof GoSlice)) return null
-  return plain.cut({ from, to, max: plain.capacity }, zeroOf(plain.type.elem ?? types.ANY))
+  if (plain instanceof GoSlice) return plain.cut({ from, to, max: plain.capacity }, zeroOf(elementOf(plain)))
+  return plain instanceof GoBytes ? new GoBytes(plain.bytes.slice(from, to)) : null
 }
 
 function chunk(size: bigint, value: Value): GoSlice {

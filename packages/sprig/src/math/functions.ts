@@ -91,8 +91,8 @@ function powerOfTen(places: number): number {
 function round(value: Value, places: bigint, options: readonly number[]): number {
   const power = powerOfTen(Number(places))
   const digit = power * toFloat64(value)
-  const fraction = Number.isFinite(digit) ? digit - Math.trunc(digit) : Number.NaN
-  return (fraction >= (options[0] ?? 0.5) ? Math.ceil(digit) : Math.floor(digit)) / power
+  const [up = 0.5] = options
+  return (digit - Math.trunc(digit) >= up ? Math.ceil(digit) : Math.floor(digit)) / power
 }
 
 function extreme(first: Value, others: readonly Value[], better: (a: bigint, b: bigint) => boolean): bigint {

@@ -35,7 +35,7 @@ export function parseConstraints(text: string): Constraints {
   if (groups.length > MAX_GROUPS) return fail(`too many constraint groups (max ${MAX_GROUPS})`)
   return groups.map((group) => {
     if (!VALID.test(group)) fail(`improper constraint: ${quote(group)}`)
-    const all = (group.match(FIND) ?? [group]).map(parseConstraint)
+    const all = Array.from(group.matchAll(FIND), ([part]) => parseConstraint(part))
     return { all, prereleases: all.some((constraint) => constraint.version.prerelease !== '') }
   })
 }
@@ -48,8 +48,6 @@ function rewriteRanges(text: string): string {
 }
 
 function parseConstraint(text: string): Constraint {
-  if (text === '')
-    return { operator: '', version: parseVersion('0.0.0'), dirty: true, minorDirty: false, patchDirty: false }
   const match = ONE.exec(text)
   if (match === null) return fail(`improper constraint: ${quote(text)}`)
   const [, operator = '', whole = '', major = '', minor = '', patch = '', suffix = ''] = match

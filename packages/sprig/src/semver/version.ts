@@ -22,7 +22,7 @@ export function parseVersion(text: string): Version {
   if (match === null) return fail('invalid semantic version')
   const prerelease = match[5] ?? ''
   const version = {
-    major: segment(match[1] ?? ''),
+    major: segment(String(match[1])),
     minor: segment((match[2] ?? '.0').slice(1)),
     patch: segment((match[3] ?? '.0').slice(1)),
     prerelease,

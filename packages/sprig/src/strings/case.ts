@@ -13,9 +13,8 @@ export function upperRune(point: number): number {
 }
 
 function mapRune(point: number, change: (text: string) => string): number {
-  if (point >= 0xd800 && point <= 0xdfff) return point
   const changed = change(String.fromCodePoint(point))
-  const first = changed.codePointAt(0) ?? point
+  const first = utf8.pointAt(changed, 0)
   return changed.length === String.fromCodePoint(first).length ? first : point
 }
 

@@ -112,8 +112,8 @@ export function trimRange(text: string, cutset: string): [start: number, end: nu
   const runes = [...text]
   let first = 0
   let last = runes.length
-  while (first < last && set.has(runeKey(runes[first] ?? ''))) first++
-  while (last > first && set.has(runeKey(runes[last - 1] ?? ''))) last--
+  while (first < last && set.has(runeKey(String(runes[first])))) first++
+  while (last > first && set.has(runeKey(String(runes[last - 1])))) last--
   const start = runes.slice(0, first).join('').length
   return [start, start + runes.slice(first, last).join('').length]
 }

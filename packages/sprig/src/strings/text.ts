@@ -16,7 +16,7 @@ export function strval(value: Value): string {
   const plain = untag(value)
   if (typeof plain === 'string') return plain
   if (plain instanceof GoBytes) return utf8.decodeBytes(plain.bytes)
-  return sprint([plain === undefined ? null : plain])
+  return sprint([plain])
 }
 
 /** sprig's strslice: any list as `[]string`, nils left out; a `[]string` is given back itself. */

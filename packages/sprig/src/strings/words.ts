@@ -16,15 +16,19 @@ export function pascalCase(text: string): string {
   const runes = utf8.runesOf(text)
   let out = ''
   let at = 0
-  while (at < runes.length && isConnector(runes[at] ?? 0)) out += utf8.runeToString(runes[at++] ?? 0)
+  for (const rune of runes) {
+    if (!isConnector(rune)) break
+    out += utf8.runeToString(rune)
+    at++
+  }
   const first = runes[at]
   // Of nothing but connectors the last one is written twice.
-  if (first === undefined) return out + (runes.length === 0 ? '' : utf8.runeToString(runes.at(-1) ?? 0))
+  if (first === undefined) return out + runes.slice(-1).map(utf8.runeToString).join('')
   let firstUpper = isUpper(first)
   let current = upperRune(first)
   for (at++; at < runes.length; at++) {
     const previous = current
-    current = runes[at] ?? 0
+    current = Number(runes[at])
     if (isConnector(current) && isConnector(previous)) {
       out += utf8.runeToString(previous)
       continue
@@ -61,7 +65,7 @@ function isInvalid(point: number): boolean {
 function nextValid(points: readonly number[], from: number, previous: number): { point: number; size: number } {
   let at = from
   while (at < points.length) {
-    const point = points[at++] ?? 0
+    const point = Number(points[at++])
     if (!isInvalid(point)) return { point, size: at - from }
   }
   return { point: previous, size: at - from }
@@ -153,7 +157,7 @@ function upperLength(points: readonly number[], from: number, first: number): nu
 
 /** xstrings.ToSnakeCase and ToKebabCase. */
 export function separateWords(text: string, connector: string): string {
-  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0)
+  const points = Array.from(text, (character) => utf8.pointAt(character, 0))
   return points.length === 0 ? '' : new WordJoiner(connector).join(points)
 }
 

@@ -27,7 +27,7 @@ export function parseDuration(text: string): bigint | string {
     if (digits === '' && fraction === '') return invalid
     if (digits !== '' && BigInt(digits) > MAX + 1n) return invalid
     rest = rest.slice(whole.length)
-    const unit = /^[^.0-9]*/.exec(rest)?.[0] ?? ''
+    const [unit = ''] = rest.split(/[.0-9]/, 1)
     if (unit === '') return `time: missing unit in duration ${quoted(text)}`
     const scale = UNITS[unit]
     if (scale === undefined) return `time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`

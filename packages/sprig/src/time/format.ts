@@ -43,7 +43,7 @@ function formatDate(element: Element, civil: Civil): string | undefined {
     case 'longYear':
       return pad(year, 4)
     case 'month':
-      return (MONTHS[month - 1] ?? '').slice(0, 3)
+      return String(MONTHS[month - 1]).slice(0, 3)
     case 'longMonth':
       return MONTHS[month - 1]
     case 'numMonth':
@@ -51,7 +51,7 @@ function formatDate(element: Element, civil: Civil): string | undefined {
     case 'zeroMonth':
       return pad(month, 2)
     case 'weekday':
-      return (WEEKDAYS[weekday] ?? '').slice(0, 3)
+      return String(WEEKDAYS[weekday]).slice(0, 3)
     case 'longWeekday':
       return WEEKDAYS[weekday]
     case 'day':

@@ -252,7 +252,7 @@ function readSecond(input: ElementInput, fields: Fields, fixed: boolean): ReadRe
   if (result === undefined || result.range !== undefined || !/^[.,][0-9]/.test(result.rest)) return result
   const next = nextChunk(input.following).element
   if (next === 'fraction0' || next === 'fraction9') return result
-  return takeFraction(result.rest, /^[.,][0-9]+/.exec(result.rest)?.[0].length ?? 0, fields)
+  return takeFraction(result.rest, result.rest.search(/(?<=^[.,][0-9]+)(?![0-9])/), fields)
 }
 
 function readYear(value: string, digits: number, fields: Fields): ReadResult | undefined {
@@ -268,7 +268,7 @@ function readName(value: string, names: readonly string[], set: (index: number) 
   const index = names.findIndex((name) => lower.startsWith(name.toLowerCase()))
   if (index < 0) return undefined
   set(index)
-  return { rest: value.slice(names[index]?.length ?? 0) }
+  return { rest: value.slice(String(names[index]).length) }
 }
 
 function readNumber(value: string, fixed: boolean, set: Setter): ReadResult | undefined {

@@ -281,7 +281,7 @@ function marshalJson(instant: Instant): string {
 
 function goString(instant: Instant): string {
   const { year, month, day, hour, minute, second, nanosecond } = civilOf(instant)
-  const monthName = MONTHS[month - 1] ?? ''
+  const monthName = String(MONTHS[month - 1])
   return `time.Date(${year}, time.${monthName}, ${day}, ${hour}, ${minute}, ${second}, ${nanosecond}, ${locationText(instant.zone)})`
 }
 

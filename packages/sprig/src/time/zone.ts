@@ -80,7 +80,7 @@ function intlZone(name: string): Zone {
 function offsetAt(clock: Intl.DateTimeFormat, seconds: number): number {
   const date = new Date(seconds * 1000)
   const parts = new Map(clock.formatToParts(date).map(({ type, value }) => [type, value]))
-  const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type) ?? 0)
+  const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type))
   const year = parts.get('era') === 'BC' ? 1 - number('year') : number('year')
   const wall = new Date(0)
   wall.setUTCFullYear(year, number('month') - 1, number('day'))
@@ -104,7 +104,7 @@ function abbreviationAt(
 }
 
 function partOf(format: Intl.DateTimeFormat, date: Date): string {
-  return format.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return String(format.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value)
 }
 
 function numericAbbreviation(offset: number): string {

@@ -12,12 +12,12 @@ export function bytesOfIP(text: string): Uint8Array | undefined {
 function bytesOfIPv6(text: string): Uint8Array | undefined {
   const halves = text.split('::')
   if (halves.length > 2 || text === '') return undefined
-  const groups = halves.map(groupsOf)
-  const [head, tail] = groups
-  if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined
-  const missing = 8 - head.length - (tail?.length ?? 0)
+  const groups = halves.map(groupsOf).filter((half) => half !== undefined)
+  if (groups.length < halves.length) return undefined
+  const missing = 8 - groups.flat().length
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined
-  const all = [...head, ...Array.from({ length: missing }, () => 0), ...(tail ?? [])]
+  const zeros = Array.from({ length: missing }, () => 0)
+  const all = groups.flatMap((half, at) => (at === 0 ? [...half, ...zeros] : half))
   return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 255]))
 }
 

@@ -2,7 +2,7 @@ import { quote, utf8 } from '@slipway/gotemplate'
 import { fail } from '../panics.ts'
 
 /** Which part of a URL a text stands in. */
-export type Part = 'path' | 'host' | 'zone' | 'userPassword' | 'fragment'
+type Part = 'path' | 'host' | 'zone' | 'userPassword' | 'fragment'
 
 const SAFE: Readonly<Record<Part, RegExp>> = {
   path: /[A-Za-z0-9\-_.~$&+,/:;=@]/,
@@ -13,7 +13,7 @@ const SAFE: Readonly<Record<Part, RegExp>> = {
 }
 
 /** True when net/url escapes the byte in that part. */
-export function shouldEscape(byte: number, part: Part): boolean {
+function shouldEscape(byte: number, part: Part): boolean {
   return byte >= 0x80 || !SAFE[part].test(String.fromCharCode(byte))
 }
 
@@ -31,7 +31,7 @@ export function unescapePart(text: string, part: Part): string {
   const bytes = utf8.encodeString(text)
   const out: number[] = []
   for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0
+    const byte = Number(bytes[at])
     if (byte !== 0x25) {
       if ((part === 'host' || part === 'zone') && byte < 0x80 && shouldEscape(byte, part)) {
         fail(`invalid character ${quote(String.fromCharCode(byte))} in host name`)

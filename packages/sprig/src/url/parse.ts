@@ -2,21 +2,17 @@ import { FunctionError, quote } from '@slipway/gotemplate'
 import { isIPv4 } from './address.ts'
 import { addressError } from './netip.ts'
 import { fail } from '../panics.ts'
-import { escapePart, shouldEscape, unescapePart, type Part } from './escape.ts'
+import { escapePart, unescapePart } from './escape.ts'
 
-/** A URL as net/url holds it. */
+/** A URL as net/url holds it, but for what only its own String needs: what is parsed here is never written as a whole. */
 export interface Url {
   scheme: string
   opaque: string
   user: { name: string; password: string | undefined } | undefined
   host: string
   path: string
-  rawPath: string
-  omitHost: boolean
-  forceQuery: boolean
   rawQuery: string
   fragment: string
-  rawFragment: string
 }
 
 /** A URL with nothing in it. */
@@ -27,12 +23,8 @@ export function emptyUrl(): Url {
     user: undefined,
     host: '',
     path: '',
-    rawPath: '',
-    omitHost: false,
-    forceQuery: false,
     rawQuery: '',
     fragment: '',
-    rawFragment: '',
   }
 }
 
@@ -42,7 +34,7 @@ export function parseUrl(raw: string): Url {
   const main = hash < 0 ? raw : raw.slice(0, hash)
   const fragment = hash < 0 ? '' : raw.slice(hash + 1)
   const url = worded(main, () => parseMain(main))
-  if (fragment !== '') worded(raw, () => setFragment(url, fragment))
+  if (fragment !== '') url.fragment = worded(raw, () => unescapePart(fragment, 'fragment'))
   return url
 }
 
@@ -65,25 +57,25 @@ function parseMain(raw: string): Url {
   let rest = takeQuery(url, afterScheme)
   if (!rest.startsWith('/')) {
     if (url.scheme !== '') return { ...url, opaque: rest }
-    if ((rest.split('/')[0] ?? '').includes(':')) fail('first path segment in URL cannot contain colon')
+    if (/^[^/]*:/.test(rest)) fail('first path segment in URL cannot contain colon')
   }
   if ((url.scheme !== '' || !rest.startsWith('///')) && rest.startsWith('//')) rest = takeAuthority(url, rest.slice(2))
-  else if (url.scheme !== '' && rest.startsWith('/')) url.omitHost = true
-  setPath(url, rest)
+  url.path = unescapePart(rest, 'path')
   return url
 }
 
 function splitScheme(raw: string): { scheme: string; rest: string } {
   if (raw.startsWith(':')) return fail('missing protocol scheme')
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(raw)
-  return match === null ? { scheme: '', rest: raw } : { scheme: match[1] ?? '', rest: raw.slice(match[0].length) }
+  return match === null
+    ? { scheme: '', rest: raw }
+    : { scheme: match[0].slice(0, -1), rest: raw.slice(match[0].length) }
 }
 
 function takeQuery(url: Url, text: string): string {
   const mark = text.indexOf('?')
   if (mark < 0) return text
-  if (mark === text.length - 1) url.forceQuery = true
-  else url.rawQuery = text.slice(mark + 1)
+  url.rawQuery = text.slice(mark + 1)
   return text.slice(0, mark)
 }
 
@@ -139,36 +131,24 @@ function checkPort(text: string): void {
   if (!/^(:[0-9]*)?$/.test(text)) fail(`invalid port ${quote(text)} after host`)
 }
 
-function setPath(url: Url, text: string): void {
-  url.path = unescapePart(text, 'path')
-  url.rawPath = escapePart(url.path, 'path') === text ? '' : text
-}
-
-function setFragment(url: Url, text: string): void {
-  url.fragment = unescapePart(text, 'fragment')
-  url.rawFragment = escapePart(url.fragment, 'fragment') === text ? '' : text
-}
-
-/** Go's URL.String. */
+/** Go's URL.String of a URL that was put together. */
 export function urlText(url: Url): string {
   let out = url.scheme === '' ? '' : `${url.scheme}:`
   out += url.opaque === '' ? hierarchy(url, out === '') : url.opaque
-  if (url.forceQuery || url.rawQuery !== '') out += `?${url.rawQuery}`
-  return url.fragment === '' ? out : `${out}#${escaped(url.rawFragment, url.fragment, 'fragment')}`
+  if (url.rawQuery !== '') out += `?${url.rawQuery}`
+  return url.fragment === '' ? out : `${out}#${escapePart(url.fragment, 'fragment')}`
 }
 
 function hierarchy(url: Url, first: boolean): string {
   let out = ''
-  const named = url.scheme !== '' || url.host !== '' || url.user !== undefined
-  const omitted = url.omitHost && url.host === '' && url.user === undefined
-  if (named && !omitted) {
+  if (url.scheme !== '' || url.host !== '' || url.user !== undefined) {
     if (url.host !== '' || url.path !== '' || url.user !== undefined) out += '//'
     if (url.user !== undefined) out += `${userText(url.user)}@`
     out += escapePart(url.host, 'host')
   }
-  const path = url.path === '*' ? '*' : escaped(url.rawPath, url.path, 'path')
+  const path = url.path === '*' ? '*' : escapePart(url.path, 'path')
   if (path !== '' && !path.startsWith('/') && url.host !== '') out += '/'
-  if (first && out === '' && (path.split('/')[0] ?? '').includes(':')) out += './'
+  if (first && out === '' && /^[^/]*:/.test(path)) out += './'
   return out + path
 }
 
@@ -176,14 +156,6 @@ function hierarchy(url: Url, first: boolean): string {
 export function userText(user: NonNullable<Url['user']>): string {
   const name = escapePart(user.name, 'userPassword')
   return user.password === undefined ? name : `${name}:${escapePart(user.password, 'userPassword')}`
-}
-
-/** The text as it was written, as long as it still says the same. */
-function escaped(raw: string, plain: string, part: Part): string {
-  const valid =
-    raw !== '' &&
-    [...raw].every((char) => "!$&'()*+,;=:@[]%".includes(char) || !shouldEscape(char.codePointAt(0) ?? 0, part))
-  return valid && unescapePart(raw, part) === plain ? raw : escapePart(plain, part)
 }
 
 /** The host without port and brackets (URL.Hostname). */
