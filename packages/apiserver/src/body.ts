@@ -10,6 +10,7 @@ import {
   typeOfKind,
 } from '@slipway/objects'
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { coerceCustom } from './crd/coerce.ts'
 import { brokenBytes, DEEPEST, duplicateFields, isTooDeep } from './json-text.ts'
 import type { ResourceDefinition } from './registry/definition.ts'
 import type { CallContext } from './server.ts'
@@ -140,7 +141,7 @@ export function decodeStrictly(
   },
 ): KubeObject {
   const type = typeOfKind(gvkOf(object))
-  if (type === undefined) return object
+  if (type === undefined) return decodeCustom(context, object, how)
   const { value, unknown, mismatch } = decodeAs(type, object)
   if (mismatch !== undefined) {
     throw badRequest(`${cannotBe(how.resource)}: ${mismatch}`)
@@ -159,6 +160,21 @@ export function decodeStrictly(
   return { ...value, metadata: value['metadata'] ?? {} } as KubeObject
 }
 
+// The words and the order of k8s.io/apiextensions-apiserver/pkg/apiserver.schemaCoercingDecoder: what is there twice, then what nobody declares.
+function decodeCustom(
+  context: CallContext,
+  object: KubeObject,
+  how: { validation: FieldValidation; resource: ResourceDefinition; duplicates?: readonly string[] },
+): KubeObject {
+  const { custom } = how.resource
+  if (custom === undefined) return object
+  const { unknown, mismatch } = coerceCustom(object, custom)
+  if (mismatch !== undefined) throw badRequest(`${cannotBe(how.resource)}: ${mismatch}`)
+  const duplicates = (how.duplicates ?? []).map((field) => `duplicate field "${field}"`)
+  report(context, [...duplicates, ...unknown.map((field) => `unknown field "${field}"`)], how)
+  return object
+}
+
 // As they come in the body; what no path leads to comes first.
 function inOrderOf<T extends { readonly field: string }>(object: object, faults: readonly T[]): readonly T[] {
   const order = new Map<string, number>()
@@ -175,17 +191,6 @@ function inOrderOf<T extends { readonly field: string }>(object: object, faults:
 function cannotBe({ kind, version }: ResourceDefinition): string {
   return `${kind} in version "${version}" cannot be handled as a ${kind}`
 }
-
-/** Warns of unknown fields, or refuses them. */
-export function reportUnknown(
-  context: CallContext,
-  unknown: readonly string[],
-  how: { validation: FieldValidation; resource: ResourceDefinition },
-): void {
-  report(context, unknownFaults(unknown), how)
-}
-
-const unknownFaults = (unknown: readonly string[]): string[] => unknown.map((field) => `unknown field "${field}"`)
 
 function report(
   context: CallContext,

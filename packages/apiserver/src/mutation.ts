@@ -11,6 +11,7 @@ import {
 } from '@slipway/objects'
 import { admit, admitValid, type Admission } from './admission/admit.ts'
 import { prepareCustom, validateCustom } from './crd/custom.ts'
+import { customShape } from './crd/shape.ts'
 import type { ResourceDefinition, StrategyContext } from './registry/definition.ts'
 import type { CallContext } from './server.ts'
 import { invalid } from './status.ts'
@@ -191,7 +192,7 @@ function track(
   const writer = { manager: write.manager, time: formatTime(context.clock.now()), subresource: write.subresource }
   return trackUpdate(old === undefined ? undefined : (base ?? withoutManaged(old)), withoutManaged(object), {
     writer,
-    shape: shapeOfKind(object),
+    shape: shapeOfKind(object, customShape(write.resource)),
   })
 }
 

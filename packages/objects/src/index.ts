@@ -18,6 +18,7 @@ export { applyMergePatch } from './patch/merge-patch.ts'
 export { applyStrategicMergePatch } from './patch/strategic.ts'
 export { applyConfiguration, shapeOfKind, trackUpdate } from './apply/managed.ts'
 export type { ApplyConflict, ApplyOutcome, ManagedFieldsEntry, Writer } from './apply/managed.ts'
+export { displayPath, LEAF, shapeOfType, UNTYPED } from './apply/fields.ts'
 export type { Fields, Shape } from './apply/fields.ts'
 export {
   addQuantities,

@@ -84,3 +84,25 @@ test('list items merge by all their keys, in the order of the configuration', ()
     { containerPort: 81, protocol: 'UDP' },
   ])
 })
+
+test.each([
+  // live, applied, merged: as structured-merge-diff orders them.
+  ['ab', 'ac', 'abc'],
+  ['a', 'ba', 'ba'],
+  ['ab', 'ba', 'ba'],
+  ['axb', 'ba', 'xba'],
+  ['axb', 'ab', 'axb'],
+  ['ab', 'c', 'abc'],
+  ['abc', 'cxb', 'acxb'],
+  ['', 'ab', 'ab'],
+  ['ab', '', 'ab'],
+  ['abcd', 'dbx', 'acdbx'],
+  ['abcde', 'ebxc', 'adebxc'],
+  ['pqrs', 'srq', 'psrq'],
+])('the live list %s with %s applied is %s', (live, applied, merged) => {
+  const containers = (names: string): object => ({
+    template: { spec: { containers: [...names].map((name) => ({ name })) } },
+  })
+  const object = apply(deployment(containers(live)), deployment(containers(applied))).object
+  expect(object?.['spec']).toEqual(containers(merged))
+})

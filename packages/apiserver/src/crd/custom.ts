@@ -1,6 +1,7 @@
 import { isRecord, type Cause, type KubeObject } from '@slipway/objects'
 import type { CustomResource } from '../registry/definition.ts'
 import { checkValue } from './check.ts'
+import { coerceCustom } from './coerce.ts'
 import { checkRules, hasRules } from './rules.ts'
 
 /** A node of a structural schema. */
@@ -17,19 +18,11 @@ export interface Schema {
   readonly [keyword: string]: unknown
 }
 
-/** Prunes what the schema does not know and fills in its defaults, as the API server does with custom objects. Changes the object. */
+/** Drops what the schema does not know and fills in its defaults, as the API server does with custom objects. Changes the object. */
 export function prepareCustom(object: KubeObject, custom: CustomResource): void {
-  const { schema } = custom
-  if (schema === undefined) return
-  for (const name of Object.keys(object)) {
-    if (name === 'apiVersion' || name === 'kind' || name === 'metadata') continue
-    const property = (schema as Schema).properties?.[name]
-    if (property === undefined) {
-      if (!custom.preserveUnknownFields && (schema as Schema)['x-kubernetes-preserve-unknown-fields'] !== true)
-        delete object[name]
-    } else if (!custom.preserveUnknownFields) object[name] = prune(object[name], property)
-  }
-  fillDefaults(object, schema as Schema)
+  if (custom.schema === undefined) return
+  coerceCustom(object, custom)
+  fillDefaults(object, custom.schema as Schema)
 }
 
 const BLOCKING = new Set([
@@ -58,25 +51,6 @@ export function validateCustom(
   if (!hasRules(schema)) return faults
   if (faults.some(({ reason }) => BLOCKING.has(reason))) return [...faults, NOT_CHECKED]
   return [...faults, ...checkRules({ value: object, old, field: '' }, schema)]
-}
-
-function prune(value: unknown, schema: Schema): unknown {
-  if (schema['x-kubernetes-preserve-unknown-fields'] === true && schema.properties === undefined) return value
-  if (Array.isArray(value))
-    return schema.items === undefined ? value : value.map((item) => prune(item, schema.items ?? {}))
-  if (!isRecord(value)) return value
-  const known = (name: string): Schema | undefined =>
-    schema.properties?.[name] ??
-    (isRecord(schema.additionalProperties) ? (schema.additionalProperties as Schema) : undefined)
-  const keeps = schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true
-  const embedded = schema['x-kubernetes-embedded-resource'] === true
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) => {
-      const property = known(name)
-      if (property !== undefined) return [[name, prune(member, property)]]
-      return keeps || (embedded && ['apiVersion', 'kind', 'metadata'].includes(name)) ? [[name, member]] : []
-    }),
-  )
 }
 
 function fillDefaults(value: unknown, schema: Schema): void {

@@ -15,6 +15,7 @@ import {
   type KubeObject,
 } from '@slipway/objects'
 import { decodeStrictly, fieldValidationOf, readBody, reportRepeatedKeys } from '../body.ts'
+import { customShape } from '../crd/shape.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
 import { isTrue, type ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
@@ -22,6 +23,7 @@ import { badRequest, conflict, failure, invalid, notFound, StatusError, unsuppor
 import { keyOf, named } from '../storage.ts'
 import { convert, toStorage } from '../versions.ts'
 import { createObject, placeIn } from './create.ts'
+import { assertDeclared } from './undeclared.ts'
 import { lastAppliedBy, rememberApplied } from './last-applied.ts'
 import { untilFirst } from './overtaken.ts'
 import { applyLimited } from './patch-limits.ts'
@@ -152,7 +154,7 @@ function apply(context: CallContext, resource: ResourceDefinition, call: PatchCa
   const outcome = applyConfiguration(live, toStorage(config, resource), {
     writer,
     force,
-    shape: shapeOfKind(config),
+    shape: shapeOfKind(config, customShape(resource)),
     ...(lastApplied === undefined ? {} : { lastApplied }),
   })
   if (outcome.conflicts !== undefined) throw applyConflict(outcome.conflicts)
@@ -187,9 +189,10 @@ function readConfiguration(
   config.metadata = isRecord(value['metadata']) ? { ...value['metadata'] } : {}
   if (config.metadata.managedFields !== undefined && (config.metadata.managedFields?.length ?? 0) > 0)
     throw badRequest('metadata.managedFields must be nil')
-  const decoded = decodeStrictly(context, config, { validation: fieldValidationOf(request.query), resource })
-  decoded.metadata.name ??= request.name
-  placeIn(decoded, resource, request.namespace)
+  config.metadata.name ??= request.name
+  placeIn(config, resource, request.namespace)
+  const decoded = decodeStrictly(context, structuredClone(config), { validation: 'Ignore', resource })
+  assertDeclared(config, resource)
   return decoded
 }
 

@@ -20,7 +20,8 @@ export type Shape =
     }
   | { readonly kind: 'set' }
 
-const LEAF: Shape = { kind: 'leaf' }
+/** The shape of what apply takes as one value, whatever is in it. */
+export const LEAF: Shape = { kind: 'leaf' }
 const shapes = new Map<string, Shape>()
 
 /** The shape of a built-in type. */
@@ -174,6 +175,24 @@ export function leafPaths(fields: Fields, prefix = ''): string[] {
     const inner = leafPaths(members, here)
     return inner.length === 0 ? [here] : inner
   })
+}
+
+/** A field such as `spec.ports[0].colour` as apply names it: items of keyed lists by their keys, others by their index. */
+export function displayPath(value: unknown, field: string, shape: Shape): string {
+  let [at, how] = [value, shape]
+  let text = ''
+  for (const [, index, name = ''] of field.matchAll(/\[(\d+)\]|\.?([^.[]+)/g)) {
+    if (index === undefined) {
+      text += `.${name}`
+      at = isRecord(at) ? at[name] : undefined
+      how = how.kind === 'struct' ? how.member(name) : LEAF
+    } else {
+      at = Array.isArray(at) ? at[Number(index)] : undefined
+      text += how.kind === 'keyed' ? displayOf(keyOfItem(at, how)) : `[${index}]`
+      how = how.kind === 'keyed' ? how.item : LEAF
+    }
+  }
+  return text
 }
 
 function displayOf(path: string): string {

@@ -9,33 +9,51 @@ export function mergeApplied(live: unknown, applied: unknown, shape: Shape): unk
       result[name] = mergeApplied(live[name], value, shape.member(name))
     return result
   }
-  if (shape.kind === 'keyed' && Array.isArray(live) && Array.isArray(applied)) return mergeItems(live, applied, shape)
-  if (shape.kind === 'set' && Array.isArray(live) && Array.isArray(applied))
-    return [...applied, ...live.filter((item) => !applied.includes(item))]
+  if (shape.kind === 'keyed' && Array.isArray(live) && Array.isArray(applied)) {
+    const keyed = (list: readonly unknown[]): Keyed => list.map((item) => [keyOfItem(item, shape), item])
+    return mergeByKey(keyed(live), keyed(applied), (before, item) => mergeApplied(before, item, shape.item))
+  }
+  if (shape.kind === 'set' && Array.isArray(live) && Array.isArray(applied)) {
+    const keyed = (list: readonly unknown[]): Keyed => list.map((item) => [JSON.stringify(item), item])
+    return mergeByKey(keyed(live), keyed(applied), (_, item) => item)
+  }
   return applied
 }
 
-// The order is that of the configuration; items that only the live list has keep their place after what stood before them.
-function mergeItems(
-  live: readonly unknown[],
-  applied: readonly unknown[],
-  shape: Shape & { kind: 'keyed' },
-): unknown[] {
-  const byKey = new Map(live.map((item) => [keyOfItem(item, shape), item]))
-  const wanted = new Set(applied.map((item) => keyOfItem(item, shape)))
+// Items of both lists come in the order of the configuration; what only the live list has stays before what only the configuration has where both could be
+// next: sigs.k8s.io/structured-merge-diff/typed/merge.go, visitListItems.
+function mergeByKey(live: Keyed, applied: Keyed, merge: (before: unknown, item: unknown) => unknown): unknown[] {
+  const [had, wanted] = [new Map(live), new Map(applied)]
+  const shared = applied.flatMap(([key]) => (had.has(key) ? [key] : []))
+  const done = new Set<string>()
   const result: unknown[] = []
-  const rest = live.map((item) => keyOfItem(item, shape))
-  const takeUntil = (key: string) => {
-    const end = rest.indexOf(key)
-    for (const other of rest.splice(0, end + 1)) if (!wanted.has(other)) result.push(byKey.get(other))
+  const takeApplied = ([key, item]: Keyed[number]): void => {
+    result.push(had.has(key) ? merge(had.get(key), item) : item)
+    done.add(key)
+    if (shared[0] === key) shared.shift()
   }
-  for (const item of applied) {
-    const key = keyOfItem(item, shape)
-    takeUntil(key)
-    result.push(byKey.has(key) ? mergeApplied(byKey.get(key), item, shape.item) : item)
+  let [left, right] = [0, 0]
+  while (left < live.length || right < applied.length) {
+    const [before, item] = [live[left], applied[right]]
+    if (before !== undefined && !wanted.has(before[0])) {
+      result.push(before[1])
+      left++
+    } else if (before !== undefined && (item === undefined || done.has(before[0]) || isOutOfTurn(before, item, shared)))
+      left++
+    else if (item !== undefined) {
+      if (before?.[0] === item[0]) left++
+      takeApplied(item)
+      right++
+    }
   }
-  for (const other of rest) if (!wanted.has(other)) result.push(byKey.get(other))
   return result
+}
+
+type Keyed = readonly (readonly [key: string, item: unknown])[]
+
+// An item that both lists have, at another place than the next one of those in the configuration.
+function isOutOfTurn([key]: Keyed[number], item: Keyed[number], shared: readonly string[]): boolean {
+  return key !== item[0] && shared.length > 0 && shared[0] !== key
 }
 
 /** Removes the given fields from a value; containers that a removal leaves empty stay, as in Kubernetes, unless they are list items that are removed as such. */
