@@ -56,7 +56,7 @@ export function prepareCreate(context: CallContext, object: KubeObject, write: W
   stampIdentity(context, object, resource)
   warnOfRules(context, object)
   defaulted(object, resource)
-  if (hasGeneration(resource)) object.metadata.generation = 1
+  if (resource.strategy.hasGeneration) object.metadata.generation = 1
   const { subresource } = write
   const admission: Admission = { context, strategy, resource, object, old: undefined, operation: 'create', subresource }
   admit(admission)
@@ -83,7 +83,7 @@ export function prepareUpdate(
   defaulted(object, resource)
   if (subresource === 'status') resource.strategy.prepareForStatusUpdate?.(object, old, strategy)
   else resource.strategy.prepareForUpdate?.(object, old, strategy)
-  if (hasGeneration(resource) && subresource !== 'status')
+  if (resource.strategy.hasGeneration && subresource !== 'status')
     object.metadata.generation = generationOf(object, old, resource)
   const tracked = track(context, old, { object, write })
   assertValid(resource, tracked, old)
@@ -151,11 +151,6 @@ function keepAllButStatus(object: KubeObject, old: KubeObject, resource: Resourc
 function defaulted(object: KubeObject, resource: ResourceDefinition): void {
   if (resource.custom === undefined) applyDefaults(object)
   else prepareCustom(object, resource.custom)
-}
-
-// Custom resources have a generation with or without a status subresource; without one their status is like any other field.
-function hasGeneration(resource: ResourceDefinition): boolean {
-  return resource.strategy.hasStatus || resource.custom !== undefined
 }
 
 function generationOf(object: KubeObject, old: KubeObject, resource: ResourceDefinition): number {

@@ -44,6 +44,7 @@ export type {
 } from './selector.ts'
 export { applyDefaults } from './defaults/apply-defaults.ts'
 export { validateObject } from './validation/validate.ts'
+export { Causes } from './validation/causes.ts'
 export type { Cause } from './validation/causes.ts'
 export { decodeProtobuf, isProtobuf } from './proto/decode.ts'
 export { quotaCovers, quotaUsage, sumUsage } from './quota.ts'

@@ -56,6 +56,8 @@ function toDefinition(spec: Spec, version: Version, storage: string): ResourceDe
     storage: { group, plural: names.plural, version: storage },
     strategy: {
       hasStatus,
+      // With or without a status subresource; without one the status is like any other field.
+      hasGeneration: true,
       prepareForCreate: (object) => {
         if (hasStatus) delete object['status']
       },

@@ -46,7 +46,7 @@ export function metricsDefinitions(): readonly ResourceDefinition[] {
     verbs: ['get', 'list'],
     subresources: [],
     storage: { group: 'metrics.k8s.io', plural, version: 'v1beta1' },
-    strategy: { hasStatus: false },
+    strategy: { hasStatus: false, hasGeneration: false },
   })
   return [of('nodes', 'NodeMetrics', false), of('pods', 'PodMetrics', true)]
 }

@@ -64,8 +64,10 @@ export interface StrategyContext {
  * `old` is frozen.
  */
 export interface Strategy {
-  /** Has `spec` and `status`: `status` is written by its subresource only, `generation` counts changes of everything but metadata and status. */
+  /** Has `spec` and `status`: `status` is written by its subresource only. */
   readonly hasStatus: boolean
+  /** `metadata.generation` counts changes of everything but metadata and status. */
+  readonly hasGeneration: boolean
   /** A create may carry a status. */
   readonly keepsStatusOnCreate?: boolean
   /** A change of annotations counts as a new generation. */

@@ -4,10 +4,12 @@ import { assertKeys } from './config-keys.ts'
 import { assertNoReferences } from './definition-schema.ts'
 import { daemonSetStrategy } from './daemonset.ts'
 import { assertEndpoints, assertEndpointSlice } from './endpoints.ts'
+import { isCounted } from './generation.ts'
 import { jobStrategy } from './job.ts'
 import { namespaceStrategy } from './namespace.ts'
 import { podStrategy } from './pod.ts'
 import { serviceStrategy } from './service.ts'
+import { signingRequestStrategy } from './signing-request.ts'
 
 type Json = Record<string, unknown>
 
@@ -63,9 +65,6 @@ const replicas: Partial<Strategy> = {
   selectableFields: (object) => ({ 'status.replicas': text(object, 'status', 'replicas') || '0' }),
 }
 const budget: Partial<Strategy> = {}
-const signingRequest: Partial<Strategy> = {
-  selectableFields: (object) => ({ 'spec.signerName': text(object, 'spec', 'signerName') }),
-}
 
 const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Pod: podStrategy,
@@ -76,7 +75,7 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Event: event,
   'events.k8s.io Event': event,
   Node: node,
-  'certificates.k8s.io CertificateSigningRequest': signingRequest,
+  'certificates.k8s.io CertificateSigningRequest': signingRequestStrategy,
   'apps DaemonSet': daemonSetStrategy,
   'apps Deployment': { countsAnnotations: true },
   'apps ReplicaSet': replicas,
@@ -101,9 +100,11 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
 export function strategyOf(entry: ResourceEntry): Strategy {
   const own = BY_KIND[entry.group === '' ? entry.kind : `${entry.group} ${entry.kind}`] ?? {}
   const hasStatus = entry.subresources?.some((sub) => sub.name === 'status') === true
-  if (!hasStatus) return { hasStatus, ...own }
+  const hasGeneration = isCounted(entry.group, entry.kind)
+  if (!hasStatus) return { hasStatus, hasGeneration, ...own }
   return {
     hasStatus,
+    hasGeneration,
     ...own,
     prepareForCreate: (object, context) => {
       if (own.keepsStatusOnCreate !== true) {

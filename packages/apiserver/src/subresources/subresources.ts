@@ -5,6 +5,7 @@ import type { CallContext } from '../server.ts'
 import { notFound, failure } from '../status.ts'
 import { unreachableNode } from '../streams/node-address.ts'
 import { keyOf, named } from '../storage.ts'
+import { patch } from '../verbs/patch.ts'
 import { update } from '../verbs/update.ts'
 import { bind } from './binding.ts'
 import { evict } from './eviction.ts'
@@ -40,6 +41,7 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   'pods/log': logs,
   'serviceaccounts/token': createToken,
   'namespaces/finalize': update,
+  'certificatesigningrequests/approval': readOrWrite,
 }
 
 /** The handler of a subresource, if the resource has it and it is supported. */
@@ -58,6 +60,15 @@ async function logs(
   if (context.extensions.logs === undefined) throw unreachableNode(context, stored.value)
   const stream = await context.extensions.logs(stored.value, request.query, context.signal)
   return { status: 200, headers: { 'content-type': 'text/plain' }, stream }
+}
+
+// Written like the object itself; the kind's strategy takes from it what belongs to the subresource.
+function readOrWrite(...[context, resource, call]: Parameters<SubresourceHandler>): ReturnType<SubresourceHandler> {
+  if (call.request.verb === 'update') return update(context, resource, call)
+  if (call.request.verb === 'patch') return patch(context, resource, call)
+  const stored = context.store.get(keyOf(resource, call.request))
+  if (stored === undefined) throw notFound(named(resource), call.request.name)
+  return { status: 200, object: stored.value }
 }
 
 function refuse(
