@@ -25,6 +25,7 @@ export interface Write {
   readonly manager: string
   /** Set when an apply has recorded its own entries already. */
   readonly applied?: boolean
+  readonly dryRun?: boolean
 }
 
 /** The hooks' view of the cluster. */
@@ -57,9 +58,10 @@ export function prepareCreate(context: CallContext, object: KubeObject, write: W
   warnOfRules(context, object)
   defaulted(object, resource)
   if (resource.strategy.hasGeneration) object.metadata.generation = 1
-  const { subresource } = write
-  const admission: Admission = { context, strategy, resource, object, old: undefined, operation: 'create', subresource }
-  admit(admission)
+  const { subresource, dryRun = false } = write
+  const how = { context, strategy, resource, subresource, dryRun }
+  const admission: Admission = { ...how, object, old: undefined, operation: 'create' }
+  if (admit(admission)) defaulted(object, resource)
   resource.strategy.prepareForCreate?.(object, strategy)
   const tracked = track(context, undefined, { object, write })
   assertValid(resource, tracked, undefined)
@@ -73,7 +75,7 @@ export function prepareUpdate(
   change: { object: KubeObject; old: KubeObject },
   write: Write,
 ): KubeObject {
-  const { resource, subresource } = write
+  const { resource, subresource, dryRun = false } = write
   const { object, old } = change
   const strategy = strategyContext(context, subresource)
   keepIdentity(object, old)
@@ -81,12 +83,15 @@ export function prepareUpdate(
   if (subresource === 'status') keepAllButStatus(object, old, resource)
   else if (resource.strategy.hasStatus && subresource === '') keepStatus(object, old)
   defaulted(object, resource)
+  const admission: Admission = { context, strategy, resource, object, old, operation: 'update', subresource, dryRun }
+  if (admit(admission)) defaulted(object, resource)
   if (subresource === 'status') resource.strategy.prepareForStatusUpdate?.(object, old, strategy)
   else resource.strategy.prepareForUpdate?.(object, old, strategy)
   if (resource.strategy.hasGeneration && subresource !== 'status')
     object.metadata.generation = generationOf(object, old, resource)
   const tracked = track(context, old, { object, write })
   assertValid(resource, tracked, old)
+  admitValid(admission)
   return isUnchanged(tracked, old) ? old : tracked
 }
 

@@ -78,6 +78,38 @@ test.each([
   expect(() => compile(source, ['self'])).toThrowError(CelUnsupported)
 })
 
+test.each([
+  ['self.?size.orValue("x")', 's'],
+  ['self.?nothing.orValue("x")', 'x'],
+  ['self.?nothing.deeper.orValue(1)', 1],
+  ['self.labels[?"app"].value()', 'web'],
+  ['self.labels[?"none"].hasValue()', false],
+  ['optional.of(1).or(optional.of(2)).value()', 1],
+  ['optional.none().or(optional.of(2)).value()', 2],
+  ['optional.ofNonZeroValue("").hasValue()', false],
+  ['"%s has %d of %.2f: %s".format([self.name, self.replicas, 1.5, [1, 2]])', 'web-1 has 3 of 1.50: [1, 2]'],
+  ['jsonpatch.escapeKey("a/b~c")', 'a~1b~0c'],
+])('optional values and texts: %s', (source, expected) => {
+  expect(value(source)).toEqual(expected)
+})
+
+test('a value that is missing has none', () => {
+  expect(() => value('self.?nothing.value()')).toThrowError(new CelError('optional.none() dereference'))
+})
+
+test('literals of types, whose names are the paths of fields', () => {
+  const read = (source: string): unknown => compile(source, [], ['Object', 'JSONPatch']).evaluate(new Map())
+  expect(read('Object{spec: Object.spec{replicas: 1 + 2}}')).toEqual({ spec: { replicas: 3 } })
+  expect(read('[JSONPatch{op: "add", path: "/a", value: Object.a{b: true}}]')).toEqual([
+    { op: 'add', path: '/a', value: { b: true } },
+  ])
+  expect(() => read('Object{spec: Object.wrong{}}')).toThrowError(
+    /unexpected type name "Object.wrong", expected "Object.spec"/,
+  )
+  expect(() => read('JSONPatch{operation: "add"}')).toThrowError(CelUnsupported)
+  expect(() => compile('Object{}', [])).toThrowError(CelUnsupported)
+})
+
 test('names what it uses', () => {
   expect([...compile('self.a == 1 && oldSelf.a == 2', ['self', 'oldSelf']).uses]).toEqual(['self', 'oldSelf'])
 })

@@ -19,6 +19,7 @@ export { applyStrategicMergePatch } from './patch/strategic.ts'
 export { applyConfiguration, shapeOfKind, trackUpdate } from './apply/managed.ts'
 export type { ApplyConflict, ApplyOutcome, ManagedFieldsEntry, Writer } from './apply/managed.ts'
 export { displayPath, LEAF, shapeOfType, UNTYPED } from './apply/fields.ts'
+export { mergeApplied } from './apply/merge.ts'
 export type { Fields, Shape } from './apply/fields.ts'
 export {
   addQuantities,

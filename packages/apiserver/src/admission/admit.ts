@@ -4,6 +4,8 @@ import type { CallContext } from '../server.ts'
 import { mountApiAccess } from './api-access.ts'
 import { applyLimitRanges, assertLimitRanges } from './limit-ranger.ts'
 import { assertNamespace } from './namespace-lifecycle.ts'
+import { applyPolicies } from './policy/mutating.ts'
+import { assertPolicies } from './policy/validating.ts'
 import { resolvePriority } from './priority.ts'
 import { assertQuota } from './resource-quota.ts'
 import { assignServiceAccount } from './service-account.ts'
@@ -16,26 +18,29 @@ export interface Admission {
   readonly resource: ResourceDefinition
   readonly object: KubeObject
   readonly old: KubeObject | undefined
-  readonly operation: 'create' | 'update'
+  readonly operation: 'create' | 'update' | 'delete'
   readonly subresource: string
+  readonly dryRun?: boolean
 }
 
-/** The first half of the built-in admission: what changes an object, before it is validated. @throws StatusError Forbidden, NotFound */
-export function admit(admission: Admission): void {
+/** The first half of admission: what changes an object, before it is validated. Tells whether a policy may have. @throws StatusError Forbidden, NotFound, Invalid */
+export function admit(admission: Admission): boolean {
   assertNamespace(admission)
-  if (!isCreate(admission)) return
-  applyLimitRanges(admission)
-  assignServiceAccount(admission)
-  mountApiAccess(admission)
-  tolerateBriefTrouble(admission)
-  resolvePriority(admission)
+  if (isCreate(admission)) {
+    applyLimitRanges(admission)
+    assignServiceAccount(admission)
+    mountApiAccess(admission)
+    tolerateBriefTrouble(admission)
+    resolvePriority(admission)
+  }
+  return applyPolicies(admission)
 }
 
-/** The second half: what only refuses valid objects, quota last. @throws StatusError Forbidden */
+/** The second half: what only refuses valid objects, quota last. @throws StatusError Forbidden, or what a policy says */
 export function admitValid(admission: Admission): void {
-  if (!isCreate(admission)) return
-  assertLimitRanges(admission)
-  assertQuota(admission)
+  if (isCreate(admission)) assertLimitRanges(admission)
+  assertPolicies(admission)
+  if (isCreate(admission)) assertQuota(admission)
 }
 
 function isCreate({ subresource, operation }: Admission): boolean {

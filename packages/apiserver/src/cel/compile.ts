@@ -1,6 +1,8 @@
 import { isRecord } from '@slipway/objects'
-import { FUNCTIONS, METHODS } from './functions.ts'
+import { FUNCTIONS, METHODS, OPTIONAL_METHODS } from './functions.ts'
 import { isMacro, macro } from './macros.ts'
+import { CelOptional, optionalMember } from './optional.ts'
+import { struct, type StructField } from './structs.ts'
 import { CelUnsupported, type Token, tokensOf } from './tokens.ts'
 import { CelError, type Evaluate, hasMember, indexed, member, OPERATORS, truth } from './values.ts'
 
@@ -10,12 +12,19 @@ export interface Program {
   readonly uses: ReadonlySet<string>
 }
 
-/** Compiles an expression of the Common Expression Language, in which only the given names are known. @throws CelUnsupported */
-export function compile(source: string, names: readonly string[]): Program {
-  const parser = new Parser(tokensOf(source), names)
+/**
+ * Compiles an expression of the Common Expression Language, in which only the given names are known, and literals of the given types: `JSONPatch{op: "add"}`.
+ *
+ * @throws CelUnsupported
+ */
+export function compile(source: string, names: readonly string[], types: readonly string[] = []): Program {
+  const parser = new Parser(tokensOf(source), names, types)
   const evaluate = parser.whole()
   return { evaluate, uses: parser.uses }
 }
+
+// What has functions, and is no value.
+const NAMESPACES = new Set(['optional', 'jsonpatch'])
 
 const LEVELS: readonly (readonly string[])[] = [
   ['==', '!=', '<', '<=', '>', '>=', 'in'],
@@ -27,11 +36,15 @@ class Parser {
   readonly uses = new Set<string>()
   readonly #tokens: readonly Token[]
   readonly #names: string[]
+  readonly #types: readonly string[]
+  // The type of the literal that was read last, until something is made of it.
+  #literal: string | undefined
   #at = 0
 
-  constructor(tokens: readonly Token[], names: readonly string[]) {
+  constructor(tokens: readonly Token[], names: readonly string[], types: readonly string[]) {
     this.#tokens = tokens
     this.#names = [...names]
+    this.#types = types
   }
 
   whole(): Evaluate {
@@ -96,13 +109,31 @@ class Parser {
     for (;;) {
       const before = owner
       if (this.#accept('[')) {
+        const optional = this.#accept('?')
         const key = this.#expression()
         this.#expect(']')
-        owner = (scope) => indexed(before(scope), key(scope))
+        owner = optional
+          ? (scope) => optionalMember(before(scope), key(scope))
+          : (scope) =>
+              through(
+                before(scope),
+                (value) => indexed(value, key(scope)),
+                () => key(scope),
+              )
       } else if (this.#accept('.')) {
+        const optional = this.#accept('?')
         const name = this.#name()
-        owner = this.#accept('(') ? this.#method(before, name) : (scope) => member(before(scope), name)
+        if (optional) owner = (scope) => optionalMember(before(scope), name)
+        else if (this.#accept('(')) owner = this.#method(before, name)
+        else
+          owner = (scope) =>
+            through(
+              before(scope),
+              (value) => member(value, name),
+              () => name,
+            )
       } else return owner
+      this.#literal = undefined
     }
   }
 
@@ -115,8 +146,9 @@ class Parser {
       this.#names.pop()
       return macro(name, { owner, variable, bodies })
     }
-    const method = METHODS[name]
-    if (method === undefined || !Object.hasOwn(METHODS, name)) throw new CelUnsupported(`unknown method ${name}`)
+    const method = METHODS[name] ?? OPTIONAL_METHODS[name]
+    if (method === undefined || !(Object.hasOwn(METHODS, name) || Object.hasOwn(OPTIONAL_METHODS, name)))
+      throw new CelUnsupported(`unknown method ${name}`)
     const values = this.#list(')')
     return (scope) => method(owner(scope), ...values.map((value) => value(scope)))
   }
@@ -124,6 +156,7 @@ class Parser {
   #primary(): Evaluate {
     const token = this.#peek()
     this.#at++
+    this.#literal = undefined
     if (token.kind === 'literal') return () => token.value
     if (token.kind === 'name') return this.#named(token.text)
     if (token.text === '(') {
@@ -140,7 +173,9 @@ class Parser {
   }
 
   #named(name: string): Evaluate {
+    if (this.#types.includes(name)) return this.#struct(name)
     if (name === 'has' && this.#accept('(')) return this.#has()
+    if (NAMESPACES.has(name) && this.#peek().text === '.') return this.#function(name)
     if (this.#accept('(')) {
       const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
       if (known === undefined) throw new CelUnsupported(`unknown function ${name}`)
@@ -152,6 +187,35 @@ class Parser {
     return (scope) => scope.get(name)
   }
 
+  // `optional.of(x)`: a function whose name has a dot.
+  #function(namespace: string): Evaluate {
+    this.#expect('.')
+    const name = `${namespace}.${this.#name()}`
+    this.#expect('(')
+    const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
+    if (known === undefined) throw new CelUnsupported(`unknown function ${name}`)
+    const values = this.#list(')')
+    return (scope) => known(...values.map((value) => value(scope)))
+  }
+
+  // `Object.spec{replicas: 1}`.
+  #struct(first: string): Evaluate {
+    let type = first
+    while (this.#accept('.')) type += `.${this.#name()}`
+    this.#expect('{')
+    const fields: StructField[] = []
+    while (!this.#accept('}')) {
+      const name = this.#name()
+      this.#expect(':')
+      this.#literal = undefined
+      const value = this.#expression()
+      fields.push({ name, value, type: this.#literal })
+      if (this.#peek().text !== '}') this.#expect(',')
+    }
+    this.#literal = type
+    return struct(type, fields)
+  }
+
   // `has(a.b.c)` asks for the last member only; the others must be there.
   #has(): Evaluate {
     const from = this.#at
@@ -160,7 +224,11 @@ class Parser {
     this.#expect(')')
     const after = this.#at
     if (last?.kind !== 'name' || this.#tokens[after - 3]?.text !== '.') throw new CelUnsupported('has() takes a member')
-    const owner = new Parser([...this.#tokens.slice(from, after - 3), { kind: 'end', text: '' }], this.#names).whole()
+    const owner = new Parser(
+      [...this.#tokens.slice(from, after - 3), { kind: 'end', text: '' }],
+      this.#names,
+      this.#types,
+    ).whole()
     return (scope) => {
       const value = owner(scope)
       if (!isRecord(value)) throw new CelError('no such overload')
@@ -209,6 +277,11 @@ class Parser {
   #expect(symbol: string): void {
     if (!this.#accept(symbol)) throw new CelUnsupported(`expected ${symbol}, found ${this.#peek().text}`)
   }
+}
+
+// What is taken from a value that may be missing may be missing, too.
+function through(owner: unknown, take: (value: unknown) => unknown, key: () => unknown): unknown {
+  return owner instanceof CelOptional ? optionalMember(owner, key()) : take(owner)
 }
 
 // Either side may decide; a failure of the other one is then none.

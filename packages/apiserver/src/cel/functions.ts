@@ -1,5 +1,6 @@
 import { deepEqual, isRecord } from '@slipway/objects'
 import { RE2JS } from 're2js'
+import { CelOptional } from './optional.ts'
 import { CelError } from './values.ts'
 
 /** A function or method; a method's first value is what it is called on. */
@@ -49,6 +50,54 @@ export const FUNCTIONS: Readonly<Record<string, CelFunction>> = {
   string: (value) => (isRecord(value) || Array.isArray(value) ? text(value) : String(value)),
   bool: (value) => value === true || value === 'true' || value === 'True' || value === 'TRUE' || value === '1',
   dyn: (value) => value,
+  'optional.of': (value) => new CelOptional(value),
+  'optional.none': () => new CelOptional(undefined),
+  'optional.ofNonZeroValue': (value) => new CelOptional(isZero(value) ? undefined : value),
+  // RFC 6901, for the parts of a path that a patch is made of.
+  'jsonpatch.escapeKey': (value) => text(value).replaceAll('~', '~0').replaceAll('/', '~1'),
+}
+
+function isZero(value: unknown): boolean {
+  if (Array.isArray(value) || isRecord(value) || typeof value === 'string') return size(value) === 0
+  return value === null || value === false || value === 0
+}
+
+/** Methods of values that may be missing. */
+export const OPTIONAL_METHODS: Readonly<Record<string, CelFunction>> = {
+  hasValue: (of) => optional(of).isThere,
+  value: (of) => optional(of).value(),
+  orValue: (of, other) => optional(of).or(other),
+  or: (of, other) => (optional(of).isThere ? of : other),
+}
+
+function optional(value: unknown): CelOptional {
+  if (!(value instanceof CelOptional)) throw new CelError('no such overload')
+  return value
+}
+
+// `"%s has %d".format([name, count])`.
+function formatted(pattern: string, values: readonly unknown[]): string {
+  let at = 0
+  return pattern.replace(/%(?:\.(\d+))?([sdfxXbo%])/g, (_, digits: string | undefined, verb: string) => {
+    if (verb === '%') return '%'
+    if (at >= values.length) throw new CelError(`index ${at} out of range`)
+    const value = values[at++]
+    if (verb === 's') return shown(value)
+    if (verb === 'f') return number(value, false).toFixed(Number(digits ?? '6'))
+    const base = verb === 'd' ? 10 : verb === 'b' ? 2 : verb === 'o' ? 8 : 16
+    const result = number(value, true).toString(base)
+    return verb === 'X' ? result.toUpperCase() : result
+  })
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`
+  if (isRecord(value))
+    return `{${Object.keys(value)
+      .sort()
+      .map((key) => `${key}: ${shown(value[key])}`)
+      .join(', ')}}`
+  return String(value)
 }
 
 /** Methods: those of the language, and of the string and list libraries of Kubernetes. */
@@ -69,6 +118,7 @@ export const METHODS: Readonly<Record<string, CelFunction>> = {
   substring: (of, from, to) => text(of).slice(number(from, true), to === undefined ? undefined : number(to, true)),
   replace: (of, old, fresh) => text(of).replaceAll(text(old), text(fresh)),
   split: (of, by) => text(of).split(text(by)),
+  format: (of, values) => formatted(text(of), list(values)),
   join: (of, by = '') => list(of).map(text).join(text(by)),
   indexOf: (of, part) =>
     typeof of === 'string' ? of.indexOf(text(part)) : list(of).findIndex((item) => deepEqual(item, part)),

@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject, type ResourceEntry } from '@slipway/objects'
+import { policyStrategy } from '../admission/policy/check.ts'
 import type { Strategy } from '../registry/definition.ts'
 import { assertKeys } from './config-keys.ts'
 import { assertNoReferences } from './definition-schema.ts'
@@ -76,6 +77,8 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   'events.k8s.io Event': event,
   Node: node,
   'certificates.k8s.io CertificateSigningRequest': signingRequestStrategy,
+  'admissionregistration.k8s.io MutatingAdmissionPolicy': policyStrategy,
+  'admissionregistration.k8s.io ValidatingAdmissionPolicy': policyStrategy,
   'apps DaemonSet': daemonSetStrategy,
   'apps Deployment': { countsAnnotations: true },
   'apps ReplicaSet': replicas,

@@ -1,4 +1,6 @@
 import { formatTime, type ApiResponse, type KubeObject } from '@slipway/objects'
+import { assertPolicies } from '../admission/policy/validating.ts'
+import { strategyContext } from '../mutation.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
 import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
@@ -65,6 +67,7 @@ export async function deleteObject(
     const stored = context.store.get(keyOf(resource, at))
     if (stored === undefined) throw notFound(named(resource), at.name)
     assertPreconditions(resource, stored.value, at.options)
+    assertAllowed(context, resource, { object: stored.value, options: at.options })
     const change = plan(context, resource, { object: stored.value, options: at.options })
     const target = { object: change.object, revision: stored.revision }
     if (at.options.dryRun?.includes('All') === true) return { object: change.object, gone: change.gone }
@@ -79,6 +82,16 @@ export async function deleteObject(
     }
     await aMoment()
   }
+}
+
+function assertAllowed(
+  context: CallContext,
+  resource: ResourceDefinition,
+  { object, options }: { object: KubeObject; options: DeleteOptions },
+): void {
+  const dryRun = options.dryRun?.includes('All') === true
+  const strategy = strategyContext(context, '')
+  assertPolicies({ context, strategy, resource, object, old: object, operation: 'delete', subresource: '', dryRun })
 }
 
 function plan(

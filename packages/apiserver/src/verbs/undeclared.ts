@@ -11,15 +11,22 @@ import { failure } from '../status.ts'
  * @throws StatusError
  */
 export function assertDeclared(config: KubeObject, resource: ResourceDefinition): void {
-  const unknown = undeclared(config, resource)
-  if (unknown.length === 0) return
-  const shape = shapeOfKind(config, customShape(resource))
-  const faults = unknown.map((field) => `${displayPath(config, field, shape)}: field not declared in schema`)
-  const text = faults.length === 1 ? faults[0] : `errors:\n${faults.map((fault) => `  ${fault}`).join('\n')}`
+  const fault = undeclaredFault(config, resource)
+  if (fault === undefined) return
   const { namespace = '', name = '' } = config.metadata
   const { group, version, kind } = gvkOf(config)
   const what = `${namespace}/${name}; ${group}/${version}, Kind=${kind}`
-  throw failure({ code: 500, reason: '', message: `failed to create typed patch object (${what}): ${text}` })
+  throw failure({ code: 500, reason: '', message: `failed to create typed patch object (${what}): ${fault}` })
+}
+
+/** What is wrong with a configuration that has fields which its kind does not declare; undefined when there are none. */
+export function undeclaredFault(config: KubeObject, resource: ResourceDefinition): string | undefined {
+  const shape = shapeOfKind(config, customShape(resource))
+  const [first, ...others] = undeclared(config, resource).map(
+    (field) => `${displayPath(config, field, shape)}: field not declared in schema`,
+  )
+  if (first === undefined || others.length === 0) return first
+  return ['errors:', ...[first, ...others].map((fault) => `  ${fault}`)].join('\n')
 }
 
 function undeclared(config: KubeObject, { custom }: ResourceDefinition): readonly string[] {
