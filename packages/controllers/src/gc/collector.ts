@@ -7,7 +7,7 @@ import {
   type KindRef,
   type Source,
 } from '@slipway/client'
-import type { Clock, KubeObject, OwnerReference } from '@slipway/objects'
+import { deepEqual, type Clock, type KubeObject, type OwnerReference } from '@slipway/objects'
 import type { ControllerContext } from '../shared/context.ts'
 
 interface Node {
@@ -123,6 +123,7 @@ class Graph {
 
   #add(kind: KindRef, object: KubeObject): void {
     const uid = object.metadata.uid ?? ''
+    const before = this.#nodes.get(uid)?.object.metadata.ownerReferences ?? []
     this.#unlink(uid)
     this.#nodes.set(uid, { kind, object })
     for (const owner of object.metadata.ownerReferences ?? []) {
@@ -130,6 +131,10 @@ class Graph {
       this.#dependents.set(owner.uid, dependents.add(uid))
     }
     this.#enqueue(uid)
+    // An owner that waited for it, and that it has left or blocks no more, looks again.
+    for (const owner of before)
+      if (!(object.metadata.ownerReferences ?? []).some((present) => deepEqual(present, owner)))
+        this.#enqueue(owner.uid)
   }
 
   #remove(object: KubeObject): void {
@@ -160,11 +165,29 @@ async function collect(client: Client, graph: Graph, node: Node): Promise<void> 
   if (owners.length === 0 || object.metadata.deletionTimestamp !== undefined) return
   const states = await Promise.all(owners.map((owner) => stateOf(client, graph, { owner, object })))
   const solid = owners.filter((_, index) => states[index] === 'solid')
-  if (solid.length > 0)
-    return dropOwners(client, node, { keep: owners.filter((_, index) => states[index] !== 'gone'), all: owners })
-  const waiting = states.includes('waiting')
-  const hasDependents = graph.dependentsOf(object.metadata.uid ?? '').length > 0
-  await remove(client, node, waiting && hasDependents ? 'Foreground' : policyOf(object))
+  // An owner that waits for this object to go gets on without it.
+  if (solid.length > 0) return dropOwners(client, node, { keep: solid, all: owners })
+  const dependents = graph.dependentsOf(object.metadata.uid ?? '')
+  if (!states.includes('waiting') || dependents.length === 0) return remove(client, node, policyOf(object))
+  // Its owner waits for it, it will wait for its dependents: where one of them waits already, they might wait for one another for ever.
+  if (dependents.some((dependent) => isWaiting(dependent.object))) await unblockOwners(client, node)
+  await remove(client, node, 'Foreground')
+}
+
+function isWaiting({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(FOREGROUND) === true
+}
+
+async function unblockOwners(client: Client, node: Node): Promise<void> {
+  const { uid, ownerReferences = [] } = node.object.metadata
+  const free = ownerReferences.map((owner) => ({ ...owner, blockOwnerDeletion: false }))
+  const body = { metadata: { uid, ownerReferences: free } }
+  try {
+    // What is removed next must be what this left.
+    node.object = await client.patch(refOf(node), { type: 'merge', body })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound', 'Conflict')) throw error
+  }
 }
 
 // What finalizer an object carries already says how its owner wanted its dependents treated.
@@ -183,9 +206,7 @@ async function stateOf(
   const known = graph.get(owner.uid)?.object
   const present = known ?? (await fetchOwner(client, owner, object))
   if (present === undefined || present.metadata.uid !== owner.uid) return 'gone'
-  const waits =
-    present.metadata.deletionTimestamp !== undefined && present.metadata.finalizers?.includes(FOREGROUND) === true
-  return waits ? 'waiting' : 'solid'
+  return isWaiting(present) ? 'waiting' : 'solid'
 }
 
 // The cache may simply not have the owner yet: only the API's own answer makes it gone.
