@@ -128,3 +128,33 @@ test('a disruption budget that has nothing left answers evictions with 429', asy
   expect((await ask('GET', `${budgets}/b`)).object['status']).toMatchObject({ disruptionsAllowed: 0 })
   expect((await ask('GET', inDefault('pods', 'a'))).status).toBe(404)
 })
+
+test('a pod takes the overhead, the selector and the tolerations of its runtime class, and no other', async () => {
+  const server = await withAccount()
+  const classes = '/apis/node.k8s.io/v1/runtimeclasses'
+  const scheduling = { nodeSelector: { kind: 'a' }, tolerations: [{ key: 'k', operator: 'Exists' }] }
+  const overhead = { podFixed: { cpu: '10m' } }
+  await server.ask('POST', classes, { body: { metadata: { name: 'a' }, handler: 'h', overhead, scheduling } })
+  const made = await makePod(server, 'a', { runtimeClassName: 'a', nodeSelector: { own: 'x' } })
+  expect(made.object['spec']).toMatchObject({
+    overhead: { cpu: '10m' },
+    nodeSelector: { own: 'x', kind: 'a' },
+    tolerations: expect.arrayContaining([{ key: 'k', operator: 'Exists' }]) as unknown,
+  })
+  for (const [spec, message] of [
+    [{ runtimeClassName: 'none' }, 'pod rejected: RuntimeClass "none" not found'],
+    [{ overhead: { cpu: '1' } }, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead'],
+    [
+      { runtimeClassName: 'a', overhead: { cpu: '1' } },
+      "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
+    ],
+    [
+      { runtimeClassName: 'a', nodeSelector: { kind: 'b' } },
+      'conflict: runtimeClass.scheduling.nodeSelector[kind] = a; pod.spec.nodeSelector[kind] = b',
+    ],
+  ] as const) {
+    const { status, object } = await makePod(server, 'b', spec)
+    expect.soft(status, message).toBe(403)
+    expect.soft(object.message).toBe(`pods "b" is forbidden: ${message}`)
+  }
+})

@@ -18,7 +18,7 @@ function owner(object: KubeObject, blockOwnerDeletion?: boolean): OwnerReference
 const at = (name: string) => ({ ...MAP, namespace: 'default', name })
 
 async function present(client: Client): Promise<string[]> {
-  const { items } = await client.list({ ...MAP, namespace: 'default' })
+  const { items } = await client.list(MAP, { namespace: 'default' })
   return items.map(({ metadata }) => metadata.name ?? '').filter((name) => name !== 'kube-root-ca.crt')
 }
 

@@ -8,6 +8,7 @@ import { applyPolicies } from './policy/mutating.ts'
 import { assertPolicies } from './policy/validating.ts'
 import { resolvePriority } from './priority.ts'
 import { assertQuota } from './resource-quota.ts'
+import { applyRuntimeClass } from './runtime-class.ts'
 import { assignServiceAccount } from './service-account.ts'
 import { tolerateBriefTrouble } from './tolerations.ts'
 
@@ -32,6 +33,7 @@ export function admit(admission: Admission): boolean {
     mountApiAccess(admission)
     tolerateBriefTrouble(admission)
     resolvePriority(admission)
+    applyRuntimeClass(admission)
   }
   return applyPolicies(admission)
 }
