@@ -1,7 +1,8 @@
 import type { KubeObject } from '@slipway/objects'
 import { eventToCore, eventToGroup } from './strategies/event-versions.ts'
 import { hpaToV1, hpaToV2 } from './strategies/hpa-versions.ts'
-import type { ResourceDefinition } from './registry/definition.ts'
+import { readStored } from './crd/stored.ts'
+import type { CustomResource, ResourceDefinition } from './registry/definition.ts'
 
 type Conversion = (object: KubeObject) => KubeObject
 
@@ -13,9 +14,16 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   'v1 Event <- events.k8s.io/v1': eventToCore,
 }
 
-/** An object in the version of a resource definition; itself when it has that version already. */
-export function convert(object: KubeObject, to: Pick<ResourceDefinition, 'group' | 'version'>): KubeObject {
+/** An object in the version of a resource definition; itself when it has that version already. A custom one is read by the schema of its version. */
+export function convert(
+  object: KubeObject,
+  to: Pick<ResourceDefinition, 'group' | 'version'> & { readonly custom?: CustomResource },
+): KubeObject {
   const apiVersion = to.group === '' ? to.version : `${to.group}/${to.version}`
+  if (to.custom !== undefined) {
+    const read = readStored(object, to.custom)
+    return read.apiVersion === apiVersion ? read : { ...read, apiVersion }
+  }
   if (object.apiVersion === apiVersion) return object
   const conversion = CONVERSIONS[`${apiVersion} ${object.kind} <- ${object.apiVersion}`]
   return { ...(conversion === undefined ? object : conversion(object)), apiVersion }

@@ -83,3 +83,44 @@ test('a definition that goes takes its path with it', async () => {
   expect((await ask('DELETE', path)).status).toBe(200)
   await eventually(async () => expect((await ask('GET', WIDGETS)).status).toBe(404))
 })
+
+const DEFINITION = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com'
+const schemaPath = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties'
+
+test('what was stored before a schema changed is read by the schema of now, and not written', async () => {
+  const { ask, watch } = await withWidgets()
+  const made = await ask('POST', WIDGETS, { body: widget({ size: 'm', free: { any: 1 } }) })
+  const patch = [
+    { op: 'add', path: `${schemaPath}/colour`, value: { type: 'string', default: 'red' } },
+    { op: 'remove', path: `${schemaPath}/free` },
+  ]
+  await ask('PATCH', DEFINITION, { type: 'application/json-patch+json', body: patch })
+  const now = { size: 'm', replicas: 1, colour: 'red' }
+  await eventually(async () => expect((await ask('GET', `${WIDGETS}/w`)).object['spec']).toEqual(now))
+  const read = await ask('GET', `${WIDGETS}/w`)
+  expect(read.object.metadata.resourceVersion).toBe(made.object.metadata.resourceVersion)
+  expect((await ask('GET', WIDGETS)).object.items[0]?.['spec']).toEqual(now)
+  expect((await watch(`${WIDGETS}?watch=1`, 1))[0]?.object['spec']).toEqual(now)
+})
+
+test('fields that a definition makes selectable select, others are refused', async () => {
+  const { ask, watch } = await withWidgets()
+  const select = (text: string): string => `${WIDGETS}?fieldSelector=${encodeURIComponent(text)}`
+  expect((await ask('GET', select('spec.size=m'))).object.message).toContain('field label not supported: spec.size')
+  const body = { spec: { versions: [] as object[] } }
+  const definition = await ask('GET', DEFINITION)
+  const [version] = (definition.object['spec'] as unknown as { versions: object[] }).versions
+  body.spec.versions = [{ ...version, selectableFields: [{ jsonPath: '.spec.size' }, { jsonPath: '.spec.replicas' }] }]
+  await ask('PATCH', DEFINITION, { type: MERGE, body })
+  await eventually(async () => expect((await ask('GET', select('spec.size=m'))).status).toBe(200))
+  for (const [name, of] of Object.entries({ a: { size: 'm' }, b: { size: 's' }, c: { size: 'm', replicas: 4 } }))
+    await ask('POST', WIDGETS, { body: { metadata: { name }, spec: of } })
+  const names = async (text: string): Promise<unknown[]> =>
+    (await ask('GET', select(text))).object.items.map(({ metadata }) => metadata.name)
+  expect(await names('spec.size=m')).toEqual(['a', 'c'])
+  expect(await names('spec.size=m,spec.replicas!=4')).toEqual(['a'])
+  const { resourceVersion } = (await ask('GET', WIDGETS)).object.metadata
+  await ask('PATCH', `${WIDGETS}/a`, { type: MERGE, body: { spec: { size: 's', replicas: 1 } } })
+  const [left] = await watch(`${select('spec.size=m')}&watch=1&resourceVersion=${resourceVersion}`, 1)
+  expect(left).toMatchObject({ type: 'DELETED', object: { metadata: { name: 'a' } } })
+})

@@ -1,5 +1,6 @@
 import { isRecord, type KubeObject } from '@slipway/objects'
 import type { CustomColumn, CustomResource, ResourceDefinition, SubresourceDefinition } from '../registry/definition.ts'
+import { readPath } from '../table/custom.ts'
 import type { Schema } from './custom.ts'
 
 interface Version {
@@ -9,6 +10,7 @@ interface Version {
   readonly schema?: { readonly openAPIV3Schema?: Schema }
   readonly subresources?: { readonly status?: object; readonly scale?: CustomResource['scale'] }
   readonly additionalPrinterColumns?: readonly CustomColumn[]
+  readonly selectableFields?: readonly { readonly jsonPath: string }[]
 }
 
 interface Spec {
@@ -58,6 +60,7 @@ function toDefinition(spec: Spec, version: Version, storage: string): ResourceDe
       hasStatus,
       // With or without a status subresource; without one the status is like any other field.
       hasGeneration: true,
+      selectableFields: (object) => selectableFields(object, version.selectableFields ?? []),
       prepareForCreate: (object) => {
         if (hasStatus) delete object['status']
       },
@@ -69,6 +72,19 @@ function toDefinition(spec: Spec, version: Version, storage: string): ResourceDe
       scale: version.subresources?.scale,
     },
   }
+}
+
+// A field selector names a field by its path without the dot in front.
+function selectableFields(
+  object: KubeObject,
+  fields: readonly { readonly jsonPath: string }[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    fields.map(({ jsonPath }) => {
+      const value = readPath(object, jsonPath)
+      return [jsonPath.replace(/^\./, ''), value === undefined || value === null ? '' : String(value)]
+    }),
+  )
 }
 
 function subresourcesOf(spec: Spec, version: Version): readonly SubresourceDefinition[] {
