@@ -21,8 +21,8 @@ export interface ApiServerOptions {
   readonly random?: Randomness
   /** Signs service account tokens; default a new one, whose tokens end with the process. */
   readonly tokenKey?: Uint8Array
-  readonly extensions?: Omit<Extensions, 'tokens'>
-  /** Serves exec, attach and port-forward; without it they are refused. */
+  readonly extensions?: Omit<Extensions, 'tokens' | 'dial'>
+  /** Serves exec, attach, port-forward and proxying to pods; without it they are refused. */
   readonly streams?: PodStreams
 }
 
@@ -55,12 +55,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandomness,
   }
-  const handle = requestHandler({ ...server, extensions: { ...options.extensions, tokens } })
+  const { streams } = options
+  const dial: Pick<Extensions, 'dial'> = streams === undefined ? {} : { dial: (pod, port) => streams.dial(pod, port) }
+  const handle = requestHandler({ ...server, extensions: { ...options.extensions, ...dial, tokens } })
   const stop = new AbortController()
   const syncing = await syncCustomResources(server, stop.signal)
   await bootstrap(handle)
   const stopCompaction = compactRegularly(server.store, server.clock)
-  const { streams } = options
   const context = { ...server, userAgent: '', signal: undefined, warn: () => undefined }
   return {
     handle,

@@ -4,11 +4,13 @@ import type { ResourceRequest } from '../request.ts'
 import type { CallContext } from '../server.ts'
 import { notFound, failure } from '../status.ts'
 import { unreachableNode } from '../streams/node-address.ts'
+import type { PodStreams } from '../streams/types.ts'
 import { keyOf, named } from '../storage.ts'
 import { patch } from '../verbs/patch.ts'
 import { update } from '../verbs/update.ts'
 import { bind } from './binding.ts'
 import { evict } from './eviction.ts'
+import { proxyToPod, proxyToService } from './proxy.ts'
 import { scale } from './scale.ts'
 import { createToken, type TokenIssuer } from './token.ts'
 
@@ -22,6 +24,8 @@ export interface Extensions {
   ) => Promise<AsyncIterable<Uint8Array>>
   /** Serves `metrics.k8s.io`. */
   readonly metrics?: Transport
+  /** Connects to a port of a pod, for requests through the API. */
+  readonly dial?: PodStreams['dial']
   readonly tokens?: TokenIssuer
   /** False while the server is not ready yet. */
   readonly ready?: () => boolean
@@ -39,6 +43,8 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   'pods/binding': bind,
   'pods/eviction': evict,
   'pods/log': logs,
+  'pods/proxy': proxyToPod,
+  'services/proxy': proxyToService,
   'serviceaccounts/token': createToken,
   'namespaces/finalize': update,
   'certificatesigningrequests/approval': readOrWrite,
