@@ -58,7 +58,7 @@ export interface WatchOptions {
  * `STORE_WATCH_OVERFLOW` when its reader fell too far behind.
  */
 export interface Watch<V> extends AsyncIterable<readonly StoreEvent<V>[]> {
-  /** Every event up to this revision has been handed to the reader. */
+  /** Every event up to this revision has been handed to the reader, who has asked for more since: what it says of them is never ahead of them. */
   readonly delivered: number
 }
 

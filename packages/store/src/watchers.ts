@@ -52,6 +52,8 @@ class Watcher<V> implements Watch<V> {
   #queue: StoreEvent<V>[] = []
   #offered = 0
   #delivered = 0
+  // Taken from the queue, and not yet asked about again: the reader may not have looked at it.
+  #inHand = false
   #ended = false
   #overflowed = false
   #wake: (() => void) | undefined
@@ -63,7 +65,7 @@ class Watcher<V> implements Watch<V> {
   }
 
   get delivered(): number {
-    return this.#queue.length === 0 ? this.#offered : this.#delivered
+    return this.#queue.length === 0 && !this.#inHand ? this.#offered : this.#delivered
   }
 
   offer(events: readonly StoreEvent<V>[], revision: number): void {
@@ -85,10 +87,13 @@ class Watcher<V> implements Watch<V> {
       for (;;) {
         if (this.#queue.length === 0 && !this.#ended) await this.#arrival()
         const batch = this.#take()
-        if (batch.length > 0) yield batch
-        else if (this.#ended) return this.#assertComplete()
+        if (batch.length > 0) {
+          yield batch
+          this.#handed(batch)
+        } else if (this.#ended) return this.#assertComplete()
       }
     } finally {
+      this.#inHand = false
       this.end()
     }
   }
@@ -96,8 +101,13 @@ class Watcher<V> implements Watch<V> {
   #take(): readonly StoreEvent<V>[] {
     const batch = this.#queue
     this.#queue = []
-    this.#delivered = batch.at(-1)?.revision ?? this.#delivered
+    this.#inHand = batch.length > 0
     return batch
+  }
+
+  #handed(batch: readonly StoreEvent<V>[]): void {
+    this.#inHand = false
+    this.#delivered = batch.at(-1)?.revision ?? this.#delivered
   }
 
   #arrival(): Promise<void> {

@@ -9,7 +9,9 @@ import { type LogFiles, openFileStore } from '@slipway/store'
 import { temporaryDirectory } from '@slipway/testkit'
 import { systemFiles } from '../src/log/files.ts'
 import { put, storeContract, take, type Thing } from './contract.ts'
+import { historyContract } from './history-contract.ts'
 
+historyContract(async () => openFileStore<Thing>(await temporaryDirectory()))
 storeContract(async () => openFileStore<Thing>(await temporaryDirectory()))
 
 const segment = async (directory: string) =>

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { openMemoryStore } from '@slipway/store'
 import { put, storeContract, take, type Thing } from './contract.ts'
+import { historyContract } from './history-contract.ts'
 
+historyContract(async () => openMemoryStore<Thing>())
 storeContract(async () => openMemoryStore<Thing>())
 
 test('a reader that falls too far behind gets what was queued, then an error that says to list again', async () => {
