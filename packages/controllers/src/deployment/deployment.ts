@@ -1,5 +1,6 @@
 import { hasReason, type Controller, type Recorder } from '@slipway/client'
 import { controllerOf, deepEqual, keyOf, type KubeObject, toLabelSelector } from '@slipway/objects'
+import { claim } from '../shared/claim.ts'
 import { conditionOf } from '../shared/conditions.ts'
 import { type ControllerContext, source, start } from '../shared/context.ts'
 import { KINDS } from '../shared/kinds.ts'
@@ -52,7 +53,7 @@ interface Sets {
 }
 
 async function reconcile(run: Run, deployment: Deployment): Promise<{ requeueAfter: number } | undefined> {
-  const sets = setsOf(run, deployment)
+  const sets = sorted(deployment, await claimSets(run, deployment))
   if (deployment.metadata.deletionTimestamp !== undefined) return writeStatus(run, deployment, sets)
   if (await recordPause(run, deployment)) return undefined
   if (deployment.spec.paused === true || isScaling(deployment.spec, sets.all)) {
@@ -62,11 +63,21 @@ async function reconcile(run: Run, deployment: Deployment): Promise<{ requeueAft
   return deployment.spec.strategy.type === 'Recreate' ? recreate(run, deployment, sets) : roll(run, deployment, sets)
 }
 
+// Sets that match and belong to nobody are taken with their pods, those that match no more are let go.
+function claimSets({ context }: Run, deployment: Deployment): Promise<ReplicaSet[]> {
+  const adoptable = ({ metadata }: ReplicaSet): boolean => metadata.deletionTimestamp === undefined
+  return claim<ReplicaSet>(context, { ...deployment, ...KINDS.deployment }, { kind: KINDS.replicaSet, adoptable })
+}
+
 function setsOf({ context }: Run, deployment: Deployment): Sets {
-  const all = context
-    .informer<ReplicaSet>(KINDS.replicaSet)
-    .list(deployment.metadata.namespace)
-    .filter((set) => isControlledBy(set, deployment))
+  const all = context.informer<ReplicaSet>(KINDS.replicaSet).list(deployment.metadata.namespace)
+  return sorted(
+    deployment,
+    all.filter((set) => isControlledBy(set, deployment)),
+  )
+}
+
+function sorted(deployment: Deployment, all: readonly ReplicaSet[]): Sets {
   const fresh = findFresh(deployment, all)
   return { fresh, all, old: all.filter((set) => set !== fresh) }
 }

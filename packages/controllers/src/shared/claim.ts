@@ -1,4 +1,4 @@
-import { hasReason } from '@slipway/client'
+import { hasReason, type KindRef } from '@slipway/client'
 import { controllerOf, controllerRef, toLabelSelector, type KubeObject, type LabelSelectorSpec } from '@slipway/objects'
 import type { ControllerContext } from './context.ts'
 import { KINDS } from './kinds.ts'
@@ -7,7 +7,7 @@ import type { Pod } from './types.ts'
 
 /** An object that owns pods by a selector. */
 export interface PodOwner extends KubeObject {
-  spec: { selector: LabelSelectorSpec; [field: string]: unknown }
+  spec: { readonly selector: LabelSelectorSpec }
 }
 
 /** True for a pod of the owner's namespace that its selector matches. */
@@ -22,38 +22,50 @@ export function selectsPod(owner: PodOwner, pod: KubeObject): boolean {
  * The pods of an owner: one that the selector matches, that nobody controls and that `adoptable` allows is adopted; one that it matches no more is released
  * (`controller.PodControllerRefManager`).
  */
-export async function claimPods(
+export function claimPods(
   context: ControllerContext,
   owner: PodOwner,
   adoptable: (pod: Pod) => boolean = () => true,
 ): Promise<Pod[]> {
-  const mine: Pod[] = []
+  return claim<Pod>(context, owner, { kind: KINDS.pod, adoptable: (pod) => isActive(pod) && adoptable(pod) })
+}
+
+/** The same for objects of any kind that an owner may control. */
+export async function claim<T extends KubeObject>(
+  context: ControllerContext,
+  owner: PodOwner,
+  what: { readonly kind: KindRef; readonly adoptable: (object: T) => boolean },
+): Promise<T[]> {
+  const mine: T[] = []
   const deleting = owner.metadata.deletionTimestamp !== undefined
-  for (const pod of context.informer<Pod>(KINDS.pod).list(owner.metadata.namespace)) {
-    const matches = selectsPod(owner, pod)
-    const present = pod.metadata.ownerReferences ?? []
-    if (isControlledBy(pod, owner)) {
-      if (matches) mine.push(pod)
-      else
-        await setOwners(
-          context,
-          pod,
-          present.filter(({ uid }) => uid !== owner.metadata.uid),
-        )
-    } else if (matches && controllerOf(pod) === undefined && isActive(pod) && !deleting && adoptable(pod)) {
-      await setOwners(context, pod, [...present, controllerRef(owner)])
-      mine.push(pod)
+  for (const object of context.informer<T>(what.kind).list(owner.metadata.namespace)) {
+    const matches = selectsPod(owner, object)
+    const present = object.metadata.ownerReferences ?? []
+    if (isControlledBy(object, owner)) {
+      const others = present.filter(({ uid }) => uid !== owner.metadata.uid)
+      if (matches) mine.push(object)
+      else await setOwners(context, { ...object, ...what.kind }, others)
+    } else if (matches && controllerOf(object) === undefined && !deleting && what.adoptable(object)) {
+      const adopted = await setOwners(context, { ...object, ...what.kind }, [...present, controllerRef(owner)])
+      if (adopted !== undefined) mine.push(adopted)
     }
   }
   return mine
 }
 
-async function setOwners(context: ControllerContext, pod: Pod, ownerReferences: object[]): Promise<void> {
-  const { namespace = '', name = '', uid } = pod.metadata
+// Undefined for one that is gone, or somebody else by now.
+async function setOwners<T extends KubeObject>(
+  context: ControllerContext,
+  object: T,
+  ownerReferences: object[],
+): Promise<T | undefined> {
+  const { apiVersion, kind } = object
+  const { namespace = '', name = '', uid } = object.metadata
   const body = { metadata: { uid, ownerReferences } }
   try {
-    await context.client.patch({ ...KINDS.pod, namespace, name }, { type: 'merge', body })
+    return await context.client.patch<T>({ apiVersion, kind, namespace, name }, { type: 'merge', body })
   } catch (error) {
     if (!hasReason(error, 'NotFound', 'Conflict')) throw error
+    return undefined
   }
 }
