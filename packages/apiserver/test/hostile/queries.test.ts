@@ -1,5 +1,6 @@
 import { request } from 'node:https'
 import type { IncomingMessage } from 'node:http'
+import type { PodStreams } from '@slipway/apiserver'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '@slipway/testkit'
 import { inDefault, startServer, type TestServer } from '../https.ts'
@@ -133,14 +134,38 @@ test.each(['127.0.0.1', '169.254.169.254', '::1', 'fe80::1', '224.0.0.1', '0.0.0
   },
 )
 
-test('nothing is proxied to a Service, a pod or a node', async () => {
-  const { ask } = await startServer()
-  for (const path of [
-    `${inDefault('services', 'kubernetes')}/proxy/`,
-    `${inDefault('pods', 'p')}/proxy/`,
-    '/api/v1/nodes/n/proxy/',
-  ])
-    expect.soft((await ask('GET', path)).status, path).toBe(501)
+test('what is proxied reaches pods and no address, whatever an endpoint says', async () => {
+  const dialled: string[] = []
+  const refuse = (): never => {
+    throw new Error('refused')
+  }
+  const dial: PodStreams['dial'] = async (pod) => {
+    dialled.push(pod.metadata.name ?? '')
+    throw new Error('refused')
+  }
+  const { ask } = await startServer({ streams: { exec: refuse, attach: refuse, dial } })
+  await ask('POST', inDefault('services'), { body: { metadata: { name: 's' }, spec: { ports: [{ port: 80 }] } } })
+  const slice = (name: string, targetRef: object) =>
+    ask('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+      body: {
+        metadata: { name, labels: { 'kubernetes.io/service-name': 's' } },
+        addressType: 'IPv4',
+        ports: [{ port: 80 }],
+        endpoints: [{ addresses: ['203.0.113.7'], ...targetRef }],
+      },
+    })
+  await slice('nobody', {})
+  await slice('node', { targetRef: { kind: 'Node', name: 'n' } })
+  await slice('gone', { targetRef: { kind: 'Pod', name: '../secrets/x', namespace: 'kube-system' } })
+  for (const [path, status] of [
+    [`${inDefault('services', 's')}/proxy/`, 503],
+    [`${inDefault('services', 'kubernetes')}/proxy/`, 503],
+    [`${inDefault('services', 'https:s:80')}/proxy/`, 400],
+    [`${inDefault('pods', 'p')}/proxy/`, 404],
+    ['/api/v1/nodes/n/proxy/', 501],
+  ] as const)
+    expect.soft((await ask('GET', path)).status, path).toBe(status)
+  expect(dialled).toEqual([])
 })
 
 async function silentWatch(server: TestServer, path: string): Promise<IncomingMessage> {
