@@ -77,7 +77,7 @@ describe('a hook that fails before the sync', () => {
           const [application] = (await sandbox.environment('staging')).applications
           expect(application).toMatchObject({
             sync: 'OutOfSync',
-            message: expect.stringContaining('migrate') as string,
+            message: expect.stringContaining('PreSync hook Job/migrate: ') as string,
           })
         },
         { within: 60_000 },

@@ -1,3 +1,4 @@
+export type { ApplicationRow } from './application-row.ts'
 export { discover, isRemoteOf, sourceBranch } from './discover.ts'
 export type { Discovery } from './discover.ts'
 export { EnvironmentsError } from './errors.ts'

@@ -1,5 +1,6 @@
 import { type Client, hasReason } from '@slipway/client'
 import type { KubeObject } from '@slipway/objects'
+import { type ApplicationObject, type ApplicationRow, applicationRow } from './application-row.ts'
 import { type EnvironmentRecord, type PublishedProcess, type PublishedUrl, readRecords } from './records.ts'
 
 /** One environment as `slipway status -o json` prints it. */
@@ -13,13 +14,7 @@ export interface EnvironmentStatus {
   readonly health: string
   readonly url: string
   readonly images: readonly { readonly name: string; readonly digest: string }[]
-  readonly applications: readonly {
-    readonly name: string
-    readonly sync: string
-    readonly health: string
-    readonly revision: string
-    readonly message?: string
-  }[]
+  readonly applications: readonly ApplicationRow[]
   readonly pods: readonly PodRow[]
   readonly fault?: string
 }
@@ -38,15 +33,6 @@ export interface PodRow {
 /** The state of a whole cluster. */
 export interface ClusterStatus {
   readonly environments: readonly EnvironmentStatus[]
-}
-
-interface ApplicationObject extends KubeObject {
-  readonly status?: {
-    readonly sync?: { readonly status?: string; readonly revision?: string; readonly revisions?: readonly string[] }
-    readonly health?: { readonly status?: string }
-    readonly conditions?: readonly { readonly message?: string }[]
-    readonly operationState?: { readonly phase?: string; readonly message?: string }
-  }
 }
 
 interface PodObject extends KubeObject {
@@ -145,25 +131,6 @@ function isOfJob(pod: PodObject): boolean {
 function emptyWhenGone(error: unknown): { items: PodObject[] } {
   if (hasReason(error, 'NotFound')) return { items: [] }
   throw error
-}
-
-function applicationRow(
-  name: string,
-  object: ApplicationObject | undefined,
-): EnvironmentStatus['applications'][number] {
-  const status = object?.status
-  const message =
-    status?.conditions?.[0]?.message ??
-    (status?.operationState?.phase === 'Failed' || status?.operationState?.phase === 'Error'
-      ? status.operationState.message
-      : undefined)
-  return {
-    name,
-    sync: status?.sync?.status ?? 'Unknown',
-    health: status?.health?.status ?? (object === undefined ? 'Missing' : 'Unknown'),
-    revision: status?.sync?.revision ?? status?.sync?.revisions?.[0] ?? '',
-    ...(message === undefined ? {} : { message }),
-  }
 }
 
 function worst(values: readonly string[], order: readonly string[]): string {
