@@ -10,7 +10,7 @@ process.stdin.resume().once('end', () => {
   stopped = true
 })
 
-function write(name) {
+async function write(name) {
   const { server } = JSON.parse(readFileSync(join(state, 'run.json'), 'utf8'))
   const { adminToken, certificates } = JSON.parse(readFileSync(join(state, 'secrets.json'), 'utf8'))
   const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { name } })

@@ -202,7 +202,7 @@ export class Sandbox {
   }
 
   async remove(): Promise<void> {
-    if (this.#up !== undefined && this.#up.exitCode === null) {
+    if (this.#up !== undefined && this.#up.exitCode === null && this.#up.signalCode === null) {
       const ended = new Promise((resolve) => this.#up?.once('exit', resolve))
       this.#up.kill('SIGKILL')
       await ended

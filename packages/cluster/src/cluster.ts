@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { basename, join } from 'node:path'
 import type { Environment } from '@slipway/argo'
 import type { Client } from '@slipway/client'
@@ -16,7 +17,7 @@ import {
 } from '@slipway/environments'
 import { type GitServer, type Repository, serveRepository } from '@slipway/git'
 import { hostImages, localImage, type Registry, startRegistry } from '@slipway/images'
-import { startReaper } from '@slipway/node'
+import { endMarked, startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
 import {
   gitRepositories,
@@ -99,20 +100,22 @@ interface Opened {
 
 async function assemble(options: ClusterOptions, { found, state, stops }: Opened): Promise<Parts> {
   const clock = options.clock ?? systemClock
-  const reaper = startReaper()
+  const marker = await markerOf(state)
+  const reaper = startReaper({ marker })
   stops.push(async () => reaper.close())
   const registry = await openRegistry(state)
   stops.push(() => registry.close())
   const git = await openGitServer(state, options.repository)
   stops.push(() => git.close())
   const images = hostImages(options.build.cacheDirectory)
-  const platform = await startPlatform({ state, clock, images, reaper, onError: options.onError })
+  const platform = await startPlatform({ state, clock, images, reaper, marker, onError: options.onError })
   stops.push((limit) => platform.stop(limit))
   const releases = makeReleases({
     repository: options.repository,
     environments: found.environments,
     build: {
       ...options.build,
+      marker: { SLIPWAY_MARKER: marker },
       processes: { started: (group) => reaper.add(group), ended: (group) => reaper.remove(group) },
     },
     clock,
@@ -123,6 +126,13 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
     },
   })
   return { options, clock, state, platform, releases, registry, git, environments: found.environments }
+}
+
+// Every run has a marker of its own, so that the reaper of the last one, if it still works, leaves the processes of this one alone. What it missed is ended here: only one
+// process has the folder.
+async function markerOf({ directory }: State): Promise<string> {
+  await endMarked(`${directory}:`)
+  return `${directory}:${randomUUID()}`
 }
 
 // Images are built while the Applications are applied; the reconciler starts when there is something to deploy.

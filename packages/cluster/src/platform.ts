@@ -32,6 +32,8 @@ export interface PlatformOptions {
   readonly images: ImageSource
   /** Ends the processes of pods when this one is gone. */
   readonly reaper: Reaper
+  /** The value of `SLIPWAY_MARKER` in every process of this run. */
+  readonly marker: string
   /** Told of everything that failed and will be tried again. */
   readonly onError: (message: string) => void
 }
@@ -188,7 +190,7 @@ async function startMachine(
     socket: join(sockets, 'g'),
     services: () => resolver,
     reaper,
-    marker: state.directory,
+    marker: options.marker,
   })
   stops.push(() => runner.close())
   links.addressOf = (ip, port) => runner.addressOf(ip, port)

@@ -96,8 +96,10 @@ function narrate(io: Io, verbose: boolean): Narrator {
         if (seen.get(name) !== line) say(name, line)
         seen.set(name, line)
         for (const { name: application, message } of applications) {
-          if (message !== undefined && seen.get(application) !== message) say(name, `${application}: ${message}`)
-          if (message !== undefined) seen.set(application, message)
+          // An Application may have the name of its environment.
+          const key = `${name}/${application}`
+          if (message !== undefined && seen.get(key) !== message) say(name, `${application}: ${message}`)
+          seen.set(key, message ?? '')
         }
       }
     },

@@ -8,11 +8,22 @@ export interface Reaper {
   close(): void
 }
 
+/** How a reaper works. */
+export interface ReaperOptions {
+  /** How long processes have after SIGTERM, in milliseconds; default 2,000. */
+  readonly grace?: number
+  /** The value of `SLIPWAY_MARKER` in the environment of every process that is to end, whether its group was told in time or not. */
+  readonly marker?: string
+}
+
 /**
  * The reaper is a process of its own, out of our group, that holds the other end of a pipe: it learns which groups there are, and when the pipe closes without a
- * goodbye it sends SIGTERM to each, and SIGKILL after the grace.
+ * goodbye it sends SIGTERM to each, and SIGKILL after the grace. Who dies between starting a process and telling of it leaves one that no group names: where there is
+ * a /proc, its marker does.
  */
 const SCRIPT = `
+const { readdirSync, readFileSync } = require('node:fs')
+const [grace, marker] = process.argv.slice(1)
 const groups = new Set()
 let rest = ''
 let goodbye = false
@@ -26,18 +37,32 @@ process.stdin.on('data', (chunk) => {
     else groups.delete(Number(line.slice(1)))
   }
 })
+const isMarked = (pid) => {
+  try {
+    return readFileSync('/proc/' + pid + '/environ', 'latin1').split('\\0').includes('SLIPWAY_MARKER=' + marker)
+  } catch { return false }
+}
+const marked = () => {
+  try {
+    return marker === '' ? [] : readdirSync('/proc').filter((name) => /^\\d+$/.test(name) && isMarked(name)).map(Number)
+  } catch { return [] }
+}
+const end = (pid, signal) => { try { process.kill(pid, signal) } catch {} }
+const send = (signal) => {
+  for (const pid of groups) end(-pid, signal)
+  for (const pid of marked()) end(pid, signal)
+}
 process.stdin.on('end', () => {
-  if (goodbye || groups.size === 0) process.exit(0)
-  const send = (signal) => { for (const pid of groups) try { process.kill(-pid, signal) } catch {} }
+  if (goodbye) process.exit(0)
   send('SIGTERM')
-  setTimeout(() => { send('SIGKILL'); process.exit(0) }, Number(process.argv[1]))
+  setTimeout(() => { send('SIGKILL'); process.exit(0) }, Number(grace))
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 `
 
-/** Starts the reaper; `grace` is how long processes have after SIGTERM, in milliseconds. */
-export function startReaper(grace = 2000): Reaper {
-  const child = spawn(process.execPath, ['-e', SCRIPT, String(grace)], {
+/** Starts the reaper. */
+export function startReaper({ grace = 2000, marker = '' }: ReaperOptions = {}): Reaper {
+  const child = spawn(process.execPath, ['-e', SCRIPT, String(grace), Buffer.from(marker).toString('latin1')], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
