@@ -16,7 +16,12 @@ interface Run {
   readonly period: number
   /** The generation of each autoscaler that has had its first wait. */
   readonly waited: Map<string, number>
+  /** Since when an autoscaler has had no metrics. */
+  readonly missing: Map<string, number>
 }
+
+// Upstream looks that often: metrics that are missing for less, while pods start, are nothing that it would see.
+const UPSTREAM_PERIOD = 15_000
 
 /** Scales targets by the use of their pods: k8s.io/kubernetes/pkg/controller/podautoscaler. `period` is the milliseconds between two looks. */
 export function startAutoscalerController(
@@ -30,6 +35,7 @@ export function startAutoscalerController(
     histories: new Map(),
     period,
     waited: new Map<string, number>(),
+    missing: new Map<string, number>(),
   }
   return start(context, {
     name: 'horizontalpodautoscaling',
@@ -45,6 +51,7 @@ export function startAutoscalerController(
       if (scaler === undefined) {
         run.histories.delete(key)
         run.waited.delete(key)
+        run.missing.delete(key)
         return undefined
       }
       // A new or changed autoscaler waits its turn, as upstream's queue makes it: its target has just begun too.
@@ -92,6 +99,7 @@ async function byMetrics(run: Run, scaler: Autoscaler, scale: Scale): Promise<vo
   const current = scale.spec.replicas ?? 0
   try {
     const proposals = await proposalsOf(run, scaler, scale)
+    run.missing.delete(keyOf(scaler))
     const best = proposals.reduce((a, b) => (b.proposal.replicas > a.proposal.replicas ? b : a))
     const at = { history: historyOf(run, scaler), now: run.context.clock.now() }
     const limited = limitReplicas(scaler, { current, desired: best.proposal.replicas }, at)
@@ -112,6 +120,7 @@ async function byMetrics(run: Run, scaler: Autoscaler, scale: Scale): Promise<vo
     await rescale(run, scaler, { scale, replicas: limited.replicas, why }, facts)
   } catch (error) {
     if (!(error instanceof MetricFault)) throw error
+    if (error.reason === 'FailedGetResourceMetric' && isYoung(run, keyOf(scaler))) return
     run.record(scaler, { type: 'Warning', reason: error.reason, message: error.message })
     await writeStatus(run, scaler, {
       current,
@@ -119,6 +128,13 @@ async function byMetrics(run: Run, scaler: Autoscaler, scale: Scale): Promise<vo
       scaling: condition('ScalingActive', 'False', error.reason, error.message),
     })
   }
+}
+
+function isYoung({ context, missing, period }: Run, key: string): boolean {
+  const now = context.clock.now()
+  const since = missing.get(key) ?? now
+  missing.set(key, since)
+  return now - since < UPSTREAM_PERIOD - period
 }
 
 async function proposalsOf(
