@@ -34,6 +34,14 @@ export function firstDifference(a, b) {
   ].join('\n')
 }
 
+/** A message as it would be of files on disk: the file system in memory has other words for what is not there. */
+export function onDisk(message) {
+  return message.replace(
+    /'([^']*)' doesn't exist/g,
+    (_, path) => `evalsymlink failure on '${path}' : lstat ${path}: no such file or directory`,
+  )
+}
+
 /** Whether two messages name the same fault: their last parts do, those before it are the way to it; what a message quotes of objects is not compared. */
 export function sameClass(real, ours) {
   const last = (message) =>
@@ -41,6 +49,8 @@ export function sameClass(real, ours) {
       .trim()
       .replace(/ID conflict: \[.*/s, 'ID conflict')
       .replace(/nodes unequal.*/s, 'nodes unequal')
+      // Lines of a text that the real tool writes and reads back, where ours tells those of the file.
+      .replace(/(?:: )?line \d+: (mapping key "[^"]*" already defined) at line.*/s, ': $1')
       .split(': ')
       .at(-1)
   return real === ours || last(real) === last(ours) || real.includes(last(ours))

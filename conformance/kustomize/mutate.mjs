@@ -1,6 +1,6 @@
 // Compares builds of real trees with random changes with kustomize's library: node conformance/kustomize/mutate.mjs CHECKOUTS [trees] [seed]
 import { resolve } from 'node:path'
-import { compareAnswers, firstDifference, sameClass } from './compare.mjs'
+import { compareAnswers, firstDifference, onDisk, sameClass } from './compare.mjs'
 import { memoryTree } from './memory.mjs'
 import { buildOracle, startOracle } from './oracle.mjs'
 import { buildOurs, loadPackage } from './ours.mjs'
@@ -71,14 +71,6 @@ function verdictOf(real, ours) {
   const verdict = compareAnswers(real, ours)
   if (verdict !== 'both fail') return verdict
   return sameClass(onDisk(real.message), ours.message) ? 'same error' : 'other error'
-}
-
-// The file system in memory has other words for what is not there.
-function onDisk(message) {
-  return message.replace(
-    /'([^']*)' doesn't exist/g,
-    (_, path) => `evalsymlink failure on '${path}' : lstat ${path}: no such file or directory`,
-  )
 }
 
 function changesOf(before, after) {

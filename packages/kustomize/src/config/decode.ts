@@ -18,6 +18,8 @@ export type Shape =
       readonly type: 'struct'
       readonly name: string
       readonly fields: Fields
+      /** The package of Go that it is in; by default `types`. */
+      readonly package?: string
       /** Go's types that the struct has fields from, as its messages name them: `ResId.Gvk` for `kind`. */
       readonly embedded?: Readonly<Record<string, string>>
     }
@@ -111,7 +113,7 @@ function decodeStrings(node: YamlNode, go: string, at: At): unknown[] {
 }
 
 function decodeStruct(node: YamlNode, shape: Shape & { type: 'struct' }, at: At): Decoded {
-  if (node.kind !== 'map') throw mismatch(node, `types.${shape.name}`, at)
+  if (node.kind !== 'map') throw mismatch(node, `${shape.package ?? 'types'}.${shape.name}`, at)
   const result: Record<string, unknown> = {}
   at.places.keep(result, node)
   // Go reads the keys of JSON, which are sorted: of several faults the first of those is told.

@@ -12,6 +12,8 @@ export interface JsonPatchOperation {
   readonly path: string | undefined
   readonly from: string | undefined
   readonly value: Node | undefined
+  /** What `path` and `from` are, in JSON's words, where they are no strings. */
+  readonly wrong: { readonly path?: string | undefined; readonly from?: string | undefined }
 }
 
 /** Reads a patch from JSON or YAML text; throws where it is no list of operations. */
@@ -48,7 +50,9 @@ function operationOf(
   { maker, place }: { maker: Maker | undefined; place: Place | undefined },
 ): JsonPatchOperation {
   if (item.kind !== 'map') {
-    const value = jsonType(toValue(item, { dialect: 'sigs' }))
+    const given = toValue(item, { dialect: 'sigs' })
+    if (given === null) return { op: 'unknown', path: undefined, from: undefined, value: undefined, wrong: {} }
+    const value = jsonType(given)
     throw failure(`json: cannot unmarshal ${value} into Go value of type jsonpatch.Operation`, { range: item.range })
   }
   const value = entry(item, 'value')
@@ -58,17 +62,29 @@ function operationOf(
     path: textOf(item, 'path'),
     from: textOf(item, 'from'),
     value: value === undefined ? undefined : valueNode(value, at),
+    wrong: { path: wrongType(item, 'path'), from: wrongType(item, 'from') },
   }
 }
 
+// The last of equal keys, which JSON may have.
 function entry(map: MapNode, name: string): YamlNode | undefined {
-  return map.entries.find(({ key }) => key.kind === 'scalar' && key.value === name)?.value
+  return map.entries.findLast(({ key }) => key.kind === 'scalar' && key.value === name)?.value
+}
+
+function valueOfEntry(map: MapNode, name: string): unknown {
+  const node = entry(map, name)
+  return node === undefined ? null : toValue(node, { dialect: 'sigs' })
 }
 
 function textOf(map: MapNode, name: string): string | undefined {
-  const node = entry(map, name)
-  const value = node === undefined ? undefined : toValue(node, { dialect: 'sigs' })
+  const value = valueOfEntry(map, name)
   return typeof value === 'string' ? value : undefined
+}
+
+function wrongType(map: MapNode, name: string): string | undefined {
+  const value = valueOfEntry(map, name)
+  if (value === null || typeof value === 'string') return undefined
+  return Array.isArray(value) ? 'array' : jsonType(value)
 }
 
 function valueNode(value: YamlNode, maker: Maker | undefined): Node {
@@ -141,9 +157,30 @@ function childOf(container: Node, key: string): Node | undefined {
   return container.content.at(Number(key))
 }
 
+// The library forgets for some operations what was wrong with the path.
+const PLAIN_PROBLEM = new Set(['add', 'remove', 'copy'])
+
+/** What is at a spot; nothing where a map has no such key, an error where a list has no such item. */
+function got({ container, key }: Spot, problem: string): Node | undefined {
+  return container.kind === 'map' ? field(container, key) : container.content[indexIn(container, key, problem)]
+}
+
 function demandPath(operation: JsonPatchOperation, what: string): string {
-  if (operation.path === undefined) throw failure(`${what} operation failed to decode path: missing value`)
-  return operation.path
+  if (operation.path !== undefined) return operation.path
+  const problem = PLAIN_PROBLEM.has(what)
+    ? 'missing value'
+    : problemOf(operation.wrong.path, 'operation missing path field: missing value')
+  throw failure(`${what} operation failed to decode path: ${problem}`)
+}
+
+function demandFrom(operation: JsonPatchOperation, what: string): string {
+  if (operation.from !== undefined) return operation.from
+  const problem = problemOf(operation.wrong.from, 'operation, missing from field: missing value')
+  throw failure(`${what} operation failed to decode from: ${problem}`)
+}
+
+function problemOf(wrong: string | undefined, missing: string): string {
+  return wrong === undefined ? missing : `json: cannot unmarshal ${wrong} into Go value of type string`
 }
 
 function add(document: Node, operation: JsonPatchOperation): void {
@@ -168,7 +205,7 @@ function put({ container, key }: Spot, value: Node, problem: string): void {
   const index = Number(key)
   const size = container.content.length + 1
   if (index >= size || index < -size)
-    throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
+    throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index referenced`)
   container.content = container.content.toSpliced(index < 0 ? index + size : index, 0, value)
 }
 
@@ -206,7 +243,7 @@ function indexIn(list: Node, key: string, problem: string): number {
   const index = Number(key)
   const size = list.content.length
   if (index >= size || index < -size)
-    throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index detected`)
+    throw failure(`${problem}: Unable to access invalid index: ${index}: invalid index referenced`)
   return index < 0 ? index + size : index
 }
 
@@ -230,8 +267,7 @@ function replace(document: Node, operation: JsonPatchOperation): void {
 }
 
 function move(document: Node, operation: JsonPatchOperation): void {
-  const { from } = operation
-  if (from === undefined) throw failure('move operation failed to decode from: missing value')
+  const from = demandFrom(operation, 'move')
   const source = spotOf(document, from)
   if (source === undefined)
     throw failure(`move operation does not apply: doc is missing from path: ${from}: missing value`)
@@ -245,12 +281,11 @@ function move(document: Node, operation: JsonPatchOperation): void {
 }
 
 function copy(document: Node, operation: JsonPatchOperation): void {
-  const { from } = operation
-  if (from === undefined) throw failure('copy operation failed to decode from: missing value')
+  const from = demandFrom(operation, 'copy')
   const source = spotOf(document, from)
   if (source === undefined)
     throw failure(`copy operation does not apply: doc is missing from path: ${from}: missing value`)
-  const value = childOf(source.container, source.key)
+  const value = got(source, `error in copy for from: '${from}'`)
   const path = demandPath(operation, 'copy')
   const target = spotOf(document, path)
   if (target === undefined)
@@ -282,7 +317,7 @@ function test(document: Node, operation: JsonPatchOperation): void {
   }
   const spot = spotOf(document, path)
   if (spot === undefined) throw failure(`test operation does not apply: is missing path: ${path}: missing value`)
-  if (JSON.stringify(plain(childOf(spot.container, spot.key))) !== expected) {
+  if (JSON.stringify(plain(got(spot, `error in test for path: '${path}'`))) !== expected) {
     throw failure(`testing value ${path} failed: test failed`)
   }
 }

@@ -24,6 +24,8 @@ interface Step {
 }
 
 function matchField(node: Node, { part, rest, create }: Step): Node[] {
+  // A part without a name stands for the scalar itself, where that is empty.
+  if (part === '') demandKind(node, 'scalar')
   let found = getField(node, part)
   if (found === undefined) {
     if (create === undefined) return []

@@ -246,6 +246,9 @@ function boundNamespaces(resource: Resource): ReadonlySet<string> {
   const subjects = resource.kind === 'RoleBinding' ? field(resource.node, 'subjects') : undefined
   if (subjects === undefined || subjects.kind !== 'seq') return namespaces
   for (const subject of subjects.content) {
+    // The real tool ends in a panic.
+    if (subject.kind !== 'map')
+      throw failure(`a subject of ${formatId(resource.id)} is no map`, { range: rangeOf(subject) })
     const namespace = field(subject, 'namespace')
     if (namespace === undefined || textOf(subject, 'kind') !== 'ServiceAccount') continue
     if (typeof valueOf(namespace) !== 'string') {

@@ -2,7 +2,7 @@ import type { FieldSpec } from '../config/field-spec.ts'
 import { failure, within } from '../errors.ts'
 import { isClusterScoped } from '../resource/gvk.ts'
 import type { ScopeFacts } from '../resource/resource.ts'
-import { elementsOf, field, getField } from '../tree/fields.ts'
+import { demandKind, elementsOf, field, getField } from '../tree/fields.ts'
 import { type Maker, type Node, isEmpty, isMissing } from '../tree/node.ts'
 import { lookup } from '../tree/path.ts'
 import { visitFieldSpec, visitFieldSpecs } from './field-path.ts'
@@ -72,6 +72,7 @@ function setSubjects(object: Node, filter: NamespaceFilter, set: (node: Node) =>
   within('setting namespace on (cluster)role binding subjects', () => {
     for (const subject of elementsOf(subjects)) {
       const value = getField(subject, name)
+      within(`looking up ${name} on (cluster)role binding subject`, () => demandKind(value, 'scalar'))
       if (isMissing(value) || value.value !== wanted) continue
       const target = lookup(subject, ['namespace'], 'scalar')
       if (target === undefined) throw failure('setting namespace field on (cluster)role binding subject')

@@ -69,11 +69,18 @@ function valueFor(resources: readonly Resource[], variable: Variable): { value: 
   }
   const found =
     source.node === undefined ? undefined : lookup(source.node, indexParts(splitSmart(variable.fieldPath, '.')))
-  if (found === undefined)
+  if (found === undefined || isOddNumber(found))
     throw failure(`field specified in var '${describeVariable(variable)}' not found in corresponding resource`)
   if (found.kind !== 'scalar') return { value: valueOf(found), node: found }
   // As kyaml reads it: by the tag, a scalar of unknown type as text.
   return { value: found.tag === '' || found.tag === '!!null' ? found.value : valueOf(found), node: found }
+}
+
+// What YAML takes for a number is read by Go's functions for decimal ones.
+function isOddNumber({ kind, tag, value }: Node): boolean {
+  if (kind !== 'scalar') return false
+  if (tag === '!!int') return !/^[-+]?\d+$/.test(value) || BigInt.asIntN(64, BigInt(value)) !== BigInt(value)
+  return tag === '!!float' && /^[-+]?\.(?:inf|nan)$/i.test(value)
 }
 
 /** A variable as messages show it. */

@@ -1,6 +1,4 @@
-import { failure } from '../errors.ts'
-
-type Requirement = (labels: ReadonlyMap<string, string>) => boolean
+import { type Requirement, parseSelector } from './label-selector.ts'
 
 const PARSED = new Map<string, readonly Requirement[]>()
 
@@ -13,42 +11,28 @@ export function matchesSelector(selector: string, labels: () => ReadonlyMap<stri
     if (PARSED.size < 1000) PARSED.set(selector, requirements)
   }
   const map = labels()
-  return requirements.every((matches) => matches(map))
+  return requirements.every((each) => matches(map, each))
 }
 
-const TERM =
-  /^\s*(?:(?<not>!)\s*(?<absent>[^\s!=,()<>]+)|(?<key>[^\s!=,()<>]+)\s*(?:(?<eq>==|=|!=)\s*(?<value>[^\s!=,()<>]*)|(?<set>in|notin)\s*\((?<values>[^()]*)\)|(?<cmp>[<>])\s*(?<number>[^\s!=,()<>]+))?)\s*(?:,|$)/
-
-function parseSelector(selector: string): Requirement[] {
-  const requirements: Requirement[] = []
-  let rest = selector
-  while (rest.trim() !== '') {
-    const match = TERM.exec(rest)
-    const groups = match?.groups
-    if (match === null || groups === undefined) throw failure(`unable to parse requirement: found '${rest.trim()}'`)
-    requirements.push(requirementOf(groups))
-    rest = rest.slice(match[0].length)
+function matches(labels: ReadonlyMap<string, string>, { key, operator, values }: Requirement): boolean {
+  const value = labels.get(key)
+  switch (operator) {
+    case 'exists':
+      return value !== undefined
+    case 'absent':
+      return value === undefined
+    case '=':
+    case 'in':
+      return value !== undefined && values.includes(value)
+    case '!=':
+    case 'notin':
+      return value === undefined || !values.includes(value)
+    case '<':
+    case '>':
+      return value !== undefined && /^[-+]?\d+$/.test(value) && compares(Number(value), operator, Number(values[0]))
   }
-  return requirements
 }
 
-type Groups = Readonly<Record<string, string | undefined>>
-
-function requirementOf(groups: Groups): Requirement {
-  const { absent, key = '', eq, value = '', set, values, cmp, number } = groups
-  if (absent !== undefined) return (labels) => !labels.has(absent)
-  if (eq === '!=') return (labels) => labels.get(key) !== value
-  if (eq !== undefined) return (labels) => labels.get(key) === value
-  const listed = new Set((values ?? '').split(',').map((each) => each.trim()))
-  if (set === 'in') return (labels) => labels.has(key) && listed.has(labels.get(key) ?? '')
-  if (set === 'notin') return (labels) => !labels.has(key) || !listed.has(labels.get(key) ?? '')
-  if (cmp !== undefined) return compare(key, cmp, Number(number))
-  return (labels) => labels.has(key)
-}
-
-function compare(key: string, operator: string, bound: number): Requirement {
-  return (labels) => {
-    const value = Number(labels.get(key))
-    return labels.has(key) && Number.isInteger(value) && (operator === '<' ? value < bound : value > bound)
-  }
+function compares(value: number, operator: '<' | '>', bound: number): boolean {
+  return operator === '<' ? value < bound : value > bound
 }

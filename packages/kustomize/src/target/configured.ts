@@ -9,9 +9,14 @@ export function configured<T>(kind: string, config: Readonly<Record<string, unkn
   try {
     return run()
   } catch (error) {
-    const given = Object.fromEntries(Object.entries(config).filter(([, value]) => !isEmptyValue(value)))
-    throw prefixed(error, `trouble configuring builtin ${kind} with config: \`\n${dump(given, { dialect: 'sigs' })}\``)
+    throw prefixed(error, `trouble configuring builtin ${kind} with config: \`\n${configText(config)}\``)
   }
+}
+
+/** A configuration as the text of a file. */
+export function configText(config: Readonly<Record<string, unknown>>): string {
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => !isEmptyValue(value)))
+  return dump(given, { dialect: 'sigs' })
 }
 
 function isEmptyValue(value: unknown): boolean {

@@ -6,6 +6,7 @@ import type { Loader } from '../load/loader.ts'
 import { type TextSource, readResources } from '../resource/read.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Maker, Node } from '../tree/node.ts'
+import { configText } from './configured.ts'
 import { type InlinePlace, inlineText } from './inline-text.ts'
 import type { LoadedPatch } from './operations.ts'
 import { readFileResources } from './resource-file.ts'
@@ -15,6 +16,8 @@ export interface PatchSource extends InlinePlace {
   readonly entry: PatchEntry
   readonly loader: Loader
   readonly maker: Maker
+  /** The text of the configuration that the entry is from, which messages quote; without one, the entry as such a text. */
+  readonly config?: string
 }
 
 interface PatchText {
@@ -40,12 +43,13 @@ export function loadPatch(of: PatchSource): LoadedPatch {
   return { entry, merges: merges ?? [], operations: merges === undefined ? operations : undefined, source, maker }
 }
 
-function patchText({ entry, loader, ...place }: PatchSource): PatchText {
+function patchText(of: PatchSource): PatchText {
+  const { entry, loader } = of
   const patch = goTrim(entry.patch ?? '')
   const path = entry.path ?? ''
-  if (patch === '' && path === '') throw failure(`must specify one of patch and path in\n${describe(entry)}`)
-  if (patch !== '' && path !== '') throw failure(`patch and path can't be set at the same time\n${describe(entry)}`)
-  if (patch !== '') return { placed: inlineText(patch, place), source: `[patch: ${JSON.stringify(patch)}]` }
+  if (patch === '' && path === '') throw failure(`must specify one of patch and path in\n${describe(of)}`)
+  if (patch !== '' && path !== '') throw failure(`patch and path can't be set at the same time\n${describe(of)}`)
+  if (patch !== '') return { placed: inlineText(patch, of), source: `[patch: ${JSON.stringify(patch)}]` }
   try {
     const text = loader.loadText(path)
     return { placed: { text, file: loader.fileName(path) }, source: `[path: ${JSON.stringify(path)}]` }
@@ -58,8 +62,8 @@ function goTrim(text: string): string {
   return text.replace(/^[\s\u0085]+|[\s\u0085]+$/g, '')
 }
 
-function describe(entry: PatchEntry): string {
-  return JSON.stringify(entry)
+function describe({ entry, config }: PatchSource): string {
+  return config ?? configText({ ...entry })
 }
 
 function jsonOperations(placed: TextSource, maker: Maker): JsonPatchOperation[] {

@@ -11,6 +11,7 @@ import {
   REPLICA,
   SELECTOR,
 } from '../config/kustomization.ts'
+import { within } from '../errors.ts'
 import type { Resource } from '../resource/resource.ts'
 
 const struct = (name: string, fields: Fields): Shape & { type: 'struct' } => ({ type: 'struct', name, fields })
@@ -57,13 +58,19 @@ export interface PluginConfig {
   readonly resource: Resource
 }
 
+const DECODING = 'error unmarshaling JSON: while decoding JSON'
+const PROBLEM: Readonly<Record<string, string>> = {
+  NamespaceTransformer: `unmarshalling NamespaceTransformer config: ${DECODING}`,
+}
+
 /** Reads the configuration that a resource is; unknown fields count for nothing. */
 export function decodePlugin(resource: Resource): PluginConfig | undefined {
   const { kind } = resource
   const fields = PLUGIN_FIELDS[kind]
   if (fields === undefined) return undefined
   const node = parseFirst(resource.toYaml(), { dialect: 'sigs' })
-  return { kind, resource, fields: decodeLoosely(node, struct(kind, fields)) }
+  const read = (): PluginConfig['fields'] => decodeLoosely(node, struct(`${kind}Plugin`, fields))
+  return { kind, resource, fields: within(PROBLEM[kind] ?? DECODING, read) }
 }
 
 /** Decodes as Go's decoder does where unknown fields are let pass. */

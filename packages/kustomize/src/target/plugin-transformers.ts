@@ -100,6 +100,7 @@ function patchSource(site: Site, config: PluginConfig, entry: PatchEntry): Patch
     node: undefined,
     file: config.resource.node?.at?.source.file ?? '',
     whole: config.resource.node?.at,
+    config: config.resource.toYaml(),
   }
 }
 

@@ -28,7 +28,10 @@ function loadGenerator(site: Site, resource: Resource): () => ResMap {
   if (spec !== undefined) return functionGenerator({ site, resource, spec })
   const config = builtinConfig(resource)
   const make = PLUGIN_GENERATORS[config.kind]
-  if (make === undefined) throw failure(`plugin ${formatId(resource.originalId)} not a generator`)
+  if (make === undefined) {
+    configured(resource, () => PLUGIN_TRANSFORMERS[config.kind]?.(site, config))
+    throw failure(`plugin ${formatId(resource.originalId)} not a generator`)
+  }
   return configured(resource, () => make(site, config))
 }
 

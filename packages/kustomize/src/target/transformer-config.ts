@@ -1,4 +1,4 @@
-import { YamlError, parseFirst } from '@slipway/yaml'
+import { YamlError, parseFirst, toValue } from '@slipway/yaml'
 import { Places, STRING, decode, listOf } from '../config/decode.ts'
 import {
   DEFAULT_CONFIG,
@@ -14,16 +14,22 @@ import { KustomizeError, prefixed } from '../errors.ts'
 import type { Loader } from '../load/loader.ts'
 import type { Gvk } from '../resource/gvk.ts'
 
-const LIST = listOf(FIELD_SPEC)
+const LIST = { ...listOf(FIELD_SPEC), go: 'types.FsSlice' }
 const REFERENCE = {
   type: 'struct',
   name: 'NameBackReferences',
+  package: 'builtinconfig',
   fields: { group: STRING, version: STRING, kind: STRING, fieldSpecs: LIST },
+  embedded: { group: 'Gvk', version: 'Gvk', kind: 'Gvk' },
 } as const
 const CONFIG = {
   type: 'struct',
   name: 'TransformerConfig',
-  fields: { ...Object.fromEntries(FIELD_LISTS.map((name) => [name, LIST])), nameReference: listOf(REFERENCE) },
+  package: 'builtinconfig',
+  fields: {
+    ...Object.fromEntries(FIELD_LISTS.map((name) => [name, LIST])),
+    nameReference: { ...listOf(REFERENCE), go: 'builtinconfig.nbrSlice' },
+  },
 } as const
 
 interface RawReference extends Partial<Gvk> {
@@ -47,6 +53,8 @@ function readConfig(loader: Loader, path: string): TransformerConfig {
   try {
     const node = parseFirst(text, { dialect: 'sigs', file: loader.fileName(path) })
     if (node === undefined) return EMPTY_CONFIG
+    // What Go's conversion to JSON would refuse first.
+    toValue(node, { dialect: 'sigs' })
     return fromRaw((decode(node, CONFIG, { places: new Places(), strict: true, coerce: true }) ?? {}) as RawConfig)
   } catch (error) {
     if (error instanceof YamlError) throw prefixed(error, 'error converting YAML to JSON')

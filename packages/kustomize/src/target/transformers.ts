@@ -1,4 +1,5 @@
 import type { FieldSpec, TransformerConfig } from '../config/field-spec.ts'
+import type { ReplacementEntry } from '../config/kustomization.ts'
 import { failure, placed } from '../errors.ts'
 import { builtinOrigin } from './build-origin.ts'
 import { configured } from './configured.ts'
@@ -159,10 +160,17 @@ function images(site: Site, config: TransformerConfig): Operation[] {
   )
 }
 
+function withoutTargets({ targets: _, ...rest }: ReplacementEntry): ReplacementEntry {
+  return rest
+}
+
 function replacements(site: Site): Operation[] {
-  const entries = site.file.content.replacements ?? []
+  // Written out and read back, a list without entries is none.
+  const entries = (site.file.content.replacements ?? []).map((each) =>
+    each.targets?.length === 0 ? withoutTargets(each) : each,
+  )
   if (entries.length === 0) return []
-  const loaded = configured('ReplacementTransformer', {}, () =>
+  const loaded = configured('ReplacementTransformer', { Replacements: entries }, () =>
     loadReplacements(entries, {
       loader: site.loader,
       context: site.context,

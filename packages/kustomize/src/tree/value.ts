@@ -30,7 +30,8 @@ function convertMap(node: Node, top: boolean): YamlMap {
   for (let at = 0; at + 1 < node.content.length; at += 2) {
     const [key, value] = [node.content[at], node.content[at + 1]]
     if (key === undefined || value === undefined) continue
-    if (key.kind !== 'scalar') throw failure('yaml: unmarshal errors: invalid map key', { range: rangeOf(key) })
+    if (key.kind !== 'scalar') throw unreadable(key, `cannot unmarshal !!${key.kind} into string`)
+    if (isNullKey(key)) throw duplicate(key, key)
     const first = seen.get(key.value)
     if (first !== undefined) throw duplicate(first, key)
     seen.set(key.value, key)
@@ -43,10 +44,24 @@ function convertMap(node: Node, top: boolean): YamlMap {
 }
 
 function duplicate(first: Node, second: Node): Error {
-  const line = (node: Node): number => rangeOf(node)?.start.line ?? 0
-  const problem = `line ${line(second)}: mapping key ${JSON.stringify(second.value)} already defined at line ${line(first)}`
-  return failure(`yaml: unmarshal errors:\n  ${problem}`, { range: rangeOf(second) })
+  const key = JSON.stringify(second.value)
+  return unreadable(second, `mapping key ${key} already defined at line ${lineOf(first)}`)
 }
+
+function lineOf(node: Node): number {
+  return rangeOf(node)?.start.line ?? 0
+}
+
+function unreadable(key: Node, problem: string): Error {
+  return failure(`yaml: unmarshal errors:\n  line ${lineOf(key)}: ${problem}`, { range: rangeOf(key) })
+}
+
+// The real tool writes such a key twice, and does not read it back.
+function isNullKey(key: Node): boolean {
+  return NULLS.has(key.value) && !isQuoted(key) && keyTag(key) === '!!null'
+}
+
+const NULLS = new Set(['~', 'null', 'Null', 'NULL'])
 
 function keyTag(key: Node): string {
   if (key.tag !== '') return key.tag
