@@ -105,6 +105,8 @@ function mark(node: Node, maker: Maker | undefined): Node {
 export function applyJsonPatch(target: Node, operations: readonly JsonPatchOperation[]): Node {
   const document = keepPlaces(nodeOf(valueOf(target)), target)
   for (const operation of operations) apply(document, operation)
+  if (document.kind === 'seq')
+    throw failure('json: cannot unmarshal array into Go value of type map[string]interface {}')
   // Read back, as kustomize marshals and parses the result.
   return keepPlaces(nodeOf(valueOf(document)), document)
 }
