@@ -20,11 +20,11 @@ const counts = { same: 0, errors: 0, unstable: 0, differ: 0 }
 const shapes = new Set()
 const shown = []
 
-for (let done = 0; done < total; ) {
-  const cases = Array.from({ length: Math.min(BATCH, total - done) }, () => makeCase(random, family))
-  const answers = await askOracle(binary, cases)
+let next = ask(total)
+for (let left = total; left > 0; left -= BATCH) {
+  const { cases, answers } = await next
+  next = ask(left - BATCH)
   for (const [at, one] of cases.entries()) await judge(one, answers[at])
-  done += cases.length
 }
 console.log(JSON.stringify({ seed, family, cases: total, shapes: shapes.size, ...counts }))
 for (const each of family === undefined ? random.coverage.report(Number(process.env.WANTED ?? 50)) : [])
@@ -35,6 +35,12 @@ if (branches !== undefined) {
 }
 for (const each of shown) console.log(each)
 process.exitCode = counts.differ === 0 ? 0 : 1
+
+/** A batch and Go's answers to it, which come while the batch before is judged. */
+async function ask(left) {
+  const cases = Array.from({ length: Math.min(BATCH, Math.max(left, 0)) }, () => makeCase(random, family))
+  return { cases, answers: await askOracle(binary, cases) }
+}
 
 async function judge(one, answer) {
   const own = ours.askOurs(one)

@@ -282,11 +282,11 @@ const NOISE = [
 
 /** A template with a few characters changed. */
 function broken(random, text) {
-  let out = text
+  const out = [...text]
   for (let times = 1 + random.int(2); times > 0; times--) {
     const at = random.int(out.length + 1)
     const cut = random.chance(0.5) ? random.int(4) : 0
-    out = out.slice(0, at) + (random.chance(0.7) ? random.pick(NOISE) : '') + out.slice(at + cut)
+    out.splice(at, cut, ...(random.chance(0.7) ? random.pick(NOISE) : ''))
   }
-  return out
+  return out.join('')
 }

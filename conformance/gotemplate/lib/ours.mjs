@@ -22,12 +22,16 @@ import { toValue } from './values.mjs'
  * or limits that answers otherwise.
  */
 export function askOurs(one, tables) {
-  const plain = { ...answer(() => setOf(one, tables).execute(nameOf(one), dataOf(one))), ...treeOf(one, tables) }
-  const tracked = answer(() => tracking(one, tables))
+  let set
+  const fault = answer(() => (set = setOf(one, tables)) && '')
+  if (set === undefined) return fault
+  const tree = latin(nodeText(set.lookup(nameOf(one)).root))
+  const plain = { ...answer(() => set.execute(nameOf(one), dataOf(one))), tree }
+  const tracked = answer(() => tracking(one, set))
   if (tracked.defect !== undefined || tracked.output !== plain.output || tracked.error !== plain.error) {
     return { ...plain, defect: `with origins: ${tracked.defect ?? tracked.error ?? tracked.output}` }
   }
-  return limited(one, tables) ?? plain
+  return limited(one, set) ?? plain
 }
 
 function answer(run) {
@@ -37,12 +41,6 @@ function answer(run) {
     if (error instanceof TemplateError) return { error: latin(error.message) }
     return { defect: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error) }
   }
-}
-
-/** The last file as our parser prints it; nothing where it does not parse. */
-function treeOf(one, tables) {
-  const parsed = answer(() => nodeText(setOf(one, tables).lookup(nameOf(one)).root))
-  return parsed.output === undefined ? {} : { tree: parsed.output }
 }
 
 function nameOf(one) {
@@ -62,11 +60,9 @@ function setOf(one, tables) {
 }
 
 /** Executes with a source on every value, and asks where all came from. */
-function tracking(one, tables) {
+function tracking(one, set) {
   const data = tagged(dataOf(one), '$')
-  const output = setOf(one, tables)
-    .clone()
-    .executeTracked(nameOf(one), data, { onRead: () => {} })
+  const output = set.clone().executeTracked(nameOf(one), data, { onRead: () => {} })
   for (const segment of output.segments) {
     if (segment.start > segment.end || segment.end > output.text.length)
       throw new RangeError('a stretch outside of the text')
@@ -92,12 +88,12 @@ function tagged(value, path) {
 }
 
 /** Executes with small limits: that changes nothing but the end. */
-function limited(one, tables) {
+function limited(one, set) {
   const at = one.files[0][1].length
   const limits = { depth: 50, output: at % 40, steps: at % 7, size: at % 9, time: 5, clock: () => (at % 3) * 10 }
   try {
     const data = fromJs({ data: toJs(dataOf(one)) })
-    setOf(one, tables).execute(nameOf(one), data.entries.get('data'), limits)
+    set.execute(nameOf(one), data.entries.get('data'), limits)
   } catch (error) {
     if (!isLimitError(error) && !(error instanceof TemplateError)) return { defect: `with limits: ${error.stack}` }
   }

@@ -68,7 +68,6 @@ class TreeParser {
     while (this.#stream.peek().type !== 'eof') {
       if (this.#definition()) continue
       const node = this.#textOrAction()
-      if (node === undefined) continue
       if (node.kind === 'else' || node.kind === 'end') this.#stream.fail(`unexpected ${nodeText(node)}`)
       else root.nodes.push(node)
     }
@@ -124,14 +123,13 @@ class TreeParser {
     const list = this.#list(this.#stream.peekNonSpace().pos)
     while (this.#stream.peekNonSpace().type !== 'eof') {
       const node = this.#textOrAction()
-      if (node === undefined) continue
       if (node.kind === 'else' || node.kind === 'end') return { list, end: node }
       list.nodes.push(node)
     }
     return this.#stream.fail('unexpected EOF')
   }
 
-  #textOrAction(): Statement | MarkerNode | undefined {
+  #textOrAction(): Statement | MarkerNode {
     const token = this.#stream.nextNonSpace()
     if (token.type === 'text') return { kind: 'text', pos: token.pos, tree: this.#tree, text: token.value }
     if (token.type !== 'leftDelim') this.#stream.unexpected(token, 'input')

@@ -155,8 +155,9 @@ export function isNil(value: Value): boolean {
   return value instanceof GoPointer && value.target === undefined
 }
 
-/** True for values whose kind is a map, slice, func: those that `==` of Go refuses. */
+/** False for maps, slices, functions and structs that hold one: those that `==` of Go refuses. */
 export function isComparable(value: Value): boolean {
+  if (value instanceof GoStruct) return [...value.values.values()].every(isComparable)
   return !(value instanceof GoMap || value instanceof GoSlice || value instanceof GoBytes || value instanceof GoFunc)
 }
 

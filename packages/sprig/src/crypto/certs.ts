@@ -182,7 +182,7 @@ function parsePrivateKey(crypto: CryptoProvider, pem: string): PrivateKey {
   if (block.type !== 'PRIVATE KEY' && !block.type.endsWith(' PRIVATE KEY'))
     fail(`no private key data in PEM block of type ${block.type}`)
   const kind = block.type === 'PRIVATE KEY' ? '' : block.type.slice(0, -' PRIVATE KEY'.length)
-  if (!['', 'RSA', 'EC', 'DSA'].includes(kind)) fail(`invalid private key type ${kind}`)
+  if (!['', 'RSA', 'EC', 'DSA'].includes(kind)) fail(`invalid private key type ${block.type}`)
   return crypto.parseKey(encodePem(block))
 }
 
