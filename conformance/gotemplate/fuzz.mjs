@@ -18,7 +18,6 @@ const random = new Random(seed)
 random.coverage = newCoverage()
 const counts = { same: 0, errors: 0, unstable: 0, differ: 0 }
 const shapes = new Set()
-const shown = []
 
 let next = ask(total)
 for (let left = total; left > 0; left -= BATCH) {
@@ -33,7 +32,6 @@ if (branches !== undefined) {
   for (const each of branchReport(await branches.stop(), ['gotemplate', 'sprig']))
     console.log(JSON.stringify(each, null, 1))
 }
-for (const each of shown) console.log(each)
 process.exitCode = counts.differ === 0 ? 0 : 1
 
 /** A batch and Go's answers to it, which come while the batch before is judged. */
@@ -57,22 +55,15 @@ async function judge(one, answer) {
   else if (await isUnstable(one, answer)) counts.unstable++
   else {
     counts.differ++
-    if (shown.length < Number(process.env.SHOW ?? 20)) {
-      shown.push(
-        JSON.stringify(
-          {
-            template: one.files[0][1],
-            functions: one.functions,
-            missingkey: one.missingkey,
-            go: decoded(answer),
-            ours: decoded(own),
-          },
-          null,
-          1,
-        ),
-      )
-    }
+    if (counts.differ <= Number(process.env.SHOW ?? 20)) show(one, answer, own)
   }
+}
+
+/** At once: a long run is worth stopping at the first ones. */
+function show(one, answer, own) {
+  const [[, template]] = one.files
+  const { functions, missingkey } = one
+  console.log(JSON.stringify({ template, functions, missingkey, go: decoded(answer), ours: decoded(own) }, null, 1))
 }
 
 /** Addresses are Go's own; ours is always the same one. */

@@ -87,6 +87,12 @@ const COUNTS = [
   'UTC',
   'String',
   'GoString',
+  'Date',
+  'Clock',
+  'ISOWeek',
+  'Zone',
+  'ZoneBounds',
+  'Clock 1',
   'Month.String',
   'Weekday.String',
 ]

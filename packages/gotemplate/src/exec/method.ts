@@ -16,5 +16,6 @@ export interface BoundMethod {
 export function callMethod(frame: Frame, bound: BoundMethod, access: FieldAccess): Value {
   const { method, name } = bound
   const argv = collectArguments(frame, bound.dot, { name, callee: method, args: access.args, final: access.final })
+  if (method.fault !== undefined) frame.fail(method.fault)
   return invoke(frame, { name, node: access.node, call: () => method.call(bound.receiver, argv) })
 }

@@ -38,6 +38,8 @@ export interface Method {
   readonly params: readonly GoType[]
   readonly variadic: boolean
   readonly result: GoType
+  /** Why Go refuses the method once it has the right number of arguments: it gives back more than a template takes. */
+  readonly fault?: string
   call(receiver: Value, args: readonly Value[]): Value
 }
 

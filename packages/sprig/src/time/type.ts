@@ -114,7 +114,7 @@ export const TIME: GoType = types.defineType({
   stringer: (value) => formatTime(instantFrom(value), STRING_LAYOUT),
   goString: (value) => goString(instantFrom(value)),
   hidden: (value) => clockFields(instantFrom(value)),
-  methods: { ...clockMethods(), ...arithmeticMethods(), ...textMethods() },
+  methods: { ...clockMethods(), ...arithmeticMethods(), ...textMethods(), ...severalResults() },
 })
 
 /** A time.Time value. */
@@ -152,6 +152,27 @@ function clockMethods(): Record<string, Method> {
     UnixMicro: at(types.INT64, (instant) => intOf(types.INT64, floorDivide(instant.nanoseconds, 1000n))),
     UnixNano: at(types.INT64, (instant) => intOf(types.INT64, instant.nanoseconds)),
     IsZero: at(types.BOOL, (instant) => instant.nanoseconds === ZERO_NANOSECONDS),
+  }
+}
+
+/** Methods that a template cannot call, in Go's words (text/template funcs.go goodFunc). */
+function severalResults(): Record<string, Method> {
+  const refused = (fault: string): Method => ({
+    params: [],
+    variadic: false,
+    result: types.INT,
+    fault,
+    call: () => null,
+  })
+  const many = (name: string) => refused(`function ${name} has 3 return values; should be 1 or 2`)
+  const pair = (name: string, second: string) =>
+    refused(`invalid function signature for ${name}: second return value should be error; is ${second}`)
+  return {
+    Date: many('Date'),
+    Clock: many('Clock'),
+    ISOWeek: pair('ISOWeek', 'int'),
+    Zone: pair('Zone', 'int'),
+    ZoneBounds: pair('ZoneBounds', 'time.Time'),
   }
 }
 
