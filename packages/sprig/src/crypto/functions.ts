@@ -61,18 +61,18 @@ function capacity(text: string): number {
   return Math.floor(utf8.byteLength(text) / 4) * 3
 }
 
-const KEY_KINDS: Readonly<Record<string, KeyKind>> = {
-  '': 'rsa',
-  rsa: 'rsa',
-  dsa: 'dsa',
-  ecdsa: 'ecdsa',
-  ed25519: 'ed25519',
-}
+const KEY_KINDS: ReadonlyMap<string, KeyKind> = new Map([
+  ['', 'rsa'],
+  ['rsa', 'rsa'],
+  ['dsa', 'dsa'],
+  ['ecdsa', 'ecdsa'],
+  ['ed25519', 'ed25519'],
+])
 /** sprig makes RSA keys of this size here, and of 2048 bits for certificates. */
 const RSA_BITS = 4096
 
 function privateKey(crypto: CryptoProvider, type: string): string {
-  const kind = KEY_KINDS[type]
+  const kind = KEY_KINDS.get(type)
   return kind === undefined ? `Unknown type ${type}` : crypto.generateKey(kind, RSA_BITS).pem
 }
 

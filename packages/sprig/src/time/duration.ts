@@ -2,16 +2,16 @@ import { utf8 } from '@slipway/gotemplate'
 
 const SECOND = 1_000_000_000n
 const MAX = (1n << 63n) - 1n
-const UNITS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1000n,
-  µs: 1000n,
-  μs: 1000n,
-  ms: 1_000_000n,
-  s: SECOND,
-  m: 60n * SECOND,
-  h: 3600n * SECOND,
-}
+const UNITS: ReadonlyMap<string, bigint> = new Map([
+  ['ns', 1n],
+  ['us', 1000n],
+  ['µs', 1000n],
+  ['μs', 1000n],
+  ['ms', 1_000_000n],
+  ['s', SECOND],
+  ['m', 60n * SECOND],
+  ['h', 3600n * SECOND],
+])
 
 /** Go's time.ParseDuration in nanoseconds, or its error text. */
 export function parseDuration(text: string): bigint | string {
@@ -29,7 +29,7 @@ export function parseDuration(text: string): bigint | string {
     rest = rest.slice(whole.length)
     const [unit = ''] = rest.split(/[.0-9]/, 1)
     if (unit === '') return `time: missing unit in duration ${quoted(text)}`
-    const scale = UNITS[unit]
+    const scale = UNITS.get(unit)
     if (scale === undefined) return `time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`
     rest = rest.slice(unit.length)
     total += (digits === '' ? 0n : BigInt(digits)) * scale + fractionOf(fraction, scale)
