@@ -19,13 +19,16 @@ random.coverage = newCoverage()
 const counts = { same: 0, errors: 0, unstable: 0, differ: 0 }
 const shapes = new Set()
 
-let next = ask(total)
-for (let left = total; left > 0; left -= BATCH) {
+let done = 0
+let stopped = false
+process.once('SIGINT', () => (stopped = true))
+for (let next = ask(); done < total && !stopped; ) {
   const { cases, answers } = await next
-  next = ask(left - BATCH)
+  next = ask(cases.length)
   for (const [at, one] of cases.entries()) await judge(one, answers[at])
+  done += cases.length
 }
-console.log(JSON.stringify({ seed, family, cases: total, shapes: shapes.size, ...counts }))
+console.log(JSON.stringify({ seed, family, cases: done, shapes: shapes.size, ...counts }))
 for (const each of family === undefined ? random.coverage.report(Number(process.env.WANTED ?? 50)) : [])
   console.log(JSON.stringify(each))
 if (branches !== undefined) {
@@ -35,8 +38,8 @@ if (branches !== undefined) {
 process.exitCode = counts.differ === 0 ? 0 : 1
 
 /** A batch and Go's answers to it, which come while the batch before is judged. */
-async function ask(left) {
-  const cases = Array.from({ length: Math.min(BATCH, Math.max(left, 0)) }, () => makeCase(random, family))
+async function ask(pending = 0) {
+  const cases = Array.from({ length: Math.min(BATCH, total - done - pending) }, () => makeCase(random, family))
   return { cases, answers: await askOracle(binary, cases) }
 }
 

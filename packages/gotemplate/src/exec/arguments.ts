@@ -1,5 +1,6 @@
 import type { Operand } from '../parse/nodes.ts'
 import { nodeText } from '../parse/print.ts'
+import { Tagged } from '../track/tagged.ts'
 import { zeroOf } from '../values/reflect.ts'
 import { ANY, REFLECT, canBeNil, integerBits, type GoType } from '../values/types.ts'
 import { GoComplex, type Value, goInt, intOf } from '../values/value.ts'
@@ -60,8 +61,13 @@ function typedArgument(node: Operand, evaluate: Eval | undefined, type: GoType):
 }
 
 function evaluateAny(frame: Frame, dot: Value, evaluate: Eval): Value {
-  const value = evaluate(frame, dot)
-  return value === undefined ? null : value
+  return asInterface(evaluate(frame, dot))
+}
+
+/** What an `interface {}` holds for a value: nil where there is none. */
+export function asInterface(value: Value): Value {
+  if (value === undefined) return null
+  return value instanceof Tagged && value.value === undefined ? value.as(null) : value
 }
 
 function constantOf(node: Operand, type: GoType): Value | { readonly fault: string } {

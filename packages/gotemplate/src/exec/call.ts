@@ -1,9 +1,8 @@
 import { FunctionError, TemplateError, isLimitError } from '../errors.ts'
 import type { Node } from '../parse/nodes.ts'
-import { Tagged } from '../track/tagged.ts'
 import { ANY, type GoType } from '../values/types.ts'
 import type { Value } from '../values/value.ts'
-import type { Arguments } from './arguments.ts'
+import { asInterface, type Arguments } from './arguments.ts'
 import type { Frame } from './frame.ts'
 import { NONE } from './unset.ts'
 import { validate } from './validate.ts'
@@ -47,10 +46,8 @@ function checkCount(frame: Frame, call: PendingCall, count: number): void {
 }
 
 function finalArgument(frame: Frame, final: Value, type: GoType): Value {
-  // Between commands nil is no value; where any value is welcome it keeps its tag.
-  const isNil = final instanceof Tagged && final.value === null && type !== ANY
-  const value = validate(frame, isNil ? undefined : final, type)
-  return value === undefined && type === ANY ? null : value
+  const value = validate(frame, final, type)
+  return type === ANY ? asInterface(value) : value
 }
 
 /** The type of the parameter at an index; those of the variadic part share one. */

@@ -61,9 +61,7 @@ function isHeldInInterface(container: Value, name: string): boolean {
 
 function evalField(frame: Frame, receiver: Receiver, name: string, access: FieldAccess): Value {
   const given = untag(receiver.value)
-  // A nil that went through a pipeline is no value any more; the tag of a tracked run hides that.
-  const isGone = given === null && receiver.value !== null && !receiver.isInterface
-  if (given === undefined || isGone) {
+  if (given === undefined) {
     if (frame.run.templates.missingKey === 'error') frame.fail(`nil data; no entry for key ${quote(name)}`)
     return undefined
   }

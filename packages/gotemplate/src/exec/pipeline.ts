@@ -9,6 +9,7 @@ import type {
 } from '../parse/nodes.ts'
 import { nodeText } from '../parse/print.ts'
 import { ANY } from '../values/types.ts'
+import { Tagged } from '../track/tagged.ts'
 import type { GoFunc, Value } from '../values/value.ts'
 import { Arguments, idealConstant, type Eval } from './arguments.ts'
 import type { CompileContext } from './context.ts'
@@ -52,19 +53,23 @@ function chainCommands(pipe: PipeNode, commands: readonly Command[]): Eval {
   if (only !== undefined && commands.length === 1) {
     return (frame, dot) => {
       frame.node = pipe
-      const value = only(frame, dot, NONE)
-      return value === null ? undefined : value
+      return unpacked(only(frame, dot, NONE))
     }
   }
   return (frame, dot) => {
     frame.node = pipe
     let value: Value = NONE
     for (const command of commands) {
-      value = command(frame, dot, value)
-      if (value === null) value = undefined
+      value = unpacked(command(frame, dot, value))
     }
     return value
   }
+}
+
+/** Between commands and behind the last one a nil is no value; in a tracked run it still has its sources. */
+function unpacked(value: Value): Value {
+  if (value === null) return undefined
+  return value instanceof Tagged && value.value === null ? value.as(undefined) : value
 }
 
 function compileCommand(context: CompileContext, command: CommandNode): Command {

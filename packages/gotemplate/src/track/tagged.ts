@@ -87,6 +87,11 @@ export class Tagged {
     this.#marks = marks
   }
 
+  /** Another value with the same sources. */
+  as(value: Exclude<Value, Tagged>): Tagged {
+    return new Tagged(value, this.#marks)
+  }
+
   get marks(): readonly Mark[] {
     return this.#marks instanceof LazyMarks ? this.#marks.list : this.#marks
   }

@@ -49,13 +49,19 @@ const ABBREVIATIONS: Readonly<Record<string, readonly [string, string]>> = {
 export function loadZone(name: string): Zone | undefined {
   if (name === '' || name === 'UTC') return UTC
   if (!/^[A-Z][A-Za-z0-9_+\-/]*$/.test(name)) return undefined
+  const known = zones.get(name)
+  if (known !== undefined) return known
   try {
-    return intlZone(name)
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
+    const made = intlZone(name)
+    zones.set(name, made)
+    return made
+  } catch {
+    return undefined
   }
 }
+
+/** Those that exist, as making one takes some milliseconds. */
+const zones = new Map<string, Zone>()
 
 function intlZone(name: string): Zone {
   const options = { timeZone: name, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' } as const
