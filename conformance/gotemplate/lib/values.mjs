@@ -83,11 +83,12 @@ function typed(key, arg) {
 
 const FUNCTIONS = {
   two: () => funcOf([types.STRING, types.INT], ([a, b]) => `${String(untag(a))}/${String(untag(b).value)}`),
-  wide: () => funcOf([types.COMPLEX128, types.FLOAT64, types.BOOL, types.UINT8, types.INT], (args) => sprint(args)),
+  wide: () =>
+    funcOf([types.COMPLEX128, types.FLOAT64, types.BOOL, types.UINT8, types.INT], (args) => sprint(args.map(untag))),
   rest: () =>
     funcOf(
       [types.STRING, types.INT],
-      ([first, ...more]) => sprint([first, sliceFrom(types.sliceOf(types.INT), more)]),
+      ([first, ...more]) => sprint([untag(first), new GoSlice(types.sliceOf(types.INT), more.map(untag))]),
       true,
     ),
   struct: () => funcOf([RECORD], ([record]) => untag(record).values.get('Name')),
