@@ -13,18 +13,31 @@ export function goSyntax(node: YamlNode, dialect: Dialect): string {
 }
 
 function mapSyntax(node: MapNode, dialect: Dialect): string {
-  const entries = new Map(node.entries.map(({ key, value }) => [inner(key, dialect), inner(value, dialect)]))
+  const entries = new Map(
+    node.entries.map(({ key, value }) => [
+      inner(key, dialect),
+      { text: textOf(key), entry: `${inner(key, dialect)}:${inner(value, dialect)}` },
+    ]),
+  )
   const strings = dialect === 'kyaml' && node.entries.every(({ key }) => key.kind === 'scalar' && key.tag === '!!str')
   return `map[${strings ? 'string' : 'interface {}'}]interface {}{${[...entries]
     .sort(byKey)
-    .map((entry) => entry.join(':'))
+    .map(([, { entry }]) => entry)
     .join(', ')}}`
 }
 
-// Go's printer puts a nil key first.
-function byKey(a: readonly [string, string], b: readonly [string, string]): number {
-  const nil = Number(b[0] === 'interface {}(nil)') - Number(a[0] === 'interface {}(nil)')
-  return nil || compareBytes(a[0], b[0])
+type Entry = readonly [name: string, of: { readonly text: string; readonly entry: string }]
+
+// Go's printer puts a nil key first and orders strings by their bytes, not by how they are quoted.
+function byKey([a, first]: Entry, [b, second]: Entry): number {
+  const nil = Number(b === 'interface {}(nil)') - Number(a === 'interface {}(nil)')
+  const strings = a.startsWith('"') && b.startsWith('"')
+  return nil || (strings ? compareBytes(first.text, second.text) : compareBytes(a, b))
+}
+
+function textOf(key: YamlNode): string {
+  const target = dereference(key)
+  return target.kind === 'scalar' ? target.value : ''
 }
 
 function inner(node: YamlNode, dialect: Dialect): string {

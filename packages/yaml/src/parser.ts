@@ -237,13 +237,15 @@ export class Parser {
     return this.#close(node, token)
   }
 
-  // go-yaml v3 looks at the next token once more where a comment stands above a list item: a fault of the scanner is then met twice, and the second counts.
+  // go-yaml v3 looks at the next token once more where a comment stands above a list item: the scanner goes on behind a fault, and if it meets
+  // another one there, that one counts.
   #lookBehindComment(entry: Token): void {
     if (this.#dialect === 'sigs' || !this.#hasCommentAbove(entry)) return
     try {
       this.#scanner.peek()
     } catch (error) {
-      if (!(error instanceof SyntaxProblem)) throw error
+      this.#scanner.peek()
+      throw error
     }
   }
 

@@ -151,7 +151,7 @@ class Decoder {
       }
       if (this.#isLeftOut(key)) continue
       if (asStrings && !this.#badKeys.has(map) && this.#isNoText(key)) continue
-      const name = this.#textKey(key)
+      const name = asStrings ? this.#mergedKey(key) : this.#textKey(key)
       if (name === undefined && !this.#badKeys.has(map)) continue
       if (!asStrings || !Object.hasOwn(map, name ?? '')) setKey(map, name ?? '', this.value(value))
     }
@@ -237,6 +237,16 @@ class Decoder {
   #collectionKey(node: YamlNode): YamlError {
     this.value(node)
     return fault(node, `invalid map key: ${goSyntax(node, this.#dialect)}`)
+  }
+
+  // go-yaml v3 looks merged keys up in a Go map, which a collection as key makes panic.
+  #mergedKey(node: YamlNode): string | undefined {
+    const key = dereference(node)
+    if (key.kind !== 'map' && key.kind !== 'seq') return this.#textKey(node)
+    this.value(node)
+    const mapType =
+      key.kind === 'map' && hasStringKeys(key) ? 'map[string]interface {}' : 'map[interface {}]interface {}'
+    throw fault(node, `runtime error: hash of unhashable type ${key.kind === 'seq' ? '[]interface {}' : mapType}`)
   }
 
   // go-yaml v3 decodes the keys of a map with string keys as they stand in the text, and leaves out a null.

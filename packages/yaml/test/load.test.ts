@@ -142,6 +142,7 @@ test('a list item below a comment meets a fault of the scanner twice in go-yaml 
   const text = '# c\n-\n  - >+\n      \t\n'
   expect(() => kyaml(text)).toThrow('yaml: line 4: found character that cannot start any token')
   expect(() => kyaml(text.slice(4))).toThrow('found a tab character where an indentation space is expected')
+  expect(() => kyaml("# c\n- 'a'\n- 'b")).toThrow('yaml: line 3: found unexpected end of stream')
 })
 
 test('the value of a key that is null is decoded, however often there is one', () => {
@@ -156,4 +157,15 @@ test('bytes in a key that is no key are quoted as bytes', () => {
 
 test('of numbers that JSON has not, the one under the first key is reported', () => {
   expect(() => sigs('b: .nan\na: -.inf')).toThrow('json: unsupported value: -Inf')
+})
+
+test('a merged key that is a collection makes go-yaml v3 panic where keys may be of any type', () => {
+  expect(() => kyaml('<<: {{ x }}\n1: 1')).toThrow(
+    'yaml: runtime error: hash of unhashable type map[string]interface {}',
+  )
+  expect(() => kyaml('<<: {[x]: 1}\n1: 1')).toThrow('yaml: runtime error: hash of unhashable type []interface {}')
+})
+
+test('keys in messages stand in the order of their bytes', () => {
+  expect(() => sigs('? {a: , "\ue000": 1}')).toThrow('{"a":interface {}(nil), "\\ue000":1}')
 })
