@@ -1,20 +1,24 @@
 import { compareBytes } from '@slipway/diag'
 import { decodeBase64, textOfBytes } from './binary.ts'
 import type { Dialect } from './dialect.ts'
-import { type MapNode, type YamlNode, dereference } from './node.ts'
+import { duplicateKeys, isMerge } from './keys.ts'
+import { type MapEntry, type MapNode, type YamlNode, dereference } from './node.ts'
 import { formatFloat } from './number.ts'
 import { resolveScalar } from './resolve.ts'
 
 /** A decoded value as Go's `%#v` prints it, for the messages that quote one. */
 export function goSyntax(node: YamlNode, dialect: Dialect): string {
   const target = dereference(node)
-  if (target.kind === 'seq') return `[]interface {}{${target.items.map((item) => inner(item, dialect)).join(', ')}}`
+  if (target.kind === 'seq') {
+    const items = target.items.filter((item) => !isLeftOut(item, dialect))
+    return `[]interface {}{${items.map((item) => inner(item, dialect)).join(', ')}}`
+  }
   return target.kind === 'map' ? mapSyntax(target, dialect) : scalarSyntax(target, dialect)
 }
 
 function mapSyntax(node: MapNode, dialect: Dialect): string {
   const entries = new Map(
-    node.entries.map(({ key, value }) => [
+    entriesOf(node, dialect).map(({ key, value }) => [
       inner(key, dialect),
       { text: textOf(key), entry: `${inner(key, dialect)}:${inner(value, dialect)}` },
     ]),
@@ -24,6 +28,24 @@ function mapSyntax(node: MapNode, dialect: Dialect): string {
     .sort(byKey)
     .map(([, { entry }]) => entry)
     .join(', ')}}`
+}
+
+// With what is merged in; go-yaml v3 leaves out mappings that have duplicates.
+function entriesOf(node: MapNode, dialect: Dialect): readonly MapEntry[] {
+  const own = node.entries.filter(({ key, value }) => isMerge(key) || !isLeftOut(value, dialect))
+  const merged = (value: YamlNode): readonly MapEntry[] => {
+    const source = dereference(value)
+    if (source.kind === 'seq') return source.items.toReversed().flatMap(merged)
+    return source.kind === 'map' ? entriesOf(source, dialect) : []
+  }
+  // The last one of a key counts: in v2 as they stand, in v3 merged ones come before all others.
+  const ordered = dialect === 'sigs' ? own : own.toSorted((a, b) => Number(isMerge(b.key)) - Number(isMerge(a.key)))
+  return ordered.flatMap((entry) => (isMerge(entry.key) ? merged(entry.value) : [entry]))
+}
+
+function isLeftOut(node: YamlNode, dialect: Dialect): boolean {
+  const target = dereference(node)
+  return dialect === 'kyaml' && target.kind === 'map' && duplicateKeys(target).length > 0
 }
 
 type Entry = readonly [name: string, of: { readonly text: string; readonly entry: string }]

@@ -3,7 +3,8 @@ import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
 import { SourceText, type YamlNode } from './node.ts'
 import { Parser } from './parser.ts'
-import { type YamlValue, duplicateKeys, toValue } from './value.ts'
+import { duplicateKeys } from './keys.ts'
+import { type YamlValue, toValue } from './value.ts'
 
 /** How a text is read. */
 export interface LoadOptions {

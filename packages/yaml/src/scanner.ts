@@ -6,6 +6,8 @@ import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts'
 import { scanQuoted } from './scan-quoted.ts'
 import type { Mark, Token, TokenType } from './token.ts'
 
+const COMMENT = /[ \t\r\n]*#/y
+
 interface SimpleKey {
   possible: boolean
   required: boolean
@@ -133,14 +135,24 @@ export class Scanner {
 
   #skipToToken(): void {
     const cursor = this.#cursor
-    for (;;) {
-      const tabs = this.#flowLevel > 0 || !this.#keyAllowed
+    for (let afterComment = false; ; ) {
+      const tabs = this.#flowLevel > 0 || !this.#keyAllowed || (afterComment && this.#meetsComment())
       for (let code = cursor.peek(); code === 0x20 || (tabs && code === 0x09); code = cursor.peek()) cursor.pos++
-      if (cursor.peek() === 0x23) cursor.skipToBreak()
+      if (cursor.peek() === 0x23) {
+        cursor.skipToBreak()
+        afterComment = true
+      }
       if (!isBreak(cursor.peek())) return
       cursor.readBreak()
       if (this.#flowLevel === 0) this.#keyAllowed = true
     }
+  }
+
+  // go-yaml v3 takes comments that follow each other as one, with all blanks and empty lines between them.
+  #meetsComment(): boolean {
+    if (this.#lookahead === 0) return false
+    COMMENT.lastIndex = this.#cursor.pos
+    return COMMENT.test(this.#cursor.text)
   }
 
   #isValid(key: SimpleKey): boolean {

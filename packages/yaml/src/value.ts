@@ -3,6 +3,7 @@ import { decodeBase64, textOfBytes } from './binary.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
 import { goSyntax, quoteGo } from './go-syntax.ts'
+import { duplicateKeys, isMerge } from './keys.ts'
 import { type MapNode, type ScalarNode, type SeqNode, type YamlNode, dereference } from './node.ts'
 import { formatFloat32 } from './number.ts'
 import { resolveScalar } from './resolve.ts'
@@ -150,7 +151,7 @@ class Decoder {
         continue
       }
       if (this.#isLeftOut(key)) continue
-      if (asStrings && !this.#badKeys.has(map) && this.#isNoText(key)) continue
+      if (!this.#badKeys.has(map) && this.#isNoText(key)) continue
       const name = asStrings ? this.#mergedKey(key) : this.#textKey(key)
       if (name === undefined && !this.#badKeys.has(map)) continue
       if (!asStrings || !Object.hasOwn(map, name ?? '')) setKey(map, name ?? '', this.value(value))
@@ -166,9 +167,11 @@ class Decoder {
 
   // A map with string keys that takes in another one by a merge has no place for keys that are collections: they are left out and reported.
   #isNoText(key: YamlNode): boolean {
-    const { kind } = dereference(key)
-    if (kind !== 'map' && kind !== 'seq') return false
-    this.#twice.push({ line: `line ${lineOf(key)}: cannot unmarshal !!${kind} into string`, node: key })
+    const target = dereference(key)
+    if (target.kind !== 'map' && target.kind !== 'seq') return false
+    const own = `!!${target.kind}`
+    const tag = target.tag === '' || target.tag === own ? own : `${target.tag} \`\``
+    this.#twice.push({ line: `line ${lineOf(target)}: cannot unmarshal ${tag} into string`, node: key })
     return true
   }
 
@@ -274,14 +277,8 @@ function resolveNode(node: ScalarNode, dialect: Dialect): ReturnType<typeof reso
 function hasStringKeys(node: MapNode): boolean {
   return node.entries.every(({ key }) => {
     const target = dereference(key)
-    return target.kind === 'scalar' && (target.tag === '!!str' || target.tag === '!!merge')
+    return target.kind !== 'alias' && (target.tag === '!!str' || target.tag === '!!merge')
   })
-}
-
-/** Whether a key is the merge key `<<`, unquoted or tagged as such. */
-export function isMerge(key: YamlNode): boolean {
-  if (key.kind !== 'scalar' || key.value !== '<<') return false
-  return key.tag === '!!merge' || key.tag === '!' || (key.tag === '' && key.style === 'plain')
 }
 
 /** Sets an own property, also for the names that an assignment would take for the prototype. */
@@ -291,28 +288,12 @@ export function setKey<V>(map: Record<string, V>, key: string, value: V): void {
   else map[key] = value
 }
 
-/** The pairs of equal keys of a mapping, as go-yaml v3 finds them: by kind and text, whatever they resolve to. */
-export function duplicateKeys(
-  node: MapNode,
-): { readonly first: YamlNode; readonly second: YamlNode; readonly name: string }[] {
-  const found: { first: YamlNode; second: YamlNode; name: string }[] = []
-  const seen = new Map<string, YamlNode[]>()
-  for (const { key } of node.entries) {
-    const name = key.kind === 'scalar' ? key.value : key.kind === 'alias' ? key.name : ''
-    const id = `${key.kind} ${name}`
-    const earlier = seen.get(id)
-    if (earlier === undefined) seen.set(id, [key])
-    else {
-      for (const first of earlier) found.push({ first, second: key, name })
-      earlier.push(key)
-    }
-  }
-  return found
-}
-
-// The line as go-yaml counts it: NEL, LS, PS and a lone carriage return break lines too.
+// The line as go-yaml counts it, from where the anchor stands: NEL, LS, PS and a lone carriage return break lines too.
 function lineOf(node: YamlNode): number {
-  const before = node.source?.text.slice(0, node.start) ?? ''
+  const text = node.source?.text ?? ''
+  const anchor = node.kind === 'alias' ? undefined : node.anchor
+  const start = anchor === undefined ? node.start : Math.max(text.lastIndexOf(`&${anchor}`, node.start), 0)
+  const before = text.slice(0, start)
   return 1 + (before.match(/\r\n|[\n\r\x85\u2028\u2029]/g)?.length ?? 0)
 }
 

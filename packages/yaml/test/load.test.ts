@@ -169,3 +169,22 @@ test('a merged key that is a collection makes go-yaml v3 panic where keys may be
 test('keys in messages stand in the order of their bytes', () => {
   expect(() => sigs('? {a: , "\ue000": 1}')).toThrow('{"a":interface {}(nil), "\\ue000":1}')
 })
+
+test('go-yaml v3 takes comments with tabs on the empty lines between them, v2 does not', () => {
+  expect(kyaml('# a\n \t\n# b\nc: 1')).toEqual({ c: 1 })
+  expect(() => sigs('# a\n \t\n# b\nc: 1')).toThrow('found character that cannot start any token')
+  expect(() => kyaml('# a\n \t\nc: 1')).toThrow('found character that cannot start any token')
+})
+
+test('a key that is a mapping is quoted as it was decoded: merged, and without what has duplicates', () => {
+  expect(() => sigs('? a:\n  <<: {1.5: x}\n: 1')).toThrow(
+    'map[interface {}]interface {}{"a":interface {}(nil), 1.5:"x"}',
+  )
+  expect(() => kyaml('? a: {b: 1, b: 2}\n  c: [{d: 1, d: 2}, e]\n: 1')).toThrow(
+    'invalid map key: map[string]interface {}{"c":[]interface {}{"e"}}',
+  )
+})
+
+test('a mapping that calls itself a string is no key either', () => {
+  expect(() => kyaml('a: 1\n!!str {b: c}: 2')).toThrow('line 2: cannot unmarshal !!str `` into string')
+})
