@@ -46,10 +46,10 @@ function makeText(random, family) {
   if (roll < 0.04) return [faulty(random), 'sprig']
   if (roll < 0.15) return [template(random), 'sprig']
   if (roll < 0.18) return [probe(random, call(random, 2)), 'sprig']
-  if (roll < 0.7) return [probe(random, aimedCall(random)), 'sprig']
-  if (roll < 0.8) return [FAMILIES.printf(random), 'sprig']
-  if (roll < 0.85) return [plain(random), '']
-  if (roll < 0.855) return [crypto(random), 'sprig']
+  if (roll < 0.77) return [probe(random, aimedCall(random)), 'sprig']
+  if (roll < 0.865) return [FAMILIES.printf(random), 'sprig']
+  if (roll < 0.9) return [plain(random), '']
+  if (roll < 0.905) return [crypto(random), 'sprig']
   return [random.pick([dates, semver, encodings, texts, containers])(random), 'sprig']
 }
 
