@@ -1,9 +1,10 @@
-import { type FunctionTable, TemplateError, TemplateSet, type Tree } from '@slipway/gotemplate'
+import { TemplateSet } from '@slipway/gotemplate'
 import type { Chart } from '../chart.ts'
 import { helmFunctions, type RenderEnvironment } from '../functions/index.ts'
 import { baseName, textOf } from '../render/templates.ts'
 import { ReadSet } from './read-set.ts'
 import type { Path } from './shape.ts'
+import { TextPool } from './texts.ts'
 import { TemplateWalk } from './walk.ts'
 
 /** What {@link chartReads} needs besides the chart. */
@@ -19,15 +20,14 @@ export function chartReads(chart: Chart, options: ChartReadsOptions): ReadSet {
   const set = new TemplateSet({ name: 'gotpl', functions })
   const files = parseAll(set, chart, [])
   const reads = new ReadSet()
-  const walk = new TemplateWalk({ reads, lookup: (name) => set.lookup(name), names: () => set.names() })
-  for (const { name, scope } of files) {
-    const tree = set.lookup(name)
-    if (tree !== undefined) walk.run(tree, { kind: 'context', scope })
-  }
-  const texts = [...(options.texts ?? []), ...fileTexts(chart)].filter((text) => text.includes('{{'))
-  for (const scope of scopesOf(chart, [])) {
-    for (const [index, text] of texts.entries()) walkText(walk, { functions, text, name: `text ${index}`, scope })
-  }
+  const texts = new TextPool(functions, [...(options.texts ?? []), ...fileTexts(chart)])
+  const walk = new TemplateWalk({ reads, lookup: (name) => set.lookup(name), names: () => set.names(), texts })
+  walk.runAll(
+    files.flatMap(({ name, scope }) => {
+      const tree = set.lookup(name)
+      return tree === undefined ? [] : [{ tree, data: { kind: 'context', scope } }]
+    }),
+  )
   readDeclarations(chart, [], reads)
   return reads
 }
@@ -50,26 +50,8 @@ function parseAll(set: TemplateSet, chart: Chart, scope: Path): TemplateFile[] {
   return [...inner, ...own]
 }
 
-function scopesOf(chart: Chart, scope: Path): Path[] {
-  return [scope, ...chart.dependencies.flatMap((child) => scopesOf(child, [...scope, child.name]))]
-}
-
 function fileTexts(chart: Chart): string[] {
   return [...chart.files.map(textOf), ...chart.dependencies.flatMap(fileTexts)]
-}
-
-function walkText(walk: TemplateWalk, of: { functions: FunctionTable; text: string; name: string; scope: Path }): void {
-  for (const tree of parseText(of)) walk.run(tree, { kind: 'context', scope: of.scope })
-}
-
-function parseText({ functions, text, name }: { functions: FunctionTable; text: string; name: string }): Tree[] {
-  try {
-    return new TemplateSet({ functions }).parseTrees(name, text)
-  } catch (error) {
-    // What does not parse is no template.
-    if (error instanceof TemplateError) return []
-    throw error
-  }
 }
 
 /** Chart.yaml reads values, too: conditions, tags and imports. */

@@ -1,67 +1,54 @@
 /** A path in the whole values; `*` stands for all keys or indexes, `?` for one that is only known when a template runs. */
 export type Path = readonly string[]
 
+/** A map or list that templates make; what is put into it later is found in it, too. */
+export interface ObjectShape {
+  readonly kind: 'object'
+  readonly id: number
+  readonly fields: Map<string, Shape>
+  /** What stands at keys or indexes that are only known when a template runs. */
+  some: Shape | undefined
+  /** What was merged into it: its fields may be found here. */
+  merged: Shape | undefined
+}
+
 /** What a static look at templates knows of a value: which part of the values it is, if any. */
 export type Shape =
   /** The data of a template: has `.Values`. */
   | { readonly kind: 'context'; readonly scope: Path }
   | { readonly kind: 'subcharts'; readonly scope: Path }
   | { readonly kind: 'values'; readonly path: Path }
-  | { readonly kind: 'dict'; readonly fields: Map<string, Shape> }
-  /** One of several, or a list of them. */
+  | ObjectShape
+  /** One of several. */
   | { readonly kind: 'any'; readonly of: readonly Shape[] }
   | { readonly kind: 'text'; readonly text: string }
+  /** A text put together: what stands in templates, and between those parts what does not. */
+  | { readonly kind: 'joined'; readonly parts: readonly string[] }
   | { readonly kind: 'other' }
 
+/** Nothing that leads to the values. */
 export const OTHER: Shape = { kind: 'other' }
 
-/** One of the given; nothing that is no part of the values is kept. */
+/** One of the given; texts are kept only where it is nothing else. */
 export function anyOf(shapes: readonly Shape[]): Shape {
-  const flat = shapes.flatMap((shape) => (shape.kind === 'any' ? shape.of : [shape]))
-  const known = flat.filter((shape) => shape.kind !== 'other' && shape.kind !== 'text')
-  const [only] = known
+  const known = new Map<string, Shape>()
+  let isOther = shapes.length === 0
+  for (const shape of shapes.flatMap((each) => (each.kind === 'any' ? each.of : [each]))) {
+    if (shape.kind === 'other') isOther = true
+    else known.set(keyOf(shape), shape)
+  }
+  const kept = [...known.values()].filter((each) => !isOther || each.kind !== 'text')
+  const [only] = kept
   if (only === undefined) return OTHER
-  return known.length === 1 ? only : { kind: 'any', of: known }
+  return kept.length === 1 ? only : { kind: 'any', of: kept }
 }
 
-/** The field of a shape. */
-export function fieldOf(shape: Shape, name: string): Shape {
-  switch (shape.kind) {
-    case 'context':
-      if (name === 'Values') return { kind: 'values', path: shape.scope }
-      return name === 'Subcharts' ? { kind: 'subcharts', scope: shape.scope } : OTHER
-    case 'subcharts':
-      return { kind: 'context', scope: [...shape.scope, name] }
-    case 'values':
-      return { kind: 'values', path: [...shape.path, name] }
-    case 'dict':
-      return shape.fields.get(name) ?? OTHER
-    case 'any':
-      return anyOf(shape.of.map((each) => fieldOf(each, name)))
-    default:
-      return OTHER
-  }
-}
-
-/** Any element of a list or map. */
-export function elementOf(shape: Shape): Shape {
-  switch (shape.kind) {
-    case 'values':
-      return { kind: 'values', path: [...shape.path, '*'] }
-    case 'dict':
-      return anyOf([...shape.fields.values()])
-    case 'any':
-      // A list that was put together: its items are what it is made of, or what they are made of.
-      return anyOf([...shape.of, ...shape.of.map(elementOf)])
-    default:
-      return OTHER
-  }
-}
-
-/** One element, of which only the run knows which. */
-export function someOf(shape: Shape): Shape {
-  if (shape.kind === 'values') return { kind: 'values', path: [...shape.path, '?'] }
-  return shape.kind === 'any' ? anyOf([...shape.of, ...shape.of.map(someOf)]) : elementOf(shape)
+/** The texts that a shape is one of, if it is nothing else. */
+export function textsOf(shape: Shape): readonly string[] | undefined {
+  if (shape.kind === 'text') return [shape.text]
+  if (shape.kind !== 'any') return undefined
+  const texts = shape.of.flatMap((each) => (each.kind === 'text' ? [each.text] : []))
+  return texts.length === shape.of.length ? texts : undefined
 }
 
 /** A text that is the same for the same shape. */
@@ -69,13 +56,17 @@ export function keyOf(shape: Shape): string {
   switch (shape.kind) {
     case 'context':
     case 'subcharts':
-      return `${shape.kind}:${shape.scope.join('.')}`
+      return `${shape.kind}:${JSON.stringify(shape.scope)}`
     case 'values':
       return `values:${JSON.stringify(shape.path)}`
-    case 'dict':
-      return `{${[...shape.fields].map(([name, field]) => `${name}=${keyOf(field)}`).join(',')}}`
+    case 'object':
+      return `#${shape.id}`
     case 'any':
-      return `[${shape.of.map(keyOf).join('|')}]`
+      return `[${shape.of.map(keyOf).toSorted().join('|')}]`
+    case 'text':
+      return `text:${JSON.stringify(shape.text)}`
+    case 'joined':
+      return `joined:${JSON.stringify(shape.parts)}`
     default:
       return shape.kind
   }
