@@ -72,6 +72,8 @@ describe('what templates can read', () => {
     ['{{ $k := "b" }}{{ index .Values.a $k }}', 'a.c', false],
     ['{{ range $k := list "b" "c" }}{{ index $.Values.a $k }}{{ end }}', 'a.c', true],
     ['{{ range $k := list "b" "c" }}{{ index $.Values.a $k }}{{ end }}', 'a.d', false],
+    ['{{ range $k, $v := dict "b" 1 "c" 2 }}{{ (index $.Values.a $k).x }}{{ end }}', 'a.c.x', true],
+    ['{{ range $k, $v := dict "b" 1 "c" 2 }}{{ (index $.Values.a $k).x }}{{ end }}', 'a.d.x', false],
     ['{{ toYaml (pick .Values.a "b") }}', 'a.b.c', true],
     ['{{ toYaml (pick .Values.a "b") }}', 'a.c', false],
     ['{{ (pluck "p" .Values.a .Values.b | first).x }}', 'b.p.x', true],

@@ -12,6 +12,12 @@ async function setUp(source = 'exports.answer = () => 42'): Promise<{ script: st
   return { script, caches: () => caches().map((name) => join(folder, name)) }
 }
 
+function flip(file: string, at: number, bits: number): void {
+  const bytes = readFileSync(file)
+  bytes[at] = (bytes[at] ?? 0) ^ bits
+  writeFileSync(file, bytes)
+}
+
 function answer(script: string): unknown {
   const { exports, keep } = loadCached(script)
   const given = (exports as { answer: () => unknown }).answer()
@@ -41,6 +47,9 @@ describe('a script with its compiled code', () => {
     ['cut', (file: string) => truncateSync(file, 100)],
     ['empty', (file: string) => truncateSync(file, 0)],
     ['other bytes', (file: string) => writeFileSync(file, readFileSync(file).fill(7, 200))],
+    ['one other bit', (file: string) => flip(file, 300, 1)],
+    ['the highest bit of a word', (file: string) => flip(file, 303, 0x80)],
+    ['the last bit', (file: string) => flip(file, readFileSync(file).length - 1, 0x80)],
   ])('makes the code again when it is spoiled: %s', async (_, spoil) => {
     const { script, caches } = await setUp()
     answer(script)
@@ -49,6 +58,15 @@ describe('a script with its compiled code', () => {
     spoil(file)
     expect(answer(script)).toBe(42)
     expect(readFileSync(file)).toHaveLength(kept.length)
+  })
+
+  it('loads modules of Node that few need when they are used', async () => {
+    const { script } = await setUp(`
+      const crypto = require('node:crypto')
+      const { join } = require('node:path')
+      exports.answer = () => join('a', crypto.createHash('sha1').update('x').digest('hex'))
+    `)
+    expect(answer(script)).toBe('a/11f6ad8ec52a2984abaafd7c3b516503785c2072')
   })
 
   it('leaves nothing behind where it cannot put the code', async () => {

@@ -1,4 +1,16 @@
-import * as crypto from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  scryptSync,
+  sign,
+} from 'node:crypto'
 import { FunctionError } from '@slipway/gotemplate'
 import { childrenOf, der, readDer } from './crypto/der.ts'
 import { encodePem } from './crypto/pem.ts'
@@ -7,10 +19,10 @@ import type { CryptoProvider, KeyKind, PrivateKey } from './crypto/provider.ts'
 /** The cryptography of Node. */
 export function nodeCrypto(): CryptoProvider {
   return {
-    hash: (algorithm, data) => crypto.createHash(algorithm).update(data).digest(),
-    hmacSha256: (key, data) => crypto.createHmac('sha256', key).update(data).digest(),
+    hash: (algorithm, data) => createHash(algorithm).update(data).digest(),
+    hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
     scrypt: (password, salt, length) =>
-      crypto.scryptSync(password, salt, length, { N: 32768, r: 8, p: 2, maxmem: 128 * 1024 * 1024 }),
+      scryptSync(password, salt, length, { N: 32768, r: 8, p: 2, maxmem: 128 * 1024 * 1024 }),
     aesCbc,
     generateKey,
     parseKey,
@@ -19,7 +31,7 @@ export function nodeCrypto(): CryptoProvider {
 
 /** Random bytes of the operating system. */
 export function nodeRandom(count: number): Uint8Array {
-  return crypto.randomBytes(count)
+  return randomBytes(count)
 }
 
 function aesCbc(
@@ -28,9 +40,7 @@ function aesCbc(
   data: Uint8Array,
 ): Uint8Array {
   const cipher =
-    direction === 'encrypt'
-      ? crypto.createCipheriv('aes-256-cbc', key, iv)
-      : crypto.createDecipheriv('aes-256-cbc', key, iv)
+    direction === 'encrypt' ? createCipheriv('aes-256-cbc', key, iv) : createDecipheriv('aes-256-cbc', key, iv)
   cipher.setAutoPadding(false)
   return Buffer.concat([cipher.update(data), cipher.final()])
 }
@@ -38,19 +48,19 @@ function aesCbc(
 function generateKey(kind: KeyKind, rsaBits: number): PrivateKey {
   switch (kind) {
     case 'rsa':
-      return wrap(crypto.generateKeyPairSync('rsa', { modulusLength: rsaBits }).privateKey)
+      return wrap(generateKeyPairSync('rsa', { modulusLength: rsaBits }).privateKey)
     case 'ecdsa':
-      return wrap(crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+      return wrap(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
     case 'ed25519':
-      return wrap(crypto.generateKeyPairSync('ed25519').privateKey)
+      return wrap(generateKeyPairSync('ed25519').privateKey)
     case 'dsa':
-      return wrap(crypto.generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).privateKey)
+      return wrap(generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).privateKey)
   }
 }
 
 function parseKey(pem: string): PrivateKey {
   try {
-    return wrap(crypto.createPrivateKey(pem))
+    return wrap(createPrivateKey(pem))
   } catch (error) {
     throw new FunctionError(String(error), { cause: error })
   }
@@ -58,29 +68,29 @@ function parseKey(pem: string): PrivateKey {
 
 const KINDS: Readonly<Record<string, KeyKind>> = { rsa: 'rsa', ec: 'ecdsa', ed25519: 'ed25519', dsa: 'dsa' }
 
-function wrap(key: crypto.KeyObject): PrivateKey {
+function wrap(key: KeyObject): PrivateKey {
   const type = String(key.asymmetricKeyType)
   const kind = KINDS[type]
   if (kind === undefined) throw new FunctionError(`unsupported key type ${type}`)
   return {
     kind,
     pem: pemOf(key, kind),
-    publicKey: crypto.createPublicKey(key).export({ type: 'spki', format: 'der' }),
-    sign: (data) => crypto.sign(kind === 'ed25519' ? null : 'sha256', data, key),
+    publicKey: createPublicKey(key).export({ type: 'spki', format: 'der' }),
+    sign: (data) => sign(kind === 'ed25519' ? null : 'sha256', data, key),
   }
 }
 
-function pemOf(key: crypto.KeyObject, kind: KeyKind): string {
+function pemOf(key: KeyObject, kind: KeyKind): string {
   if (kind === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString()
   if (kind === 'ecdsa') return key.export({ type: 'sec1', format: 'pem' }).toString()
   return kind === 'dsa' ? dsaPem(key) : key.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
 /** The form of OpenSSL: version, p, q, g, y, x; put together from PKCS#8 and the public key. */
-function dsaPem(key: crypto.KeyObject): string {
+function dsaPem(key: KeyObject): string {
   const [version, algorithm, secret] = childrenOf(readDer(key.export({ type: 'pkcs8', format: 'der' }))?.[0])
   const [, parameters] = childrenOf(algorithm)
-  const [, bits] = childrenOf(readDer(crypto.createPublicKey(key).export({ type: 'spki', format: 'der' }))?.[0])
+  const [, bits] = childrenOf(readDer(createPublicKey(key).export({ type: 'spki', format: 'der' }))?.[0])
   const parts = [version?.bytes, parameters?.content, bits?.content.subarray(1), secret?.content]
   const bytes = der.sequence(...parts.filter((part) => part !== undefined))
   return encodePem({ type: 'DSA PRIVATE KEY', bytes })

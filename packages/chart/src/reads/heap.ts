@@ -93,6 +93,14 @@ export class Heap {
     return anyOf(this.#parts(shape).map((each) => this.#ownField(each, name)))
   }
 
+  /** The keys of what templates have made, where all of them are known. */
+  keysOf(shape: Shape): Shape {
+    const parts = this.#parts(shape)
+    const isKnown = parts.every((each) => each.kind === 'object' && each.some === undefined)
+    const names = parts.flatMap((each) => (each.kind === 'object' ? [...each.fields.keys()] : []))
+    return isKnown ? anyOf(names.map((text) => ({ kind: 'text', text }))) : OTHER
+  }
+
   /** Any element of a list or map. */
   elementOf(shape: Shape): Shape {
     return anyOf(this.#parts(shape).map((each) => this.#ownElement(each, '*')))

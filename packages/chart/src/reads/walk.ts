@@ -196,7 +196,7 @@ class Body implements Reader {
     const { decl } = node.pipe
     const [first, second] = decl
     // The first of two variables is the key.
-    if (first !== undefined) this.#declare(first.ident[0], second === undefined ? element : OTHER)
+    if (first !== undefined) this.#declare(first.ident[0], second === undefined ? element : this.heap.keysOf(shape))
     if (second !== undefined) this.#declare(second.ident[0], element)
     // What the end of one turn sets, the next one may read at its beginning.
     for (let turn = 0, before = ''; turn < MAX_LOOPS && before !== this.#known(); turn++) {
