@@ -1,4 +1,5 @@
 import type { Client } from './client.ts'
+import { hasReason } from './errors.ts'
 import { formatTime, type Clock, type KubeObject } from '@slipway/objects'
 
 const EVENT = { apiVersion: 'v1', kind: 'Event' }
@@ -19,6 +20,8 @@ interface Seen {
   readonly namespace: string
   readonly name: string
   count: number
+  /** Its first write, then the one after that: what is counted must be there. */
+  written: Promise<unknown>
 }
 
 const REMEMBERED = 4096
@@ -30,25 +33,42 @@ export function eventRecorder(
 ): Recorder {
   const seen = new Map<string, Seen>()
   let sequence = 0
-  const write = async (object: KubeObject, happening: Happening): Promise<void> => {
-    const key = [object.metadata.uid, happening.type, happening.reason, happening.message, happening.fieldPath].join(
-      '\n',
-    )
-    const now = formatTime(options.clock.now())
-    const known = seen.get(key)
-    if (known !== undefined) {
-      known.count++
-      const body = { count: known.count, lastTimestamp: now }
-      await client.patch({ ...EVENT, namespace: known.namespace, name: known.name }, { type: 'merge', body })
-      return
-    }
+  const create = (object: KubeObject, happening: Happening, key: string): Promise<unknown> => {
     const namespace = object.metadata.namespace ?? 'default'
     const name = `${object.metadata.name ?? ''}.${(options.clock.now() * 1000 + (sequence++ % 1000)).toString(16)}`
+    const now = formatTime(options.clock.now())
+    const event = eventOf(object, happening, { ...options, namespace, name, now, host: options.host })
+    const written = client.create(event)
     if (seen.size >= REMEMBERED) seen.clear()
-    seen.set(key, { namespace, name, count: 1 })
-    await client.create(
-      eventOf(object, happening, { namespace, name, now, component: options.component, host: options.host }),
-    )
+    seen.set(key, { namespace, name, count: 1, written })
+    return written
+  }
+  const countUp = async (known: Seen): Promise<void> => {
+    known.count++
+    const { namespace, name, written } = known
+    const again = async (): Promise<unknown> => {
+      await written
+      const body = { count: known.count, lastTimestamp: formatTime(options.clock.now()) }
+      return client.patch({ ...EVENT, namespace, name }, { type: 'merge', body })
+    }
+    known.written = again()
+    await known.written
+  }
+  const write = async (object: KubeObject, happening: Happening): Promise<void> => {
+    const { type, reason, message, fieldPath } = happening
+    const key = [object.metadata.uid, type, reason, message, fieldPath].join('\n')
+    const known = seen.get(key)
+    if (known === undefined) {
+      await create(object, happening, key)
+      return
+    }
+    try {
+      await countUp(known)
+    } catch (error) {
+      // The event is gone, or never was: this happening is a first one again.
+      if (seen.get(key) === known) seen.delete(key)
+      if (hasReason(error, 'NotFound') && !seen.has(key)) await create(object, happening, key)
+    }
   }
   return (object, happening) => {
     // The namespace may be gone already, and then nobody will read the event.

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
 import type { ApiRequest, ApiResponse, Transport, WatchEvent } from '@slipway/objects'
+import { messageOf } from '@slipway/diag'
 import { ClientError } from './errors.ts'
 import { linesOf } from './lines.ts'
 
@@ -24,7 +25,8 @@ export function httpTransport(options: HttpTransportOptions): Transport {
   return async (request) => {
     const body = encodeBody(request)
     const target: RequestOptions = {
-      hostname: url.hostname,
+      // An IPv6 address stands in brackets in a URL only.
+      hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
       port: url.port,
       path: url.pathname.replace(/\/$/, '') + request.path,
       method: request.method,
@@ -33,7 +35,7 @@ export function httpTransport(options: HttpTransportOptions): Transport {
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     }
     const response = await exchange(secure ? httpsRequest : httpRequest, { target, body, server: options.server })
-    return toAnswer(response, request)
+    return toAnswer(response, { request, server: options.server })
   }
 }
 
@@ -75,22 +77,25 @@ function exchange(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = send(call.target, resolve)
-    outgoing.on('error', (cause) => {
-      reject(
-        new ClientError('API_UNREACHABLE', `cannot reach ${call.server}: ${cause.message}`, { cause, fault: 'system' }),
-      )
-    })
+    outgoing.on('error', (cause) => reject(unreachable(call.server, cause)))
     outgoing.end(call.body)
   })
 }
 
-async function toAnswer(response: IncomingMessage, request: ApiRequest): Promise<ApiResponse> {
+function unreachable(server: string, cause: unknown): ClientError {
+  return new ClientError('API_UNREACHABLE', `cannot reach ${server}: ${messageOf(cause)}`, { cause, fault: 'system' })
+}
+
+async function toAnswer(
+  response: IncomingMessage,
+  { request, server }: { readonly request: ApiRequest; readonly server: string },
+): Promise<ApiResponse> {
   const status = response.statusCode ?? 500
   const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
   const type = headers['content-type'] ?? ''
-  if (status < 400 && isWatch(request)) return { status, headers, events: eventsOf(response) }
+  if (status < 400 && isWatch(request)) return { status, headers, events: eventsOf(response, server) }
   if (!type.startsWith('application/json')) return { status, headers, stream: response }
-  const text = Buffer.concat(await response.toArray()).toString('utf8')
+  const text = await readText(response, server)
   return text === '' ? { status, headers } : { status, headers, object: parse(text) }
 }
 
@@ -98,8 +103,21 @@ function isWatch(request: ApiRequest): boolean {
   return new URL(request.path, 'http://api').searchParams.get('watch') === 'true'
 }
 
-async function* eventsOf(response: IncomingMessage): AsyncGenerator<WatchEvent> {
-  for await (const line of linesOf(response)) yield parse(line) as WatchEvent
+// An answer that breaks off is a fault of the connection, whatever of it has come.
+async function readText(response: IncomingMessage, server: string): Promise<string> {
+  try {
+    return Buffer.concat(await response.toArray()).toString('utf8')
+  } catch (cause) {
+    throw unreachable(server, cause)
+  }
+}
+
+async function* eventsOf(response: IncomingMessage, server: string): AsyncGenerator<WatchEvent> {
+  try {
+    for await (const line of linesOf(response)) yield parse(line) as WatchEvent
+  } catch (cause) {
+    throw cause instanceof ClientError ? cause : unreachable(server, cause)
+  }
 }
 
 function parse(text: string): object {

@@ -1,6 +1,6 @@
 import { keyOf, systemClock, type Clock, type KubeObject } from '@slipway/objects'
 import type { Client, Selection } from './client.ts'
-import { hasReason, ApiError } from './errors.ts'
+import { hasReason, ApiError, ClientError } from './errors.ts'
 import type { KindRef } from './resources.ts'
 
 /** A change that an informer saw. `previous` is what its cache held; a change that happened between watches shows as one. */
@@ -19,6 +19,7 @@ export interface InformerOptions extends Selection {
 
 const FIRST_RETRY = 100
 const LAST_RETRY = 10_000
+const SHORTEST_WATCH = 1_000
 
 /**
  * Keeps a copy of all objects of a kind by list and watch, and tells its listeners of every change. It never ends by itself: a broken watch is resumed
@@ -119,23 +120,35 @@ export class Informer<T extends KubeObject = KubeObject> {
   async #watch(): Promise<void> {
     const { namespace, labelSelector, fieldSelector } = this.#options
     const selection = definedOnly({ namespace, labelSelector, fieldSelector })
+    const started = this.#clock.monotonic()
+    let seen = 0
     const events = await this.#client.watch<T>(this.kind, {
       ...selection,
       resourceVersion: this.#resourceVersion,
       signal: this.#stop.signal,
     })
     for await (const event of events) {
+      seen++
       if (event.type === 'ERROR') throw new ApiError(event.object as unknown as ApiError['status'])
       if (event.type === 'DELETED') this.#remove(keyOf(event.object), event.object)
       else if (event.type !== 'BOOKMARK') this.#set(event.object)
       this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion
     }
+    // Whoever ends every watch at once would be asked without a pause.
+    if (seen === 0 && this.#clock.monotonic() - started < SHORTEST_WATCH && !this.#stop.signal.aborted)
+      throw new ClientError('API_BAD_ANSWER', 'the API ended a watch at once, without an event', { fault: 'system' })
   }
 
   #set(object: T): void {
     const key = keyOf(object)
     const previous = this.#cache.get(key)
     if (previous?.metadata.resourceVersion === object.metadata.resourceVersion && previous !== undefined) return
+    // Deleted and made anew while nobody watched: it is another object of the same name.
+    if (previous !== undefined && previous.metadata.uid !== object.metadata.uid) {
+      this.#remove(key, previous)
+      this.#set(object)
+      return
+    }
     this.#cache.set(key, object)
     this.#tell({ type: previous === undefined ? 'added' : 'modified', object, previous })
   }
@@ -152,12 +165,14 @@ export class Informer<T extends KubeObject = KubeObject> {
 
   #pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(milliseconds, resolve)
+      const { signal } = this.#stop
       const end = () => {
         cancel()
+        signal.removeEventListener('abort', end)
         resolve()
       }
-      this.#stop.signal.addEventListener('abort', end, { once: true })
+      const cancel = this.#clock.after(milliseconds, end)
+      signal.addEventListener('abort', end, { once: true })
     })
   }
 }

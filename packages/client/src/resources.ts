@@ -44,6 +44,10 @@ export function discoveryMapper(transport: Transport): ResourceMapper {
   const versionOf = (apiVersion: string): Promise<readonly ResourceInfo[]> => {
     const found = known.get(apiVersion) ?? discoverVersion(transport, apiVersion)
     known.set(apiVersion, found)
+    // A failure is of the moment: whoever asks next finds out anew.
+    found.catch(() => {
+      if (known.get(apiVersion) === found) known.delete(apiVersion)
+    })
     return found
   }
   const lookUp = async (ref: KindRef): Promise<ResourceInfo | undefined> =>
