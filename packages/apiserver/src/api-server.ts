@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { systemClock, type Clock, type KubeObject, type Transport } from '@slipway/objects'
+import { formatTime, systemClock, type Clock, type KubeObject, type Transport } from '@slipway/objects'
 import type { Store } from '@slipway/store'
 import { bootstrap } from './bootstrap.ts'
 import { compactRegularly } from './compaction.ts'
@@ -60,7 +60,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const handle = requestHandler({ ...server, extensions: { ...options.extensions, ...dial, tokens } })
   const stop = new AbortController()
   const syncing = await syncCustomResources(server, stop.signal)
-  await bootstrap(handle)
+  await bootstrap(handle, formatTime(server.clock.now()))
   const stopCompaction = compactRegularly(server.store, server.clock)
   const context = { ...server, userAgent: '', signal: undefined, warn: () => undefined }
   return {

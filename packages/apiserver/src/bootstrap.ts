@@ -111,8 +111,8 @@ function commonRoles(labels: Record<string, string>): KubeObject[] {
 }
 
 /** Creates what every cluster starts with: namespaces, roles, the `kubernetes` Service, system priority classes. What exists is left alone. */
-export async function bootstrap(handle: Transport): Promise<void> {
-  for (const object of bootstrapObjects()) {
+export async function bootstrap(handle: Transport, now: string): Promise<void> {
+  for (const object of bootstrapObjects(now)) {
     const existing = await handle({ method: 'GET', path: `${pathOf(object)}/${object.metadata.name ?? ''}` })
     if (existing.status === 200) continue
     const response = await handle({
@@ -124,10 +124,18 @@ export async function bootstrap(handle: Transport): Promise<void> {
     })
     if (response.status >= 400 && response.status !== 409)
       throw new Error(`cannot create ${object.kind} ${object.metadata.name ?? ''}: ${JSON.stringify(response.object)}`)
+    if (object['status'] !== undefined)
+      await handle({
+        method: 'PATCH',
+        path: `${pathOf(object)}/${object.metadata.name ?? ''}/status`,
+        contentType: 'application/merge-patch+json',
+        body: { status: object['status'] },
+        userAgent: 'slipway',
+      })
   }
 }
 
-function bootstrapObjects(): KubeObject[] {
+function bootstrapObjects(now: string): KubeObject[] {
   const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
   return [
     ...NAMESPACES.map((name): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
@@ -151,10 +159,25 @@ function bootstrapObjects(): KubeObject[] {
       },
       spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
     },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'ServiceCIDR',
+      metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+      spec: { cidrs: ['10.96.0.0/16'] },
+      status: { conditions: [{ ...SERVICE_CIDR_READY, lastTransitionTime: now }] },
+    },
     ...commonRoles(labels),
     priorityClass('system-cluster-critical', 2_000_000_000),
     priorityClass('system-node-critical', 2_000_001_000),
   ]
+}
+
+// k8s.io/kubernetes/pkg/controlplane/controller/defaultservicecidr.
+const SERVICE_CIDR_READY = {
+  type: 'Ready',
+  status: 'True',
+  reason: '',
+  message: 'Kubernetes default Service CIDR is ready',
 }
 
 function priorityClass(name: string, value: number): KubeObject {
@@ -172,6 +195,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   ClusterRole: `/apis/${RBAC}/clusterroles`,
   ClusterRoleBinding: `/apis/${RBAC}/clusterrolebindings`,
   Service: '/api/v1/namespaces/default/services',
+  ServiceCIDR: '/apis/networking.k8s.io/v1/servicecidrs',
   PriorityClass: '/apis/scheduling.k8s.io/v1/priorityclasses',
 }
 
