@@ -5,6 +5,7 @@ import { startDaemonSetController } from './daemonset/daemonset.ts'
 import { startDeploymentController } from './deployment/deployment.ts'
 import { startDisruptionController } from './disruption/disruption.ts'
 import { startEndpointSliceController } from './endpoints/endpointslice.ts'
+import { startMirroringController } from './endpoints/mirroring.ts'
 import { startGarbageCollector } from './gc/collector.ts'
 import { startAutoscalerController } from './hpa/hpa.ts'
 import { startJobController } from './job/job.ts'
@@ -51,6 +52,7 @@ export async function startControllers(options: ControllerManagerOptions): Promi
     startReplicationController(context),
     startDeploymentController(context),
     startEndpointSliceController(context),
+    startMirroringController(context),
     startDisruptionController(context),
     startStatefulSetController(context),
     startDaemonSetController(context),

@@ -222,8 +222,14 @@ async function removeSlice(context: ControllerContext, slice: EndpointSlice): Pr
   }
 }
 
+// The old Endpoints of a Service go with it, whoever made them.
 async function removeAll(context: ControllerContext, key: string): Promise<void> {
   for (const slice of slicesOf(context, key)) await removeSlice(context, slice)
+  try {
+    await context.client.delete({ ...KINDS.endpoints, ...parseKey(key) })
+  } catch (error) {
+    if (!hasReason(error, 'NotFound')) throw error
+  }
 }
 
 function slicesOf(context: ControllerContext, key: string): EndpointSlice[] {
