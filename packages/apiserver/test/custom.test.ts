@@ -74,7 +74,14 @@ test('they are discovered, printed in their columns and described by OpenAPI', a
   expect(table.object['columnDefinitions']).toMatchObject([{ name: 'Name' }, { name: 'Size' }])
   expect(table.object['rows']).toMatchObject([{ cells: ['w', 'm'] }])
   const { object } = await ask('GET', '/openapi/v3/apis/example.com/v1')
-  expect(JSON.stringify(object['components'])).toContain('"com.example.v1.Widget"')
+  const { schemas } = object['components'] as unknown as { schemas: Record<string, { properties: object }> }
+  expect(schemas['com.example.v1.Widget']?.properties).toMatchObject({
+    apiVersion: { description: expect.stringContaining('APIVersion defines the versioned schema') as unknown },
+    metadata: {
+      description: expect.stringContaining("Standard object's metadata") as unknown,
+      allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }],
+    },
+  })
 })
 
 test('a definition that goes takes its path with it', async () => {

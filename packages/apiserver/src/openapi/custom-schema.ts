@@ -1,5 +1,6 @@
 import { isRecord } from '@slipway/objects'
 import type { ResourceDefinition } from '../registry/definition.ts'
+import type { Descriptions } from './descriptions.ts'
 import { modelName, type OpenApiSchema } from './schemas.ts'
 
 const GVK = 'x-kubernetes-group-version-kind'
@@ -12,7 +13,7 @@ const JUNCTORS = new Set(['allOf', 'oneOf', 'anyOf', 'not'])
  */
 export function customSchema(
   resource: ResourceDefinition,
-  dialect: { readonly version: 2 | 3; readonly prefix: string },
+  dialect: { readonly version: 2 | 3; readonly prefix: string; readonly descriptions?: Descriptions },
 ): OpenApiSchema {
   const { group, version, kind } = resource
   const kinds = { [GVK]: [{ group, version, kind }] }
@@ -22,11 +23,33 @@ export function customSchema(
   const shown = dialect.version === 2 ? forVersion2(schema) : schema
   const properties = {
     ...(isRecord(shown['properties']) ? shown['properties'] : {}),
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
-    metadata: { $ref: `${dialect.prefix}${modelName('meta/v1.ObjectMeta')}` },
+    ...objectFields(dialect),
   }
   return { ...shown, properties, ...kinds }
+}
+
+// What every object has, with the words of the built-in kinds.
+function objectFields({
+  version,
+  prefix,
+  descriptions,
+}: {
+  readonly version: 2 | 3
+  readonly prefix: string
+  readonly descriptions?: Descriptions
+}): Record<string, OpenApiSchema> {
+  const texts = descriptions?.[modelName('core/v1.Pod')] ?? {}
+  const text = (name: string): OpenApiSchema => (texts[name] === undefined ? {} : { description: texts[name] })
+  const reference = { $ref: `${prefix}${modelName('meta/v1.ObjectMeta')}` }
+  return {
+    apiVersion: { ...text('apiVersion'), type: 'string' },
+    kind: { ...text('kind'), type: 'string' },
+    // In version 3 nothing may stand beside a reference.
+    metadata:
+      version === 3 && texts['metadata'] !== undefined
+        ? { ...text('metadata'), allOf: [reference] }
+        : { ...text('metadata'), ...reference },
+  }
 }
 
 function forVersion2(schema: Record<string, unknown>): Record<string, unknown> {

@@ -85,7 +85,7 @@ function schemasFor(resources: readonly ResourceDefinition[], dialect: Dialect):
     dialect,
   )
   for (const resource of custom)
-    schemas[modelOf(resource)] = customSchema(resource, { version: dialect.version, prefix: prefixOf(dialect) })
+    schemas[modelOf(resource)] = customSchema(resource, { ...dialect, prefix: prefixOf(dialect) })
   return schemas
 }
 
