@@ -1,11 +1,12 @@
-// Runs the conformance tests of Kubernetes against our API server and controllers: node conformance/kubernetes/run.mjs [--only TEXT] [--skip TEXT] [--all] [--keep]
-// Needs e2e.test and kubectl in PEERS_BIN. Exits 1 when the set of tests that pass is not that of passing.json.
+// Runs the conformance tests of Kubernetes against our API server and controllers: node conformance/kubernetes/run.mjs [--pods] [--only TEXT] [--skip TEXT] [--all] [--keep]
+// With --pods those that need running pods, on our node. Needs e2e.test and kubectl in PEERS_BIN. Exits 1 when the set of tests that pass is not what tests.txt and failing.json say.
 import { buildSync } from 'esbuild'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTests, testsOf } from './lib/e2e.mjs'
+import { testImages } from './lib/images.mjs'
 
 const here = fileURLToPath(new URL('./', import.meta.url))
 const bin = process.env.PEERS_BIN ?? ''
@@ -29,17 +30,22 @@ buildSync({
   logLevel: 'error',
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
 })
-const { startCluster } = await import(outfile)
+const { startCluster, startPods } = await import(outfile)
 
 const flag = (name) => process.argv[process.argv.indexOf(name) + 1]
 const only = process.argv.includes('--only') ? flag('--only') : ''
 const skip = process.argv.includes('--skip') ? flag('--skip') : '\n'
-const all = testsOf(readFileSync(join(here, 'tests.txt'), 'utf8'), 'A')
+const pods = process.argv.includes('--pods')
+const kinds = process.argv.includes('--class') ? flag('--class') : pods ? 'P' : 'A'
+const list = readFileSync(join(here, 'tests.txt'), 'utf8')
+const all = [...kinds].flatMap((kind) => testsOf(list, kind))
 const reasons = JSON.parse(readFileSync(join(here, 'failing.json'), 'utf8'))
 const known = (name) => reasons[name] !== undefined && !process.argv.includes('--all')
 const names = all.filter((name) => name.includes(only) && !name.includes(skip) && !known(name))
 const folder = mkdtempSync(join(tmpdir(), 'slipway-e2e-'))
-const cluster = await startCluster(folder)
+const cluster = pods
+  ? await startPods(folder, await testImages(join(folder, 'images'), join(here, 'images')))
+  : await startCluster(folder)
 const results = await runTests({ binary, kubectl, kubeconfig: cluster.kubeconfig, names, folder })
 await cluster.stop()
 

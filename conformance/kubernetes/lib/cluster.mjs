@@ -1,5 +1,7 @@
+import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openState, startPlatform } from '@slipway/cluster'
 import { listen, makeCertificates, startApiServer } from '@slipway/apiserver'
 import { createClient } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
@@ -32,6 +34,18 @@ export async function startCluster(folder) {
   }
 }
 
+/** Starts the whole platform, whose node runs pods as processes, with images by the names of the tests. */
+export async function startPods(folder, images) {
+  const state = await openState(join(folder, 'state'))
+  const failures = createWriteStream(join(folder, 'platform.log'))
+  const onError = (message) => failures.write(`${new Date().toISOString()} ${message}\n`)
+  const platform = await startPlatform({ state, clock: systemClock, images, onError })
+  const { certificates, adminToken } = state.secrets
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, JSON.stringify(configOf(platform.server, certificates.ca, adminToken)))
+  return { kubeconfig, client: platform.client, stop: () => platform.stop(1_000) }
+}
+
 async function addNode(client) {
   const node = { apiVersion: 'v1', kind: 'Node' }
   const at = formatTime(Date.now())
@@ -47,12 +61,12 @@ async function addNode(client) {
   await client.patch({ ...node, name: 'n1', subresource: 'status' }, { type: 'merge', body: { status } })
 }
 
-function configOf(server, ca) {
+function configOf(server, ca, token = TOKEN) {
   return {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
-    users: [{ name: 'u', user: { token: TOKEN } }],
+    users: [{ name: 'u', user: { token } }],
     contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
     'current-context': 'c',
   }
