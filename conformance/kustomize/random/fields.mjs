@@ -165,6 +165,7 @@ function selector(chance, object) {
     { group: 'apps|', kind: object.kind },
     { labelSelector: chance.pick(['app=web', 'app in (web,db)', '!tier', 'app!=db']) },
     { labelSelector: chance.pick(['app', '!env']), kind: object.kind },
+    { labelSelector: chance.pick(['app notin (x)', 'tier']), kind: object.kind },
     { annotationSelector: 'env=x', kind: object.kind },
     { annotationSelector: '!env', namespace: '.*', kind: object.kind },
     { annotationSelector: '!nothing', namespace: object.metadata.namespace ?? 'none', name: object.metadata.name },
@@ -192,7 +193,8 @@ const patchOf = (layer, chance) => {
 }
 
 function generator(layer, chance, kind) {
-  const name = chance.pick(['web', 'settings', 'gen', 'db'])
+  const made = [...layer.generated].filter((key) => key.startsWith(`${kind}/`)).map((key) => key.split('/')[1])
+  const name = made.length > 0 && chance.oneIn(3) ? chance.pick(made) : chance.pick(['web', 'settings', 'gen', 'db'])
   const literals = chance.times(1 + chance.below(2), (at) => `k${at}=${text(chance)}`)
   const options = chance.pick([
     undefined,

@@ -1,4 +1,4 @@
-import { YamlError, parseFirst, toValue } from '@slipway/yaml'
+import { type YamlNode, parseFirst } from '@slipway/yaml'
 import { Places, STRING, decode, listOf } from '../config/decode.ts'
 import {
   DEFAULT_CONFIG,
@@ -10,7 +10,7 @@ import {
   sortSpecs,
 } from '../config/field-spec.ts'
 import { FIELD_SPEC, type RawFieldSpec } from '../config/kustomization.ts'
-import { KustomizeError, prefixed } from '../errors.ts'
+import { failure, within } from '../errors.ts'
 import type { Loader } from '../load/loader.ts'
 import type { Gvk } from '../resource/gvk.ts'
 
@@ -48,18 +48,40 @@ export function transformerConfig(loader: Loader, paths: readonly string[]): Tra
   return mergeConfigs(DEFAULT_CONFIG, own)
 }
 
+const CONVERTING = 'error converting YAML to JSON'
+
 function readConfig(loader: Loader, path: string): TransformerConfig {
   const text = loader.loadText(path)
-  try {
-    const node = parseFirst(text, { dialect: 'sigs', file: loader.fileName(path) })
-    if (node === undefined) return EMPTY_CONFIG
-    // What Go's conversion to JSON would refuse first.
-    toValue(node, { dialect: 'sigs' })
-    return fromRaw((decode(node, CONFIG, { places: new Places(), strict: true, coerce: true }) ?? {}) as RawConfig)
-  } catch (error) {
-    if (error instanceof YamlError) throw prefixed(error, 'error converting YAML to JSON')
-    throw error instanceof KustomizeError ? prefixed(error, 'error unmarshaling JSON: while decoding JSON') : error
-  }
+  const node = within(CONVERTING, () => {
+    const root = parseFirst(text, { dialect: 'sigs', file: loader.fileName(path) })
+    if (root !== undefined) demandDistinct(root)
+    return root
+  })
+  if (node === undefined) return EMPTY_CONFIG
+  return within('error unmarshaling JSON: while decoding JSON', () =>
+    fromRaw((decode(node, CONFIG, { places: new Places(), strict: true, coerce: true }) ?? {}) as RawConfig),
+  )
+}
+
+// Go's conversion to JSON is strict here: it refuses keys that are there twice, before anything else.
+function demandDistinct(node: YamlNode): void {
+  const problems = repeatedKeys(node)
+  if (problems.length > 0) throw failure(`yaml: unmarshal errors:\n${problems.map((each) => `  ${each}`).join('\n')}`)
+}
+
+function repeatedKeys(node: YamlNode): string[] {
+  if (node.kind === 'seq') return node.items.flatMap(repeatedKeys)
+  if (node.kind !== 'map') return []
+  const seen = new Set<string>()
+  return node.entries.flatMap(({ key, value }) => {
+    const below = repeatedKeys(value)
+    if (key.kind !== 'scalar') return below
+    const again = seen.has(key.value)
+    seen.add(key.value)
+    return again
+      ? [...below, `line ${key.range?.start.line ?? 0}: key ${JSON.stringify(key.value)} already set in map`]
+      : below
+  })
 }
 
 function fromRaw(raw: RawConfig): TransformerConfig {

@@ -22,3 +22,20 @@ test('one whose object does not exist is an error', () => {
     "var '{MAP ConfigMap.v1.[noGrp] {metadata.name}}' cannot be mapped to a field in the set of known resources",
   )
 })
+
+const source = (value: string): string => `apiVersion: v1\nkind: X\nmetadata:\n  name: x\nspec:\n  v: ${value}\n`
+const VARIABLE = 'vars: [{name: V, objref: {apiVersion: v1, kind: X, name: x}, fieldref: {fieldpath: spec.v}}]\n'
+
+// Read by Go's functions for decimal numbers, whatever YAML takes for a number.
+test.each(['0o17', '0b11', '0x1F', '1_000', '12345678901234567890', '.inf', '-.Inf', '.nan'])(
+  '%s has no value',
+  (value) => {
+    expect(failureOf(single(VARIABLE, source(value))).message).toBe(
+      "field specified in var '{V X.v1.[noGrp] {spec.v}}' not found in corresponding resource",
+    )
+  },
+)
+
+test.each(['17', '-3', '1.5', 'true', 'text', '"0o17"'])('%s has one', (value) => {
+  expect(build(single(VARIABLE, source(value)))).toContain('  v: ')
+})
