@@ -226,7 +226,7 @@ export function aimedCall(random) {
   const kinds = argumentKinds(random, SIGNATURES[name])
   const aimed = random.int(Math.max(1, kinds.length))
   const args = kinds.map((kind, at) => {
-    if (at !== aimed && random.chance(0.4)) return expression(random, 0, kind)
+    if (at !== aimed && random.chance(0.2)) return expression(random, 0, kind)
     const least = random.coverage.least(random, 'function x kind', pairsOf(name))
     return random.pick(KINDS[least.slice(name.length + 1)])
   })
