@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { ParsedFlags } from './flags.ts'
@@ -20,12 +20,31 @@ export async function locateChart(reference: string, context: LocateContext): Pr
   const name = reference.trim()
   const repo = flags.text('repo')
   if (repo === '') {
-    if (existsSync(pathOf(name, io))) return pathOf(name, io)
+    if (existsSync(pathOf(name, io))) return verified(pathOf(name, io), flags)
     if (isAbsolute(name) || name.startsWith('.')) throw new HelmError(`path ${JSON.stringify(name)} not found`)
   }
+  refuseToVerify(flags)
   if (name.startsWith('oci://')) return stored(await pullChart(name, flags.text('version'), context))
   const url = repo === '' ? urlOf(name, context) : await urlInRepo(repo, name, context)
   return fetchArchive(url)
+}
+
+/** Says what Helm says of charts that cannot be verified; of others that their signatures are not checked here. */
+function verified(path: string, flags: ParsedFlags): string {
+  if (!flags.on('verify')) return path
+  if (statSync(path).isDirectory()) throw new HelmError('unpacked charts cannot be verified')
+  if (!/\.(?:tgz|tar\.gz)$/i.test(path)) throw new HelmError('chart must be a tgz file')
+  const file = `${path}.prov`
+  if (!existsSync(file))
+    throw new HelmError(`could not load provenance file ${file}: stat ${file}: no such file or directory`)
+  refuseToVerify(flags)
+  return path
+}
+
+/** A check that does not happen must not look as if it had. */
+export function refuseToVerify(flags: ParsedFlags): void {
+  if (!flags.on('verify')) return
+  throw new HelmError('--verify is not supported: slipway does not check OpenPGP signatures; use helm verify')
 }
 
 function urlOf(name: string, context: LocateContext): string {

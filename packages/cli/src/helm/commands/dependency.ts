@@ -1,5 +1,6 @@
 import { DEPENDENCY_FLAGS } from '../flag-sets.ts'
 import { parseFlags } from '../flags.ts'
+import { refuseToVerify } from '../locate.ts'
 import { HelmError, type HelmIo } from '../io.ts'
 import { buildDependencies, updateDependencies } from '../dependencies/update.ts'
 import { listDependencies } from '../dependencies/list.ts'
@@ -25,6 +26,7 @@ export async function runDependency(args: readonly string[], io: HelmIo): Promis
     const usage = `helm dependency ${command} CHART [flags]`
     throw new HelmError(`"helm dependency ${command}" accepts at most 1 argument\n\nUsage:  ${usage}`)
   }
+  if (command !== 'list') refuseToVerify(flags)
   const path = (rest[0] ?? '.').replace(/(?<=.)\/+$/, '')
   if (command === 'list') listDependencies(path, { flags, io })
   else if (command === 'build') await buildDependencies(path, { flags, io })
