@@ -1,4 +1,5 @@
 // A client in a process of its own: half of its requests on new connections, half on connections that are kept. Runs until its input ends, then prints what it saw.
+import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 
 const [url, perSecond = '50'] = process.argv.slice(2)
@@ -26,9 +27,8 @@ const timer = setInterval(() => {
   open.add(call)
 }, 1000 / Number(perSecond))
 
-process.stdin.resume().once('end', async () => {
-  clearInterval(timer)
-  await Promise.all(open)
-  process.stdout.write(JSON.stringify({ sent, failures }))
-  process.exit(0)
-})
+await once(process.stdin.resume(), 'end')
+clearInterval(timer)
+await Promise.all(open)
+process.stdout.write(JSON.stringify({ sent, failures }))
+process.exit(0)
