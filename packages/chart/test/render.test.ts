@@ -24,6 +24,22 @@ describe('a rendering', () => {
     })
   })
 
+  it('indents lists in maps for toYamlPretty, and for toYaml it does not', () => {
+    const value = '(dict "baz" (list 1 (dict "a" (list "x" (list 2)) "b" 1)) "s" "one\\ntwo")'
+    const files = (name: string): Files => ({
+      'Chart.yaml': META,
+      'templates/a.yaml': `a:\n{{ ${name} ${value} | indent 2 }}\n`,
+    })
+    const printed = (name: string): string => templateOutput(render(files(name)))
+    // As helm 4.3.1 and 3.22 print them.
+    expect(printed('toYamlPretty')).toContain(
+      'a:\n  baz:\n    - 1\n    - a:\n        - x\n        - - 2\n      b: 1\n  s: |-\n    one\n    two\n',
+    )
+    expect(printed('toYaml')).toContain(
+      'a:\n  baz:\n  - 1\n  - a:\n    - x\n    - - 2\n    b: 1\n  s: |-\n    one\n    two\n',
+    )
+  })
+
   it('keeps notes apart, those of subcharts on demand', () => {
     const files = {
       'Chart.yaml': META,

@@ -29,7 +29,7 @@ function trimBreak(text: string): string {
 
 function pretty(value: Value): string {
   try {
-    return trimBreak(dump(plainData(value), { dialect: 'kyaml' }))
+    return trimBreak(dump(plainData(value), { dialect: 'kyaml', indentLists: true }))
   } catch (error) {
     if (error instanceof FunctionError || isYamlError(error)) return ''
     throw error
