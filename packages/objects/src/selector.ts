@@ -47,11 +47,16 @@ const EXPRESSION = /^\s*(?:(!)\s*)?([^\s!=<>,()]+)\s*(?:(in|notin)\s*\(([^)]*)\)
  * @throws ObjectsError `BAD_SELECTOR`
  */
 export function parseLabelSelector(text: string): LabelSelector {
-  return selector(
-    splitOutsideParentheses(text)
-      .filter((part) => part.trim() !== '')
-      .map(parseRequirement),
-  )
+  if (text.trim() === '') return selector([])
+  const terms = splitOutsideParentheses(text)
+  const missing = terms.findIndex((term) => term.trim() === '')
+  if (missing >= 0) throw new ObjectsError('BAD_SELECTOR', missingTerm(missing, missing === terms.length - 1))
+  return selector(terms.map(parseRequirement))
+}
+
+function missingTerm(index: number, isLast: boolean): string {
+  if (index === 0) return "found ',', expected: !, identifier, or 'end of string'"
+  return `found '${isLast ? '' : ','}', expected: identifier after ','`
 }
 
 /** The selector that a spec's `selector` field stands for; nothing at all for undefined, everything for an empty one. */
