@@ -1,7 +1,13 @@
 // `npm run bench [NAME ...]`: figures as ratios, each against the real tool or the limit in the same run. Machines are noisy: the ratio is the verdict.
 import { build } from '../tools/build.mjs'
 
-const BENCHES = { writes: () => import('./writes.mjs'), up: () => import('./up.mjs'), helm: () => import('./helm.mjs') }
+const BENCHES = {
+  writes: () => import('./writes.mjs'),
+  watch: () => import('./watch.mjs'),
+  applications: () => import('./applications.mjs'),
+  up: () => import('./up.mjs'),
+  helm: () => import('./helm.mjs'),
+}
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in BENCHES))
 if (unknown.length > 0) {

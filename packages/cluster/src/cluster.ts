@@ -74,8 +74,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   try {
     const parts = await assemble(options, { found, state, stops })
-    await deploy(parts, found)
-    const follower = await follow(parts)
+    const follower = await deploy(parts, found)
+      .then(() => follow(parts))
+      .catch((error: unknown) => {
+        // Whoever wrote first was told so in the words of the API.
+        throw parts.platform.failure() ?? error
+      })
     stops.push(() => follower.stop())
     const { client, server } = parts.platform
     return {

@@ -28,8 +28,8 @@ const run = promisify(execFile)
 export async function lockFolder(directory: string): Promise<Lock> {
   const path = join(directory, 'lock')
   const own = `${path}.${process.pid}.${randomUUID()}`
-  await writeFile(own, JSON.stringify(await identityOf(process.pid)), { mode: 0o600 })
   try {
+    await writeFile(own, JSON.stringify(await identityOf(process.pid)), { mode: 0o600 })
     if (!(await linked(own, path))) await takeOver(own, path)
   } finally {
     await rm(own, { force: true })

@@ -21,7 +21,7 @@ import {
 } from '@slipway/node'
 import type { Clock, KubeObject } from '@slipway/objects'
 import { type Proxy, startProxy } from '@slipway/proxy'
-import { openFileStore } from '@slipway/store'
+import { openFileStore, type Store, type StoreError } from '@slipway/store'
 import type { State } from './state.ts'
 import { podStreams } from './streams.ts'
 
@@ -45,6 +45,8 @@ export interface Platform {
   readonly proxy: Proxy
   /** `https://127.0.0.1:<port>`. */
   readonly server: string
+  /** Why the store takes no more writes; undefined while it does. */
+  failure(): StoreError | undefined
   /** Ends everything; pods get their grace, at most `limit` milliseconds. */
   stop(limit?: number): Promise<void>
 }
@@ -60,22 +62,24 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const stop = async (limit?: number): Promise<void> => {
     for (const each of stops.toReversed()) await each(limit)
   }
+  const store = await openFileStore<KubeObject>(join(options.state.directory, 'store'))
+  stops.push(() => store.close())
   try {
-    return { ...(await start(options, stops)), stop }
+    return { ...(await start(options, store, stops)), stop, failure: () => store.failure }
   } catch (error) {
     await stop()
-    throw error
+    // Whoever wrote first was told so in the words of the API.
+    throw store.failure ?? error
   }
 }
 
 async function start(
   options: PlatformOptions,
+  store: Store<KubeObject>,
   stops: ((limit?: number) => Promise<void>)[],
-): Promise<Omit<Platform, 'stop'>> {
+): Promise<Omit<Platform, 'stop' | 'failure'>> {
   const { state, clock } = options
   const links: Links = {}
-  const store = await openFileStore<KubeObject>(join(state.directory, 'store'))
-  stops.push(() => store.close())
   const api = await startApiServer({
     store,
     clock,

@@ -66,6 +66,10 @@ export class JournaledStore<V> implements Store<V> {
     return this.#revision
   }
 
+  get failure(): StoreError | undefined {
+    return this.#failure
+  }
+
   get compacted(): number {
     return this.#history.compacted
   }

@@ -1,3 +1,5 @@
+import type { StoreError } from './errors.ts'
+
 /** A value with the revisions of its last write and of its creation. Values are deeply frozen by whoever wrote them, or treated as such. */
 export interface Stored<V> {
   readonly key: string
@@ -67,6 +69,8 @@ export interface Watch<V> extends AsyncIterable<readonly StoreEvent<V>[]> {
  * All methods throw {@link StoreError}.
  */
 export interface Store<V> {
+  /** Why nothing is acknowledged any more: a write failed, and nobody knows what the disk holds. Undefined while all is well. */
+  readonly failure: StoreError | undefined
   /** The revision of the last durable write; 1 for a store that was never written. */
   readonly revision: number
   /** Revisions up to and including this one cannot be listed or watched from any more. */

@@ -1,0 +1,55 @@
+// A thousand watchers of one kind over HTTPS: every event reaches every one of them, in order.
+import { join } from 'node:path'
+import { load, row, temporary } from './lib.mjs'
+
+const WATCHERS = 1000
+const EVENTS = 200
+
+export async function run() {
+  const { openFileStore, startApiServer, listen, makeCertificates, createClient, httpTransport } = await load(`
+    export { openFileStore } from '@slipway/store'
+    export { startApiServer, listen, makeCertificates } from '@slipway/apiserver'
+    export { createClient, httpTransport } from '@slipway/client'
+  `)
+  const api = await startApiServer({ store: await openFileStore(join(temporary(), 'store')) })
+  const certificates = await makeCertificates()
+  const authentication = { adminToken: 'bench', tokens: api.tokens, now: () => Date.now() / 1000 }
+  const listener = await listen({ handle: api.handle, certificates, authentication })
+  const client = createClient(httpTransport({ server: listener.url, ca: certificates.ca, token: 'bench' }))
+  const { resourceVersion } = (await client.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default' }))
+    .metadata
+  const path = `/api/v1/namespaces/default/configmaps?watch=true&resourceVersion=${resourceVersion}`
+  const stop = new AbortController()
+  const watchers = await Promise.all(
+    Array.from({ length: WATCHERS }, () => client.raw({ method: 'GET', path, signal: stop.signal })),
+  )
+  const began = performance.now()
+  const seen = Promise.all(watchers.map(({ stream }) => namesOf(stream)))
+  for (let at = 0; at < EVENTS; at++)
+    await client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m-${at}`, namespace: 'default' } })
+  const lists = await seen
+  const seconds = (performance.now() - began) / 1000
+  const wanted = JSON.stringify(Array.from({ length: EVENTS }, (_, at) => `m-${at}`))
+  const whole = lists.filter((names) => JSON.stringify(names) === wanted).length
+  row('watch: watchers with every event in order', { ours: whole, unit: 'of 1,000', against: WATCHERS, name: 'all' })
+  row('watch: events delivered', { ours: (WATCHERS * EVENTS) / seconds, unit: '/s' })
+  stop.abort()
+  await listener.close()
+  await api.stop()
+}
+
+async function namesOf(stream) {
+  const names = []
+  let rest = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop()
+    for (const line of lines) {
+      const { type, object } = JSON.parse(line)
+      if (type === 'ADDED' && object.metadata.name.startsWith('m-')) names.push(object.metadata.name)
+    }
+    if (names.length >= EVENTS) return names
+  }
+  return names
+}
