@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -14,5 +15,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // On two processors, too: most of the time of the long tests is waiting for probes and timers.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 })

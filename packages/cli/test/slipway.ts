@@ -1,7 +1,7 @@
 import { createClient, httpTransport, type Client } from '@slipway/client'
-import type { ClusterStatus, EnvironmentStatus } from '@slipway/environments'
+import { type ClusterStatus, type EnvironmentStatus, readStatus } from '@slipway/environments'
 import { execFile, type ChildProcess, spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,6 +24,7 @@ export class Sandbox {
   readonly directory: string
   readonly env: Record<string, string>
   #up: ChildProcess | undefined
+  #client: { readonly server: string; readonly client: Client } | undefined
   output = ''
 
   private constructor(home: string, folder: string) {
@@ -164,8 +165,9 @@ export class Sandbox {
     return this.#up?.pid ?? 0
   }
 
+  /** What `slipway status -o json` would print, without starting a process for each look. */
   async status(): Promise<ClusterStatus> {
-    return JSON.parse((await this.slipway('status', '-o', 'json')).stdout) as ClusterStatus
+    return readStatus(await this.client())
   }
 
   async environment(name: string): Promise<EnvironmentStatus> {
@@ -191,14 +193,20 @@ export class Sandbox {
     }
   }
 
+  /** A client of the cluster that runs, from the one folder below the test's own state. */
   async client(): Promise<Client> {
-    const [, kubeconfig = ''] = /export KUBECONFIG=(\S+)/.exec(this.output) ?? []
+    const states = join(this.env['XDG_STATE_HOME'] ?? '', 'slipway')
+    const [state = ''] = await readdir(states)
+    const kubeconfig = join(states, state, 'kubeconfig')
     const secrets = JSON.parse(await readFile(join(dirname(kubeconfig), 'secrets.json'), 'utf8')) as {
       adminToken: string
       certificates: { ca: string }
     }
     const server = /server: (\S+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1] ?? ''
-    return createClient(httpTransport({ server, ca: secrets.certificates.ca, token: secrets.adminToken }))
+    if (this.#client?.server === server) return this.#client.client
+    const client = createClient(httpTransport({ server, ca: secrets.certificates.ca, token: secrets.adminToken }))
+    this.#client = { server, client }
+    return client
   }
 
   async remove(): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ApiServer, listen, type Listener, startApiServer, StatusError } from '@slipway/apiserver'
@@ -22,6 +22,7 @@ import {
 import type { Clock, KubeObject } from '@slipway/objects'
 import { type Proxy, startProxy } from '@slipway/proxy'
 import { openFileStore, type Store, type StoreError } from '@slipway/store'
+import { emptyFolder } from './leftovers.ts'
 import type { State } from './state.ts'
 import { podStreams } from './streams.ts'
 
@@ -187,8 +188,8 @@ async function startMachine(
   stops.push(() => rm(sockets, { recursive: true, force: true }))
   let resolver: Proxy | undefined
   const pods = join(state.directory, 'pods')
-  await rm(pods, { recursive: true, force: true })
-  await mkdir(pods, { recursive: true, mode: 0o700 })
+  const { removed } = await emptyFolder(pods)
+  stops.push(() => removed)
   const runner = await startProcessRunner({
     directory: pods,
     socket: join(sockets, 'g'),
