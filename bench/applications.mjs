@@ -32,7 +32,7 @@ export async function run() {
   for (const name of ['argocd', 'apps'])
     await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   const { systemClock } = await load(`export { systemClock } from '@slipway/objects'`)
-  const repositories = gitRepositories({ clock: systemClock, cacheDirectory: temporary() })
+  const repositories = await gitRepositories({ clock: systemClock, cacheDirectory: temporary() })
   const reconciler = await startReconciler({ client, repositories, waveDelay: 0 })
   const began = performance.now()
   await Promise.all(Array.from({ length: COUNT }, (_, at) => client.create(application(at, repoURL))))

@@ -1,4 +1,5 @@
 // A thousand watchers of one kind over HTTPS: every event reaches every one of them, in order.
+import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { load, row, temporary } from './lib.mjs'
 
@@ -16,15 +17,16 @@ export async function run() {
   const authentication = { adminToken: 'bench', tokens: api.tokens, now: () => Date.now() / 1000 }
   const listener = await listen({ handle: api.handle, certificates, authentication })
   const client = createClient(httpTransport({ server: listener.url, ca: certificates.ca, token: 'bench' }))
-  const { resourceVersion } = (await client.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default' }))
-    .metadata
+  const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
+  const { resourceVersion } = await client.list(kind, { namespace: 'default' })
   const path = `/api/v1/namespaces/default/configmaps?watch=true&resourceVersion=${resourceVersion}`
   const stop = new AbortController()
+  setMaxListeners(0, stop.signal)
   const watchers = await Promise.all(
     Array.from({ length: WATCHERS }, () => client.raw({ method: 'GET', path, signal: stop.signal })),
   )
   const began = performance.now()
-  const seen = Promise.all(watchers.map(({ stream }) => namesOf(stream)))
+  const seen = Promise.all(watchers.map(({ events }) => namesOf(events)))
   for (let at = 0; at < EVENTS; at++)
     await client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m-${at}`, namespace: 'default' } })
   const lists = await seen
@@ -38,17 +40,10 @@ export async function run() {
   await api.stop()
 }
 
-async function namesOf(stream) {
+async function namesOf(events) {
   const names = []
-  let rest = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop()
-    for (const line of lines) {
-      const { type, object } = JSON.parse(line)
-      if (type === 'ADDED' && object.metadata.name.startsWith('m-')) names.push(object.metadata.name)
-    }
+  for await (const { type, object } of events) {
+    if (type === 'ADDED' && object.metadata.name.startsWith('m-')) names.push(object.metadata.name)
     if (names.length >= EVENTS) return names
   }
   return names
