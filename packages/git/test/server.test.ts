@@ -183,6 +183,14 @@ describe('a repository served over HTTP', () => {
     expect(await ask(server, '/shop.git/git-upload-pack', headers)).toBe(405)
   })
 
+  test('answers with an error where git cannot be started, and goes on', async () => {
+    const { directory } = await testRepository()
+    const server = await serveRepository({ directory, name: 'shop', token: TOKEN, env: { PATH: '/nowhere' } })
+    onTestFinished(() => server.close())
+    const headers = { host: `127.0.0.1:${server.port}`, authorization: basic(TOKEN) }
+    for (const _ of [1, 2]) expect(await ask(server, '/shop.git/info/refs?service=git-upload-pack', headers)).toBe(500)
+  })
+
   test('says that its port is taken', async () => {
     const { repository, server } = await served()
     const { directory } = repository

@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { messageOf } from '@slipway/diag'
-import { startGit } from '../command.ts'
+import { startError, startGit } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import { GitError } from '../errors.ts'
 import { checkCaller, Refusal } from './guard.ts'
@@ -107,6 +108,9 @@ async function converse(serving: Serving, { request, response, service, advertis
   const child = startGit(place, serviceArguments(service, advertise), protocol)
   const end = (): void => void (child.exitCode === null && child.kill('SIGTERM'))
   serving.signal.addEventListener('abort', end, { once: true })
+  await once(child, 'spawn').catch((cause: unknown) => {
+    throw startError(cause)
+  })
   // What git complains about reaches the client in the protocol's own channel.
   child.stderr.resume()
   response.writeHead(200, { 'content-type': `application/x-${service}-${kind}`, 'cache-control': 'no-cache' })
