@@ -6,7 +6,8 @@ import { HelmError, type HelmIo } from './io.ts'
 import { pullChart } from './registry.ts'
 import { chartInIndex, findRepository, readIndex } from './repositories.ts'
 import { repositoryPaths } from './settings.ts'
-import { download, pathOf } from './values.ts'
+import { download } from './download.ts'
+import { pathOf } from './values.ts'
 
 /** What locating needs. */
 export interface LocateContext {

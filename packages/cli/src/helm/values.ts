@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import type { ValuesInput } from '@slipway/chart'
 import { isSystemError } from '@slipway/diag'
 import type { ParsedFlags } from './flags.ts'
+import { download } from './download.ts'
 import { HelmError, type HelmIo } from './io.ts'
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -27,16 +28,6 @@ async function readInput(file: string, io: HelmIo): Promise<Uint8Array> {
   if (file.trim() === '-') return (await io.stdin?.()) ?? new Uint8Array()
   if (/^https?:\/\//.test(file)) return download(file)
   return readLocal(file, io)
-}
-
-/** Fetches an address; a failed answer is an error with its status. */
-export async function download(url: string): Promise<Uint8Array> {
-  const response = await fetch(url).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    throw new HelmError(`Get "${url}": ${cause}`, { cause: error })
-  })
-  if (!response.ok) throw new HelmError(`failed to fetch ${url} : ${response.status} ${response.statusText}`)
-  return new Uint8Array(await response.arrayBuffer())
 }
 
 /** Reads a file; missing ones are worded as Go does. */

@@ -8,7 +8,7 @@ import { loadChart } from '@slipway/chart'
 import { nodePack } from '@slipway/chart/node'
 import { memoryTree } from '@slipway/diag'
 import { temporaryDirectory } from '@slipway/testkit'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { runHelm } from '../../src/helm/index.ts'
 
 const META = 'apiVersion: v2\nname: c\nversion: 1.0.0\n'
@@ -154,6 +154,34 @@ test('an index without entries or with empty versions is an error or nothing, ne
     })
     expect((await helm(folder, 'dependency', 'update', '.')).code).toBe(1)
   }
+})
+
+test('an index without an end is cut off, and says how large it may be', async () => {
+  const chunk = Buffer.alloc(1 << 20, '# more\n')
+  let isOpen = true
+  const server = createServer((_, response) => {
+    response.on('close', () => {
+      isOpen = false
+    })
+    const more = (): void => {
+      while (isOpen && response.write(chunk));
+      if (isOpen) response.once('drain', more)
+    }
+    more()
+  })
+  onTestFinished(() => void server.close())
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const folder = await folderOf({
+    ...PLAIN,
+    'Chart.yaml': `${META}dependencies: [{name: sub, version: 1.2.3, repository: "${url}"}]\n`,
+  })
+  const { code, err } = await helm(folder, 'dependency', 'update', '.')
+  expect({ code, err }).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`${url}/index.yaml : it has more than 100 MiB`),
+  })
+  await expect.poll(() => isOpen).toBe(false)
 })
 
 test('a lock file that is a link is not written through', async () => {

@@ -6,7 +6,7 @@ import type { ParsedFlags } from '../flags.ts'
 import { HelmError, type HelmIo } from '../io.ts'
 import { chartInIndex, type ChartIndex, readIndex, readRepositories } from '../repositories.ts'
 import { repositoryPaths } from '../settings.ts'
-import { download } from '../values.ts'
+import { download } from '../download.ts'
 
 /** The indexes of the repositories that dependencies name. */
 export interface RepositoryIndexes {
