@@ -1,8 +1,11 @@
 import { loadChart, renderChart } from '@slipway/chart'
 import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { load } from '@slipway/yaml'
+import { aimer } from './aim.mjs'
+import { chainsOf } from './chains.mjs'
 import { examplesOf } from './examples.mjs'
 import { unreachable } from './reach.mjs'
+import { EMPTY, everything, mutator, pathsOf } from './sets.mjs'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Frame } from '../../packages/gotemplate/src/exec/frame.ts'
@@ -49,48 +52,57 @@ export function randomOf(seed) {
  * Sets of values and flags for a chart that together execute as many of its actions as can be reached: `count` at least, more when they add something.
  * What it gives: `sets` of `{ values, flags }`, and how many of the `actions` of the chart's own templates were `covered`.
  */
-export function generateSets(folder, { count = 20, seed = 1, milliseconds = 8000 }) {
+export function generateSets(folder, { count = 20, seed = 1, milliseconds = 60_000 }) {
   const chart = loadChart(directoryTree(folder), '', { unpack: nodeUnpack })
   const scan = scanTemplates(chart)
   const random = randomOf(seed)
   const covered = new Set()
   const kept = []
   const bases = []
+  const reachedBy = new Map()
   const own = (key) => scan.actions.has(key)
   const attempt = (set) => {
     visited = new Set()
-    const isGood = tryRender(chart, set)
+    let isGood = tryRender(chart, set, false)
+    for (const key of visited) remember(reachedBy, key, set, isGood)
     const fresh = [...visited].filter((key) => own(key) && !covered.has(key))
     if (fresh.length === 0) return isGood
     for (const key of fresh) covered.add(key)
     kept.push({ set, reached: [...visited].filter(own) })
+    isGood = isGood && tryRender(chart, set, true)
     // What fails is no ground to build on.
     if (isGood) bases.push(set)
     return isGood
   }
   attempt({ values: {}, flags: [] })
-  kept.length = 0
   for (const values of examplesOf(folder)) attempt({ values, flags: [] })
   const defaults = valuesOf(folder)
   const paths = pathsOf(defaults, scan)
   const change = mutator({ random, paths, scan })
-  const aim = aimer({ random, scan, covered, change, paths })
+  const aim = aimer({ random, scan, covered, change, paths, reachedBy })
   for (const kind of ['switches', 'texts', 'items']) attempt(everything(paths, scan, kind))
   const spent = () => process.cpuUsage().user / 1000
   const end = spent() + milliseconds
-  for (let round = 0; spent() < end && covered.size < scan.actions.size; round++) {
+  for (let round = 0; spent() < end && covered.size < ENOUGH_SHARE * scan.actions.size; round++) {
     const base = random(4) === 0 ? EMPTY : (bases[random(bases.length)] ?? EMPTY)
-    attempt(round % 4 === 3 ? change(base, 1 + random(12)) : aim(base))
+    attempt(round % 8 === 7 ? change(base, 1 + random(12)) : aim(base))
   }
   const sets = fewest(kept, Math.min(covered.size, Math.ceil(0.91 * scan.actions.size)))
   for (let tries = 0; sets.length < count && tries < 20 * count; tries++) {
     const set = change(bases[random(bases.length)] ?? EMPTY, 1 + random(6))
-    if (tryRender(chart, set) || tries > 10 * count) sets.push(set)
+    if (tryRender(chart, set, true) || tries > 10 * count) sets.push(set)
   }
   const reached = new Set(kept.filter(({ set }) => sets.includes(set)).flatMap((each) => each.reached))
-  const missed = [...scan.actions.keys()].filter((key) => !reached.has(key))
+  const missed = [...scan.actions].filter(([key]) => !reached.has(key)).map(([, node]) => placeOf(node))
   const unreachable = scan.unreachable.size
   return { sets, actions: scan.actions.size, covered: reached.size, missed, unreachable }
+}
+
+/** Where an action is, and how it begins. */
+function placeOf({ kind, pos, tree }) {
+  const before = tree.text.slice(0, pos).split('\n')
+  const rest = tree.text.slice(pos, pos + 90).split('\n')[0]
+  return `${tree.parseName}:${before.length} ${kind} ${before.at(-1).trim()}${rest}`
 }
 
 /** As few of the sets as reach that many actions, those that reach most first. */
@@ -108,7 +120,15 @@ function fewest(kept, wanted) {
   return sets
 }
 
-function tryRender(chart, { values, flags }) {
+// Of the actions: the rest takes long, and a few can be reached by no values at all.
+const ENOUGH_SHARE = 0.93
+const ENOUGH = new Error('the templates have run')
+const stopHere = () => {
+  throw ENOUGH
+}
+
+/** Whether the templates run to their end; that what they print can be read takes longer than to run them, and is looked at where `isWhole`. */
+function tryRender(chart, { values, flags }, isWhole) {
   try {
     renderChart({
       chart,
@@ -116,10 +136,11 @@ function tryRender(chart, { values, flags }) {
       values: [{ kind: 'object', label: 'generated', value: values }],
       environment,
       skipSchema: true,
+      ...(isWhole ? {} : { onOutputs: stopHere }),
     })
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return error === ENOUGH
   }
 }
 
@@ -147,10 +168,15 @@ function scanTemplates(chart) {
   const set = new TemplateSet({ functions: helmFunctions(environment) })
   const own = treesOf(chart, set)
   for (const tree of own) scanNode(tree.root, found)
-  found.unreachable = unreachable(own, [...own, ...chart.dependencies.flatMap((each) => allTrees(each, set))])
+  const all = [...own, ...chart.dependencies.flatMap((each) => allTrees(each, set))]
+  found.unreachable = unreachable(own, all)
+  found.chains = chainsOf(own.filter(isPrinted), all, keyOf)
   for (const key of found.unreachable) found.actions.delete(key)
   return found
 }
+
+/** What a file prints, unless it is a partial. */
+const isPrinted = (tree) => tree.name === tree.parseName && !/\/_[^/]*$/.test(tree.name)
 
 function treesOf(chart, set) {
   return chart.templates.flatMap((file) => set.parseTrees(`${chart.fullPath}/${file.name}`, textOf(file)))
@@ -160,90 +186,25 @@ function allTrees(chart, set) {
   return [...treesOf(chart, set), ...chart.dependencies.flatMap((each) => allTrees(each, set))]
 }
 
-function scanNode(node, found, at = { dot: undefined, conditions: [] }) {
+function scanNode(node, found) {
   if (node === undefined || node === null || typeof node !== 'object') return
-  if (Array.isArray(node)) return node.forEach((each) => scanNode(each, found, at))
+  if (Array.isArray(node)) return node.forEach((each) => scanNode(each, found))
   const { kind } = node
-  if (kind === 'action' || kind === 'if' || kind === 'with' || kind === 'range') found.actions.set(keyOf(node.pipe), at)
-  if (kind === 'template') found.actions.set(keyOf(node), at)
-  if (kind === 'if' || kind === 'with' || kind === 'range') return scanBranch(node, found, at)
+  if (kind === 'action' || kind === 'if' || kind === 'with' || kind === 'range')
+    found.actions.set(keyOf(node.pipe), node)
+  if (kind === 'template') found.actions.set(keyOf(node), node)
   if (kind === 'string' && node.text.length < 60) found.words.add(node.text)
   if (kind === 'field' || kind === 'variable') scanFields(node, found)
   if (kind === 'command') scanCommand(node, found)
-  for (const key of ['nodes', 'pipe', 'cmds', 'args', 'decl', 'node']) scanNode(node[key], found, at)
+  for (const key of ['nodes', 'pipe', 'cmds', 'args', 'decl', 'node', 'list', 'elseList']) scanNode(node[key], found)
 }
 
-/** What stands in a branch is reached when its condition holds, or does not. */
-function scanBranch(node, found, at) {
-  scanNode(node.pipe, found, at)
-  const condition = { kind: node.kind, paths: [], words: [], versions: [] }
-  readCondition(node.pipe, condition, at.dot)
-  const dot = node.kind === 'with' ? (condition.paths[0] ?? at.dot) : node.kind === 'range' ? undefined : at.dot
-  scanNode(node.list, found, { dot, conditions: [...at.conditions, { ...condition, holds: true }] })
-  scanNode(node.elseList, found, { dot: at.dot, conditions: [...at.conditions, { ...condition, holds: false }] })
-}
-
-function readCondition(node, into, dot) {
-  if (node === undefined || node === null || typeof node !== 'object') return
-  if (Array.isArray(node)) return node.forEach((each) => readCondition(each, into, dot))
-  if (node.kind === 'string') into.words.push(node.text)
-  if (
-    node.kind === 'command' &&
-    ['field', 'variable'].includes(node.args[0]?.kind) &&
-    node.args[0].ident.at(-1) === 'Has'
-  )
-    into.versions.push(...node.args.slice(1).flatMap((each) => (each.kind === 'string' ? [each.text] : [])))
-  if (node.kind === 'field' || node.kind === 'variable') {
-    const names = node.kind === 'variable' ? node.ident.slice(1) : node.ident
-    const from = names.indexOf('Values')
-    if (from >= 0) into.paths.push(names.slice(from + 1))
-    else if (node.kind === 'field' && dot !== undefined) into.paths.push([...dot, ...names])
-  }
-  for (const key of ['cmds', 'args', 'node']) readCondition(node[key], into, dot)
-}
-
-/** Changes what the conditions around an action that was not reached yet look at. */
-function aimer({ random, scan, covered, change, paths }) {
-  const defaults = new Map(paths.map(({ keys, value }) => [keys.join('\u0000'), value]))
-  const missing = () => {
-    const left = [...scan.actions].filter(([key]) => !covered.has(key))
-    return left[random(left.length)]?.[1].conditions ?? []
-  }
-  return (base) => {
-    let { values, flags } = random(3) === 0 ? change(base, 1 + random(3)) : structuredClone(base)
-    for (const { kind, paths: read, words, versions, holds } of missing()) {
-      for (const each of versions) if (holds) flags = [...flags, '--api-versions', each]
-      for (const keys of read) {
-        if (keys.length === 0 || random(8) === 0) continue
-        const given = defaults.get(keys.join('\u0000'))
-        put(
-          values,
-          keys,
-          holds === random(6) > 0 ? truthy({ kind, given, words, random, scan }) : falsy(given, words, random),
-        )
-      }
-    }
-    return { values, flags }
-  }
-}
-
-function truthy({ kind, given, words, random, scan }) {
-  if (words.length > 0 && random(4) > 0) return words[random(words.length)]
-  if (kind === 'range' || Array.isArray(given))
-    return random(3) === 0 ? { first: itemOf(scan, random) } : [random(3) === 0 ? 'a' : itemOf(scan, random)]
-  if (typeof given === 'boolean') return true
-  if (typeof given === 'number') return 8443
-  if (typeof given === 'string') return given === '' ? 'text' : given
-  if (typeof given === 'object' && given !== null) return isEmptyMap(given) ? { key: 'value' } : given
-  return [true, 'text', 8080, { key: 'value' }, [itemOf(scan, random)], itemOf(scan, random)][random(6)]
-}
-
-function falsy(given, words, random) {
-  if (typeof given === 'boolean') return false
-  if (typeof given === 'number') return 0
-  if (Array.isArray(given)) return []
-  if (words.length > 0 && random(2) === 0) return 'other'
-  return [null, '', false][random(3)]
+/** Keeps a few sets that reach an action, those that render first. */
+function remember(reachedBy, key, set, isGood) {
+  const known = reachedBy.get(key) ?? { good: [], bad: [] }
+  reachedBy.set(key, known)
+  const list = isGood ? known.good : known.bad
+  if (list.length < 4) list.push(set)
 }
 
 function scanFields({ kind, ident }, found) {
@@ -266,116 +227,4 @@ function scanCommand({ args }, found) {
   ) {
     found.versions.add(second.text)
   }
-}
-
-/** Paths of the defaults and of what templates read, with what stands there. */
-function pathsOf(defaults, scan) {
-  const paths = new Map()
-  const walk = (value, keys) => {
-    if (keys.length > 0) paths.set(keys.join('\u0000'), value)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && keys.length < 8) {
-      for (const [key, item] of Object.entries(value)) walk(item, [...keys, key])
-    }
-  }
-  walk(defaults, [])
-  for (const path of scan.reads) if (!paths.has(path)) paths.set(path, undefined)
-  return [...paths].map(([path, value]) => ({ keys: path.split('\u0000'), value }))
-}
-
-const EMPTY = { values: {}, flags: [] }
-
-/** Every switch turned on; everything empty filled with texts, or with what templates read from items. */
-function everything(paths, scan, kind) {
-  const values = {}
-  for (const { keys, value } of paths) {
-    if (value === false) put(values, keys, true)
-    else if (kind === 'switches') continue
-    else if (Array.isArray(value) && value.length === 0)
-      put(values, keys, [kind === 'texts' ? 'text' : itemOf(scan, () => 0)])
-    else if (isEmptyMap(value)) put(values, keys, { key: 'value' })
-  }
-  return { values, flags: [...scan.versions].flatMap((each) => ['--api-versions', each]) }
-}
-
-const isEmptyMap = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
-
-/** An item of a list with the fields that templates read from such. */
-function itemOf(scan, random) {
-  const item = { name: 'item' }
-  for (const [field, inner] of scan.fields) {
-    if (random(3) === 0)
-      item[field] =
-        inner.size === 0 ? simple(random) : Object.fromEntries([...inner].map((name) => [name, simple(random)]))
-  }
-  return item
-}
-
-const SIMPLE = ['x', '/a', 'example.org', 80, true, ['y'], { k: 'v' }, [{ name: 'n' }], '']
-const simple = (random) => SIMPLE[random(SIMPLE.length)]
-const KUBE = ['1.16.0', '1.19.3', '1.21.0', '1.25.4', '1.30.1']
-
-function mutator({ random, paths, scan }) {
-  const words = [...scan.words]
-  const versions = [...scan.versions]
-  const anything = () => {
-    const all = [
-      () => words[random(words.length)] ?? 'a',
-      () => simple(random),
-      () => itemOf(scan, random),
-      () => [itemOf(scan, random)],
-      () => ({ first: itemOf(scan, random) }),
-      () => true,
-      () => false,
-      () => random(9000),
-      () => '{{ .Release.Name }}-t',
-      () => null,
-    ]
-    return all[random(all.length)]()
-  }
-  const changed = (value) => {
-    if (random(8) === 0) return anything()
-    if (typeof value === 'boolean') return !value
-    if (typeof value === 'number') return [0, value + 1, 8443][random(3)]
-    if (typeof value === 'string' && value !== '')
-      return [words[random(words.length)] ?? 'a', '', `${value}-x`, words[random(words.length)] ?? 'b'][random(4)]
-    if (Array.isArray(value))
-      return [['a', 'b'], [itemOf(scan, random)], [], [itemOf(scan, random), itemOf(scan, random)]][random(4)]
-    if (typeof value === 'object' && value !== null)
-      return [{ key: 'value', 'a.b/c': '1' }, { first: itemOf(scan, random) }, itemOf(scan, random)][random(3)]
-    return anything()
-  }
-  return (base, times) => {
-    const values = structuredClone(base.values)
-    let flags = [...base.flags]
-    for (let count = 0; count < times && paths.length > 0; count++) {
-      const { keys, value } = paths[random(paths.length)]
-      if (
-        typeof value === 'object' &&
-        value !== null &&
-        !Array.isArray(value) &&
-        Object.keys(value).length > 0 &&
-        random(10) > 0
-      ) {
-        count--
-        if (random(30) === 0) break
-        continue
-      }
-      put(values, keys, changed(value))
-    }
-    if (versions.length > 0 && random(4) === 0) flags = [...flags, '--api-versions', versions[random(versions.length)]]
-    if (random(8) === 0 && !flags.includes('--kube-version'))
-      flags = [...flags, '--kube-version', KUBE[random(KUBE.length)]]
-    if (random(15) === 0 && !flags.includes('--is-upgrade')) flags = [...flags, '--is-upgrade']
-    return { values, flags }
-  }
-}
-
-function put(values, keys, value) {
-  let at = values
-  for (const key of keys.slice(0, -1)) {
-    if (typeof at[key] !== 'object' || at[key] === null || Array.isArray(at[key])) at[key] = {}
-    at = at[key]
-  }
-  at[keys.at(-1)] = structuredClone(value)
 }

@@ -11,7 +11,7 @@ for (const chart of charts) {
   const options = {
     count: Number(process.env.SETS ?? 20),
     seed: Number(process.env.SEED ?? 1),
-    milliseconds: Number(process.env.MS ?? 8000),
+    milliseconds: Number(process.env.MS ?? 60000),
   }
   const { sets, actions, covered, missed, unreachable } = ours.generateSets(chart, options)
   const folder = join(out, name)
