@@ -12,6 +12,9 @@ export async function startArgoCd({ folder, bin, source, group, kubeconfig }) {
   const kubectl = (...args) => run(join(bin, 'kubectl'), ['--kubeconfig', kubeconfig, ...args])
   await kubectl('create', 'namespace', 'argocd')
   await kubectl('apply', '--server-side', '-k', join(source, 'manifests/crds'))
+  // The server creates its first project at once, and ends where that kind is not served yet.
+  const kinds = 'applications.argoproj.io,applicationsets.argoproj.io,appprojects.argoproj.io'
+  await until('the kinds of Argo CD', () => kubectl('get', kinds, '-A').then(() => true))
   await kubectl('-n', 'argocd', 'apply', '-k', join(source, 'manifests/base/config'))
   const tools = join(folder, 'tools')
   for (const path of ['tools', 'tls', 'ssh', 'gpg/keys', 'gpg/source', 'plugins'])
