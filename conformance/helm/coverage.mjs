@@ -57,33 +57,38 @@ export function generateSets(folder, { count = 20, seed = 1, milliseconds = 60_0
   const scan = scanTemplates(chart)
   const random = randomOf(seed)
   const covered = new Set()
+  // Reached by a set that renders: what was printed is compared, too.
+  const printed = new Set()
   const kept = []
   const bases = []
   const reachedBy = new Map()
   const own = (key) => scan.actions.has(key)
   const attempt = (set) => {
     visited = new Set()
-    let isGood = tryRender(chart, set, false)
+    const runs = tryRender(chart, set, false)
+    const reached = [...visited].filter(own)
+    const isNews = reached.some((key) => !covered.has(key) || (runs && !printed.has(key)))
+    const isGood = runs && (!isNews || tryRender(chart, set, true))
     for (const key of visited) remember(reachedBy, key, set, isGood)
-    const fresh = [...visited].filter((key) => own(key) && !covered.has(key))
-    if (fresh.length === 0) return isGood
-    for (const key of fresh) covered.add(key)
-    kept.push({ set, reached: [...visited].filter(own) })
-    isGood = isGood && tryRender(chart, set, true)
+    if (!isNews || (!isGood && reached.every((key) => covered.has(key)))) return isGood
+    for (const key of reached) covered.add(key)
+    kept.push({ set, reached, isGood })
+    if (!isGood) return false
+    for (const key of reached) printed.add(key)
     // What fails is no ground to build on.
-    if (isGood) bases.push(set)
-    return isGood
+    bases.push(set)
+    return true
   }
   attempt({ values: {}, flags: [] })
   for (const values of examplesOf(folder)) attempt({ values, flags: [] })
   const defaults = valuesOf(folder)
   const paths = pathsOf(defaults, scan)
   const change = mutator({ random, paths, scan })
-  const aim = aimer({ random, scan, covered, change, paths, reachedBy })
+  const aim = aimer({ random, scan, covered: printed, change, paths, reachedBy })
   for (const kind of ['switches', 'texts', 'items']) attempt(everything(paths, scan, kind))
   const spent = () => process.cpuUsage().user / 1000
   const end = spent() + milliseconds
-  for (let round = 0; spent() < end && covered.size < ENOUGH_SHARE * scan.actions.size; round++) {
+  for (let round = 0; spent() < end && printed.size < ENOUGH_SHARE * scan.actions.size; round++) {
     const base = random(4) === 0 ? EMPTY : (bases[random(bases.length)] ?? EMPTY)
     attempt(round % 8 === 7 ? change(base, 1 + random(12)) : aim(base))
   }
@@ -95,7 +100,7 @@ export function generateSets(folder, { count = 20, seed = 1, milliseconds = 60_0
   const reached = new Set(kept.filter(({ set }) => sets.includes(set)).flatMap((each) => each.reached))
   const missed = [...scan.actions].filter(([key]) => !reached.has(key)).map(([, node]) => placeOf(node))
   const unreachable = scan.unreachable.size
-  return { sets, actions: scan.actions.size, covered: reached.size, missed, unreachable }
+  return { sets, actions: scan.actions.size, covered: reached.size, printed: printed.size, missed, unreachable }
 }
 
 /** Where an action is, and how it begins. */
@@ -105,12 +110,13 @@ function placeOf({ kind, pos, tree }) {
   return `${tree.parseName}:${before.length} ${kind} ${before.at(-1).trim()}${rest}`
 }
 
-/** As few of the sets as reach that many actions, those that reach most first. */
+/** As few of the sets as reach that many actions, those that render and reach most first. */
 function fewest(kept, wanted) {
   const left = [...kept]
   const reached = new Set()
   const sets = []
-  const gain = ({ reached: keys }) => keys.reduce((count, key) => count + (reached.has(key) ? 0 : 1), 0)
+  const gain = ({ reached: keys, isGood }) =>
+    keys.reduce((count, key) => count + (reached.has(key) ? 0 : 1), 0) * (isGood ? 1 : 0.001)
   while (reached.size < wanted && left.length > 0) {
     const best = left.reduce((a, b) => (gain(b) > gain(a) ? b : a))
     left.splice(left.indexOf(best), 1)

@@ -13,7 +13,7 @@ for (const chart of charts) {
     seed: Number(process.env.SEED ?? 1),
     milliseconds: Number(process.env.MS ?? 60000),
   }
-  const { sets, actions, covered, missed, unreachable } = ours.generateSets(chart, options)
+  const { sets, actions, covered, printed, missed, unreachable } = ours.generateSets(chart, options)
   const folder = join(out, name)
   mkdirSync(folder, { recursive: true })
   sets.forEach((set, index) =>
@@ -24,7 +24,7 @@ for (const chart of charts) {
   const share = actions === 0 ? 1 : covered / actions
   if (share < 0.9) total.below.push(name)
   console.log(
-    `${share.toFixed(3)} ${covered}/${actions} sets ${sets.length} ${name}${unreachable > 0 ? `, ${unreachable} more unreachable` : ''}`,
+    `${share.toFixed(3)} ${covered}/${actions} (${printed} printed) sets ${sets.length} ${name}${unreachable > 0 ? `, ${unreachable} more unreachable` : ''}`,
   )
   if (process.env.MISSED !== undefined)
     for (const each of missed.slice(0, Number(process.env.MISSED))) console.log('  missed', each)

@@ -6,7 +6,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { Accumulator } from './accumulator.ts'
 import { ORIGIN, TRANSFORMATIONS } from './build-origin.ts'
 import type { BuildContext } from './context.ts'
-import { addHashes } from './operations.ts'
+import { addHashes } from './operations/index.ts'
 
 /** What is done once, when everything is gathered: hashes, references, variables; then what is for tools only goes. */
 export function finish(all: Accumulator, context: BuildContext): void {

@@ -6,7 +6,7 @@ import { ResMap } from '../resource/resmap.ts'
 import type { Behavior, Resource } from '../resource/resource.ts'
 import { rangeOf } from '../tree/fields.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import type { Operation } from './operations.ts'
+import type { Operation } from './operations/index.ts'
 import type { Site } from './site.ts'
 
 /** A function that a resource configures. */

@@ -8,8 +8,17 @@ import type { Resource } from '../resource/resource.ts'
 import type { Maker, Node } from '../tree/node.ts'
 import { configText } from './configured.ts'
 import { type InlinePlace, inlineText } from './inline-text.ts'
-import type { LoadedPatch } from './operations.ts'
 import { readFileResources } from './resource-file.ts'
+
+/** A patch entry: its strategic merge patches or its operations. */
+export interface LoadedPatch {
+  readonly entry: PatchEntry
+  readonly merges: readonly Resource[]
+  readonly operations: readonly JsonPatchOperation[] | undefined
+  /** `[patch: "..."]` or `[path: "..."]`. */
+  readonly source: string
+  readonly maker: Maker
+}
 
 /** A patch entry and where it stands. */
 export interface PatchSource extends InlinePlace {

@@ -4,18 +4,18 @@ import { failure } from '../errors.ts'
 import type { Maker } from '../tree/node.ts'
 import type { SubjectMode } from '../filters/namespace.ts'
 import {
-  type Operation,
+  patchJson6902,
+  patchById,
   addHashes,
-  applyReplacements,
-  changeImages,
-  changeNamespace,
   changeNames,
   changePairs,
-  changeReplicas,
-  patchById,
+  changeNamespace,
+  type Operation,
   patchEntry,
-  patchJson6902,
-} from './operations.ts'
+  applyReplacements,
+  changeImages,
+  changeReplicas,
+} from './operations/index.ts'
 import { type PatchSource, loadJson6902, loadMergePatches, loadPatch } from './patches.ts'
 import type { PluginConfig } from './plugin-config.ts'
 import { loadReplacements } from './replacement-entries.ts'

@@ -1,7 +1,7 @@
 import type { BuildOrigin } from '../resource/resource.ts'
 import type { ResMap } from '../resource/resmap.ts'
 import { addTransformation } from './build-origin.ts'
-import type { Operation } from './operations.ts'
+import type { Operation } from './operations/index.ts'
 
 /** A transformer with its configuration, and where that stands. */
 export interface Step {

@@ -5,11 +5,8 @@ import { absorb } from '../generators/absorb.ts'
 import type { Loader } from '../load/loader.ts'
 import { formatGvk, isBuiltInKind } from '../resource/gvk.ts'
 import { readResources } from '../resource/read.ts'
-import { formatId } from '../resource/gvk.ts'
 import type { ResMap } from '../resource/resmap.ts'
 import type { BuildOrigin, Resource } from '../resource/resource.ts'
-import { field } from '../tree/fields.ts'
-import type { Node } from '../tree/node.ts'
 import { Accumulator } from './accumulator.ts'
 import { ORIGIN, appendPath, setOrigin } from './build-origin.ts'
 import type { BuildContext } from './context.ts'
@@ -24,6 +21,7 @@ import { type Step, runSteps } from './step.ts'
 import { inlineText } from './inline-text.ts'
 import { transformerConfig } from './transformer-config.ts'
 import { transformerSteps } from './transformers.ts'
+import { runValidators } from './validators.ts'
 
 /** Reads the kustomization of a directory; its warnings are those of the build. */
 export function openSite(loader: Loader, context: BuildContext, above?: Site): Site {
@@ -49,7 +47,7 @@ export function accumulate(site: Site, into = new Accumulator()): Accumulator {
   runGenerators(site, into.map)
   const all = within('accumulating components', () => addComponents(site, into))
   runSteps(all.map, [...transformerSteps(site, all.config), ...configuredSteps(site, 'transformers')])
-  runValidators(site, all.map)
+  runValidators(all.map, configuredSteps(site, 'validators'))
   const vars = content.vars ?? []
   const variables = vars.map((entry, item) =>
     variableOf(entry, fieldMaker(site, 'vars', { kind: 'replacement', item })),
@@ -216,38 +214,4 @@ function inlineConfigs(site: Site, entry: string, at: { field: PluginField; item
 
 function configuredSteps(site: Site, field: 'transformers' | 'validators'): Step[] {
   return pluginTransformers(site, pluginConfigs(site, field))
-}
-
-const VALIDATED_BY = 'validated-by'
-
-function runValidators(site: Site, map: ResMap): void {
-  for (const { run } of configuredSteps(site, 'validators')) {
-    const before = map.resources.map((each) => each.toYaml())
-    run(map)
-    const shared = map.firstShared()
-    if (shared !== undefined) throw validated(`id in self matches ${shared.count} in other; id: ${formatId(shared.id)}`)
-    const after = map.resources.map(textWithoutMark)
-    if (before.join('---\n') !== after.join('---\n')) throw validated('nodes unequal')
-  }
-}
-
-function validated(problem: string): KustomizeError {
-  return failure(`validator shouldn't modify the resource map: ${problem}`)
-}
-
-// A validator may leave its mark, but kustomize writes all labels anew to take it out, and then finds those changed that stood in a file.
-function textWithoutMark(resource: Resource): string {
-  const { labels } = resource
-  if (!labels.delete(VALIDATED_BY)) return resource.toYaml()
-  const map = field(resource.metadata, 'labels')
-  if ([...labels.keys()].some((name) => isWritten(field(map, name)))) {
-    throw validated('nodes unequal')
-  }
-  const copy = resource.copy()
-  copy.setLabels(labels)
-  return copy.toYaml()
-}
-
-function isWritten(node: Node | undefined): boolean {
-  return node?.at !== undefined && (node.maker === undefined || node.maker.kind === 'patch')
 }

@@ -5,17 +5,17 @@ import { builtinOrigin } from './build-origin.ts'
 import { configured } from './configured.ts'
 import { labelFields } from './label-fields.ts'
 import {
-  type Operation,
-  applyReplacements,
-  changeImages,
-  changeNamespace,
+  patchJson6902,
+  patchById,
   changeNames,
   changePairs,
-  changeReplicas,
-  patchById,
+  changeNamespace,
+  type Operation,
   patchEntry,
-  patchJson6902,
-} from './operations.ts'
+  applyReplacements,
+  changeImages,
+  changeReplicas,
+} from './operations/index.ts'
 import { type PatchSource, loadJson6902, loadMergePatches, loadPatch } from './patches.ts'
 import { loadReplacements } from './replacement-entries.ts'
 import { rangeOfExtent } from '../tree/fields.ts'

@@ -9,7 +9,7 @@ import { selectResources } from '../resource/select.ts'
 import { demandKind } from '../tree/fields.ts'
 import type { Maker } from '../tree/node.ts'
 import { lookup, splitPath } from '../tree/path.ts'
-import type { Operation } from './operations.ts'
+import type { Operation } from './operations/index.ts'
 import { type PluginConfig, VALUE_TARGETS, decodeLoosely } from './plugin-config.ts'
 import type { Site } from './site.ts'
 
