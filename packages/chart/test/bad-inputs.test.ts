@@ -154,11 +154,27 @@ describe('values.schema.json', () => {
   })
 
   it.each(['file:///dev/zero', 'http://127.0.0.1:9/x.json', 'https://127.0.0.1:9/x.json'])(
-    'that refers to %s opens nothing',
+    'that refers to %s opens nothing, and is refused',
     (url) => {
-      expect(output('a: 1', withSchema(`{"properties": {"a": {"$ref": "${url}"}}}`))).toBe('a: 1')
+      const problem = `failing loading "${url}": it is not fetched: write what it says into values.schema.json`
+      expect(refusal('a: 1', withSchema(`{"properties": {"a": {"$ref": "${url}"}}}`))).toContain(problem)
+      expect(refusal('a: 1', withSchema(`{"$schema": "${url}#", "type": "object"}`))).toContain(problem)
     },
   )
+
+  // What Helm 3.22 and 4.3 say of the same schemas.
+  it.each([
+    ['#/definitions/no', 'json-pointer in "file:///values.schema.json#/definitions/no" not found'],
+    ['#no', 'anchor in "file:///values.schema.json#no" not found in schema "file:///values.schema.json"'],
+    ['other.json', 'failing loading "file:///other.json": open /other.json: no such file or directory'],
+  ])('that refers to %s, which is not there, is refused', (reference, problem) => {
+    const schema = (part: object): Files => withSchema(JSON.stringify(part))
+    const broken = { $ref: reference }
+    expect(refusal('a: 1', schema({ properties: { a: broken } }))).toContain(problem)
+    expect(refusal('a: 1', schema({ properties: { b: { items: [{ not: broken }] } } }))).toContain(problem)
+    // What nothing refers to is not looked at.
+    expect(output('a: 1', schema({ definitions: { b: broken } }))).toBe('a: 1')
+  })
 
   it('with very deep references ends', () => {
     const definitions: Record<string, unknown> = { d0: { type: 'number' } }

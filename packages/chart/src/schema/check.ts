@@ -5,6 +5,7 @@ import { ChartError } from '../errors.ts'
 import { plainData } from '../functions/plain.ts'
 import { isNull, tableOf } from '../values/table.ts'
 import { formatFailures } from './failure.ts'
+import { brokenReference } from './references.ts'
 import { Resolver } from './resolve.ts'
 import { nothing, validate } from './validate.ts'
 import type { Json } from './values.ts'
@@ -37,7 +38,7 @@ function childProblems(child: Chart, value: Value): string {
   return `${child.name}:\ninvalid type for values: expected object (map), got ${typeName(untag(value))}\n`
 }
 
-const resolvers = new WeakMap<Uint8Array, { schema: Json; resolver: Resolver }>()
+const resolvers = new WeakMap<Uint8Array, { schema: Json; resolver: Resolver; broken: string }>()
 
 /** What values do not meet of one schema, one a line; an empty text when they do. */
 export function schemaProblem(data: Uint8Array, values: GoMap): string {
@@ -45,10 +46,12 @@ export function schemaProblem(data: Uint8Array, values: GoMap): string {
   if (known === undefined) {
     const read = readSchema(data)
     if (typeof read === 'string') return read
-    known = { schema: read.schema, resolver: new Resolver(read.schema) }
+    const resolver = new Resolver(read.schema)
+    known = { schema: read.schema, resolver, broken: brokenReference(read.schema, resolver) }
     resolvers.set(data, known)
   }
-  const { schema, resolver } = known
+  const { schema, resolver, broken } = known
+  if (broken !== '') return `${broken}\n`
   const failed = validate(plainData(bare(values)) as Json, schema, { at: [], resolver, evaluated: nothing(), open: [] })
   if (failed === undefined) return ''
   const isGroup = failed.message === 'validation failed' && failed.isReference !== true

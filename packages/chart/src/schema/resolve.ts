@@ -11,13 +11,16 @@ const ROOT = 'file:///values.schema.json'
 /** Finds what `$ref` means inside one schema document: pointers, `$id`s and anchors. */
 export class Resolver {
   readonly draft: number
+  /** What `$schema` names, when it is no draft. */
+  readonly unknownDraft: string | undefined
   readonly #root: Json
   readonly #ids = new Map<string, Json>()
   readonly #bases = new Map<Json, string>()
 
   constructor(root: Json) {
     this.#root = root
-    this.draft = draftOf(root)
+    this.draft = draftOf(root) ?? 2020
+    this.unknownDraft = draftOf(root) === undefined ? draftUrl(root) : undefined
     this.#index(root, ROOT)
     this.#ids.set(ROOT, root)
   }
@@ -33,6 +36,16 @@ export class Resolver {
     if (fragment === '') return { schema: root, url }
     const schema = fragment.startsWith('/') ? pointed(root, fragment) : undefined
     return schema === undefined ? undefined : { schema, url }
+  }
+
+  /** The whole address of a reference in `from`. */
+  address(reference: string, from: JsonObject): string {
+    return join(this.#bases.get(from) ?? ROOT, reference)
+  }
+
+  /** Whether a schema of the document has an address. */
+  has(url: string): boolean {
+    return this.#ids.has(url)
   }
 
   /** True for the document's root. */
@@ -92,10 +105,16 @@ function pointed(root: Json, pointer: string): Json | undefined {
   return at
 }
 
-/** The draft that `$schema` names; the newest by default. */
-function draftOf(root: Json): number {
+/** The draft that `$schema` names, the newest by default; undefined for what is none. */
+function draftOf(root: Json): number | undefined {
+  const url = draftUrl(root)
+  if (url === undefined) return 2020
+  const match = /^https?:\/\/json-schema\.org\/draft(?:-0|\/)(4|6|7|2019-09|2020-12)\/schema$/.exec(url)
+  if (/^https?:\/\/json-schema\.org\/schema$/.test(url)) return 2020
+  return match === null ? undefined : Number.parseInt(match[1] ?? '', 10)
+}
+
+function draftUrl(root: Json): string | undefined {
   const schema = isObject(root) ? root['$schema'] : undefined
-  const url = typeof schema === 'string' ? schema.replace(/#$/, '') : ''
-  const match = /json-schema\.org\/draft(?:-0|\/)(4|6|7|2019-09|2020-12)\/schema$/.exec(url)
-  return match === null ? 2020 : Number.parseInt(match[1] ?? '', 10)
+  return typeof schema === 'string' ? schema.replace(/#$/, '') : undefined
 }
