@@ -24,15 +24,34 @@ export type ChartErrorCode =
   | 'CHART_MANIFEST'
   | 'CHART_LIMIT'
 
+/** What {@link ChartError} takes besides code and message. */
+export interface ChartErrorOptions extends CodedErrorOptions {
+  readonly document?: PrintedDocument
+}
+
+/** A document that a template printed: the template's name, and where the document starts in what it printed. */
+export interface PrintedDocument {
+  readonly source: string
+  readonly offset: number
+}
+
 /** A chart that does not load or render; the message is Helm's, byte for byte, without its leading `Error: `. */
-export class ChartError extends CodedError<ChartErrorCode> {}
+export class ChartError extends CodedError<ChartErrorCode> {
+  /** The document that the error is about (`CHART_MANIFEST`). */
+  readonly document: PrintedDocument | undefined
+
+  constructor(code: ChartErrorCode, message: string, options: ChartErrorOptions = {}) {
+    super(code, message, options)
+    this.document = options.document
+  }
+}
 
 /** A shorthand for an error that another one caused: its text behind a prefix. */
 export function wrapped(
   code: ChartErrorCode,
   prefix: string,
   cause: unknown,
-  options: CodedErrorOptions = {},
+  options: ChartErrorOptions = {},
 ): ChartError {
   const text = cause instanceof Error ? cause.message : String(cause)
   return new ChartError(code, `${prefix}: ${text}`, { ...options, cause })

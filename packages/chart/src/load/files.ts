@@ -172,7 +172,10 @@ function attempt<T>(prefix: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw wrapped(error instanceof ChartError ? error.code : 'CHART_LOAD', prefix, error)
+    const [, file] = /^cannot load (.+)$/.exec(prefix) ?? []
+    const own = error instanceof ChartError ? error.hint : undefined
+    const hint = own ?? (file === undefined ? 'Correct the chart under charts/.' : `Correct ${file}.`)
+    throw wrapped(error instanceof ChartError ? error.code : 'CHART_LOAD', prefix, error, { hint })
   }
 }
 

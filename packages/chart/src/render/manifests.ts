@@ -53,7 +53,7 @@ function sortDocument(
   part: DocumentPart,
   into: { manifests: Manifest[]; hooks: Hook[]; compat: Compat },
 ): void {
-  const manifest = { source, ...part, head: headOf(source, part.text, into.compat) }
+  const manifest = { source, ...part, head: headOf(source, part, into.compat) }
   const hook = hookOf(manifest)
   if (hook === undefined) into.manifests.push(manifest)
   else if (hook !== 'unknown') into.hooks.push(hook)
@@ -113,7 +113,7 @@ function leadingSpace(text: string): number {
   return LEADING.exec(text)?.[0].length ?? 0
 }
 
-function headOf(source: string, text: string, compat: Compat): Head {
+function headOf(source: string, { text, offset }: DocumentPart, compat: Compat): Head {
   try {
     const raw = unmarshal(compat === 'helm3' ? HEAD_3 : HEAD, text)
     const metadata = raw['metadata'] as Record<string, unknown> | undefined
@@ -127,6 +127,7 @@ function headOf(source: string, text: string, compat: Compat): Head {
   } catch (error) {
     throw wrapped('CHART_MANIFEST', `YAML parse error on ${source}`, error, {
       hint: 'Correct what the template prints.',
+      document: { source, offset },
     })
   }
 }

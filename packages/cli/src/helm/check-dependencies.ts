@@ -1,12 +1,9 @@
-import type { Chart } from '@slipway/chart'
+import { type Chart, missingDependencies } from '@slipway/chart'
 import { HelmError, type HelmIo } from './io.ts'
 
 /** Fails when a declared dependency is not vendored (action.CheckDependencies). */
 export function checkDependencies(chart: Chart, io: HelmIo): void {
-  const vendored = new Set(chart.dependencies.map((each) => each.name))
-  const missing = (chart.metadata.dependencies ?? []).flatMap((each) =>
-    each === null || vendored.has(each.name) ? [] : [each.name],
-  )
+  const missing = missingDependencies(chart).map(({ name }) => name)
   if (missing.length === 0) return
   const isOld = io.compat === 'helm3'
   const build = isOld ? '`helm dependency build`' : "'helm dependency build'"
