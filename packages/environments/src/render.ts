@@ -1,9 +1,9 @@
 import { type Application, type Environment, sourcesOf } from '@slipway/argo'
-import type { Origins, SourceTree } from '@slipway/diag'
+import { DiagnosticError, type Origins, type SourceTree } from '@slipway/diag'
 import { environmentRef } from '@slipway/delivery'
 import type { Repository } from '@slipway/git'
 import type { KubeObject } from '@slipway/objects'
-import { renderSource } from '@slipway/reconciler'
+import { ReconcilerError, renderSource } from '@slipway/reconciler'
 import { sourceBranch } from './discover.ts'
 
 /** What an environment's Applications render to. */
@@ -19,7 +19,7 @@ const KUBE_VERSION = '1.36.3'
 /**
  * Renders an environment without a cluster: its deployment commit, or another commit or branch of the repository.
  *
- * @throws ReconcilerError, GitError
+ * @throws DiagnosticError for a fault in the files of the source, ReconcilerError, GitError
  */
 export async function renderEnvironment(
   repository: Repository,
@@ -48,7 +48,23 @@ export async function renderEnvironment(
   return { commit, objects, origins, warnings }
 }
 
-function renderApplication(
+async function renderApplication(
+  application: Application,
+  at: { readonly tree: SourceTree; readonly commit: string },
+): Promise<Awaited<ReturnType<typeof renderSource>>[]> {
+  try {
+    return await renderSources(application, at)
+  } catch (error) {
+    if (!(error instanceof ReconcilerError) || error.diagnostic === undefined) throw error
+    const textOf = (file: string): string | undefined => {
+      const data = at.tree.read(file)
+      return data === undefined ? undefined : new TextDecoder().decode(data)
+    }
+    throw new DiagnosticError(error.diagnostic, textOf, { cause: error })
+  }
+}
+
+function renderSources(
   application: Application,
   at: { readonly tree: SourceTree; readonly commit: string },
 ): Promise<Awaited<ReturnType<typeof renderSource>>[]> {

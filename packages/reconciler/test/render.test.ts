@@ -1,4 +1,4 @@
-import { compareBytes, memoryTree } from '@slipway/diag'
+import { compareBytes, formatLocation, memoryTree, type SourceRange } from '@slipway/diag'
 import { editKustomization, parseImage, renderSource, sourceTypeOf, type RenderRequest } from '@slipway/reconciler'
 import { expect, test } from 'vitest'
 import { chart, configMap } from './manifests.ts'
@@ -173,4 +173,48 @@ test('labels that are there give way only to force', () => {
   expect(editKustomization({}, { commonLabels: { a: '2' }, labelWithoutSelector: true })).toEqual({
     labels: [{ pairs: { a: '2' } }],
   })
+})
+
+const META = 'apiVersion: v2\nname: web\nversion: 1.0.0\n'
+
+test('a chart gets what it needs from its own repository; what it does not have is refused, with its place', async () => {
+  const needs = (repository: string): string =>
+    `apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- name: common\n  version: ^1.0.0\n  repository: ${repository}\n`
+  const files = {
+    'web/Chart.yaml': needs('file://../common'),
+    'web/templates/a.yaml': '{{ include "common.map" . }}',
+    'common/Chart.yaml': 'apiVersion: v2\nname: common\nversion: 1.2.0\ntype: library\n',
+    'common/templates/_map.tpl': `{{ define "common.map" }}${configMap('shared')}{{ end }}`,
+  }
+  expect(await names(files, { path: 'web' })).toEqual(['shared'])
+  const refused = (text: string): Promise<unknown> => names({ ...files, 'web/Chart.yaml': text }, { path: 'web' })
+  for (const text of [needs('https://charts.example.org'), needs('file://../common').replace('^1', '^2')])
+    await expect(refused(text)).rejects.toMatchObject({
+      code: 'RECONCILER_RENDER',
+      message: expect.stringContaining('missing in charts/ directory: common'),
+      diagnostic: { range: { file: 'web/Chart.yaml', start: { line: 5 } } },
+    })
+})
+
+test('what a chart prints without a kind is refused where it is printed, in the words of Argo CD', async () => {
+  const files = { 'Chart.yaml': META, 'templates/a.yaml': `${configMap('a')}---\n# no kind\nmetadata:\n  name: b\n` }
+  await expect(names(files)).rejects.toMatchObject({
+    message: `failed to unmarshal manifest: Object 'Kind' is missing in '{"metadata":{"name":"b"}}'`,
+    diagnostic: { range: { file: 'templates/a.yaml' } },
+  })
+})
+
+test('a fault has its place for every renderer', async () => {
+  const at = async (files: Readonly<Record<string, string>>): Promise<unknown> =>
+    names(files).catch((error: { diagnostic?: { code: string; range?: SourceRange } }) => {
+      const { code, range } = error.diagnostic ?? { code: 'none' }
+      return range === undefined ? code : `${code} ${formatLocation(range)}`
+    })
+  expect(await at({ 'Chart.yaml': META, 'templates/a.yaml': 'a: {{ .Values.b.c.d }}\n' })).toBe(
+    'CHART_TEMPLATE templates/a.yaml:1:7',
+  )
+  expect(await at({ 'kustomization.yaml': 'resources:\n- none.yaml\n' })).toMatch(
+    /^KUSTOMIZE_\w+ kustomization\.yaml:2:3$/,
+  )
+  expect(await at({ 'a.yaml': 'apiVersion: v1\nkind: X\nmetadata: {name: a\n' })).toMatch(/^YAML_SYNTAX a\.yaml:/)
 })

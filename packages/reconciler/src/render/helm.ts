@@ -1,9 +1,10 @@
 import {
+  chartFault,
   loadChart,
   manifestObjects,
   renderChart,
-  type Chart,
   type RenderEnvironment,
+  type Rendered,
   type ValuesInput,
 } from '@slipway/chart'
 import { nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
@@ -11,8 +12,10 @@ import { messageOf, type SourceTree } from '@slipway/diag'
 import type { KubeObject } from '@slipway/objects'
 import type { HelmSource } from '@slipway/argo'
 import { ReconcilerError } from '../errors.ts'
+import { vendored } from './dependencies.ts'
 import { substitute, variablesOf } from './variables.ts'
 import { assertNoPointer, assertPath, readText, resolvePath, sourceFolder } from './paths.ts'
+import { assertKind } from './kind.ts'
 import type { RenderRequest, RenderResult } from './types.ts'
 
 let environment: RenderEnvironment | undefined
@@ -25,8 +28,9 @@ export function renderHelm(request: RenderRequest): RenderResult {
   const call = callOf(request, helm, folder)
   assertNoPointer('values.yaml', readText(tree, folder === '' ? 'values.yaml' : `${folder}/values.yaml`) ?? '')
   environment ??= nodeEnvironment()
+  let outputs: readonly Rendered[] = []
   try {
-    const chart: Chart = loadChart(tree, folder, { unpack: nodeUnpack })
+    const chart = vendored(loadChart(tree, folder, { unpack: nodeUnpack }), tree)
     const render = renderChart({
       chart,
       values: call.inputs(),
@@ -35,15 +39,20 @@ export function renderHelm(request: RenderRequest): RenderResult {
       capabilities: { kubeVersion: call.kubeVersion, extraApiVersions: helm.apiVersions ?? request.apiVersions },
       skipSchema: helm.skipSchemaValidation === true,
       track: true,
+      onOutputs: (printed) => {
+        outputs = printed
+      },
     })
     const found = manifestObjects(render, { hooks: true, crds: helm.skipCrds !== true })
     const wanted = helm.skipTests === true ? found.filter(({ hook }) => hook?.events.includes('test') !== true) : found
     const objects = wanted.map(({ object, origins }) => ({ object: object as unknown as KubeObject, origins }))
+    for (const each of objects) assertKind(each)
     return { type: 'Helm', objects, warnings: render.warnings }
   } catch (error) {
     if (error instanceof ReconcilerError) throw error
     const message = `failed to execute helm template command: failed running helm: \`${call.line}\` failed exit status 1: Error: ${messageOf(error).trimEnd()}`
-    throw new ReconcilerError('RECONCILER_RENDER', `${message}${adviceOn(error)}`, { cause: error })
+    const diagnostic = chartFault(error, { tree, folder, outputs, valueFiles: call.files })
+    throw new ReconcilerError('RECONCILER_RENDER', `${message}${adviceOn(error)}`, { cause: error, diagnostic })
   }
 }
 
@@ -59,6 +68,8 @@ interface Call {
   readonly kubeVersion: string
   /** The command as Argo CD's errors show it. */
   readonly line: string
+  /** Paths of values files in the source's own tree. */
+  readonly files: readonly string[]
   /** Reads the values; here a missing file throws. */
   inputs(): readonly ValuesInput[]
 }
@@ -99,7 +110,8 @@ function callOf(request: RenderRequest, helm: HelmSource, folder: string): Call 
     ...sets,
     ...setFiles,
   ]
-  return { release, namespace, kubeVersion, line, inputs }
+  const own = files.filter(({ tree }) => tree === request.tree).map(({ path }) => path)
+  return { release, namespace, kubeVersion, line, files: own, inputs }
 }
 
 function extraInput(helm: HelmSource): ValuesInput[] {

@@ -1,6 +1,6 @@
 import { readYamlMap, type KustomizeSource } from '@slipway/argo'
-import { messageOf, type SourceTree } from '@slipway/diag'
-import { buildKustomization } from '@slipway/kustomize'
+import { type Diagnostic, messageOf, type SourceTree } from '@slipway/diag'
+import { buildKustomization, KustomizeError } from '@slipway/kustomize'
 import type { KubeObject } from '@slipway/objects'
 import { ReconcilerError } from '../errors.ts'
 import { KUSTOMIZATION_FILES } from './kustomization-files.ts'
@@ -25,7 +25,19 @@ export function renderKustomize(request: RenderRequest): RenderResult {
     if (error instanceof ReconcilerError) throw error
     const where = folder === '' ? '<path to cached source>' : `<path to cached source>/${folder}`
     const message = `\`kustomize build ${where}\` failed exit status 1: Error: ${messageOf(error).trimEnd()}`
-    throw new ReconcilerError('RECONCILER_RENDER', message, { cause: error })
+    throw new ReconcilerError('RECONCILER_RENDER', message, { cause: error, diagnostic: faultOf(error) })
+  }
+}
+
+function faultOf(error: unknown): Diagnostic | undefined {
+  if (!(error instanceof KustomizeError)) return undefined
+  const { code, message, range, hint } = error
+  return {
+    code,
+    severity: 'error',
+    message,
+    ...(range === undefined ? {} : { range }),
+    ...(hint === undefined ? {} : { hint }),
   }
 }
 

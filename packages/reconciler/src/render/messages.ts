@@ -1,3 +1,4 @@
+import type { Diagnostic } from '@slipway/diag'
 import type { KubeObject } from '@slipway/objects'
 import type { TreeCopy } from './copy.ts'
 import type { RenderRequest, SourceType } from './types.ts'
@@ -27,4 +28,5 @@ export interface ThreadFault {
   readonly message: string
   readonly hint: string | undefined
   readonly rpc: string | undefined
+  readonly diagnostic: Diagnostic | undefined
 }

@@ -36,6 +36,6 @@ function forgetOld(): void {
 }
 
 function faultOf(error: unknown): ThreadFault {
-  const { code, hint, rpc } = error as Partial<ThreadFault>
-  return { code, hint, rpc, message: messageOf(error) }
+  const { code, hint, rpc, diagnostic } = error as Partial<ThreadFault>
+  return { code, hint, rpc, diagnostic, message: messageOf(error) }
 }

@@ -144,9 +144,10 @@ class ThreadHost {
 
 const CODES = new Set<string>(['RECONCILER_RENDER', 'RECONCILER_SOURCE', 'RECONCILER_UNSUPPORTED'])
 
-function errorOf({ code, message, hint, rpc }: ThreadFault): Error {
+function errorOf({ code, message, hint, rpc, diagnostic }: ThreadFault): Error {
   const known = code !== undefined && CODES.has(code) ? (code as ReconcilerErrorCode) : 'RECONCILER_RENDER'
   return new ReconcilerError(known, message, {
+    diagnostic,
     ...(hint === undefined ? {} : { hint }),
     ...(rpc === undefined ? {} : { rpc }),
   })
