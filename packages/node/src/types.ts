@@ -211,7 +211,7 @@ export interface LocalImage {
   readonly workingDir: string
 }
 
-/** Finds images on this machine. @throws NodeError `IMAGE` with the remedy for one that is not here */
+/** Finds images on this machine; undefined for one that is not here. */
 export interface ImageSource {
   find(reference: string): Promise<LocalImage | undefined>
 }
