@@ -32,7 +32,9 @@ const KNOWN: readonly Known[] = [
   {
     pattern: /cannot lock ref|is at [0-9a-f]+ but expected|reference already exists/,
     code: 'GIT_REF_MOVED',
-    message: ({ stderr }) => `a ref moved meanwhile: ${firstLine(stderr)}`,
+    // What git says around the ref differs from version to version.
+    message: ({ stderr }) =>
+      `${/cannot lock ref '([^']+)'/.exec(stderr)?.[1] ?? 'a ref'} moved meanwhile: ${firstLine(stderr).replace(/^.*cannot lock ref '[^']+': /, '')}`,
     hint: () => 'try again: the new position is taken into account',
   },
 ]
@@ -42,7 +44,12 @@ export function errorOfFailure(failure: GitFailure): GitError {
   const known = KNOWN.find(({ pattern }) => pattern.test(failure.stderr))
   if (known !== undefined) return new GitError(known.code, known.message(failure), { hint: known.hint(failure) })
   const said = firstLine(failure.stderr) || `exit code ${failure.code}`
-  return new GitError('GIT_FAILED', `git ${failure.args[0] ?? ''}: ${said}`, { fault: 'system' })
+  return new GitError('GIT_FAILED', `git ${commandOf(failure.args)}: ${said}`, { fault: 'system' })
+}
+
+// Settings stand before the command: `-c name=value`.
+function commandOf(args: readonly string[]): string {
+  return args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '-c') ?? ''
 }
 
 function firstLine(stderr: string): string {

@@ -62,7 +62,7 @@ export async function listTree(
       kind: kindOf(line.mode),
       executable: line.mode === '100755',
       id: line.id,
-      size: line.mode === SUBMODULE ? -1 : await sizeOf({ reader, known }, line.id),
+      size: line.mode === SUBMODULE ? -1 : await sizeOf({ reader, known }, { path, id: line.id }),
     })),
   )
 }
@@ -109,12 +109,12 @@ async function linesOf({ reader, known }: Source, id: string): Promise<readonly 
   return lines
 }
 
-async function sizeOf({ reader, known }: Source, id: string): Promise<number> {
+async function sizeOf({ reader, known }: Source, { path, id }: { path: string; id: string }): Promise<number> {
   const held = known.sizes.get(id)
   if (held !== undefined) return held
   const info = await reader.info(id)
   if (info === undefined)
-    throw new GitError('GIT_NO_OBJECT', `git has no object ${id}`, {
+    throw new GitError('GIT_NO_OBJECT', `git has no object ${id}, which is ${path}`, {
       hint: 'fetch what is missing: git fetch --refetch, or clone again',
     })
   known.sizes.set(id, info.size)

@@ -37,7 +37,10 @@ test('a ref that moved meanwhile is not overwritten', async () => {
   const ref = 'refs/slipway/x'
   await repository.moveRef(ref, { to: first, from: '' })
   await expect(repository.moveRef(ref, { to: second, from: '' })).rejects.toMatchObject({ code: 'GIT_REF_MOVED' })
-  await expect(repository.moveRef(ref, { to: first, from: second })).rejects.toMatchObject({ code: 'GIT_REF_MOVED' })
+  await expect(repository.moveRef(ref, { to: first, from: second })).rejects.toMatchObject({
+    code: 'GIT_REF_MOVED',
+    message: `${ref} moved meanwhile: is at ${first} but expected ${second}`,
+  })
   await repository.moveRef(ref, { to: second, from: first })
   expect((await repository.refs()).get(ref)).toBe(second)
 })

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { testRepository } from './repositories.ts'
@@ -54,4 +54,16 @@ test('the id of a folder changes with its content only', async () => {
   expect(three).not.toBe(one)
   expect(await repository.objectId(`${first}:none`)).toBeUndefined()
   expect(await repository.readObject('no such object')).toBeUndefined()
+})
+
+test('an object that is gone is named with the file that it was', async () => {
+  const made = await testRepository()
+  const commit = made.commit({ 'deploy/a.yaml': 'a' })
+  const id = made.git('rev-parse', 'HEAD:deploy/a.yaml')
+  rmSync(join(made.directory, '.git/objects', id.slice(0, 2), id.slice(2)))
+  const repository = await made.open()
+  await expect(repository.loadTree(commit)).rejects.toMatchObject({
+    code: 'GIT_NO_OBJECT',
+    message: `git has no object ${id}, which is deploy/a.yaml`,
+  })
 })

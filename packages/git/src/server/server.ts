@@ -71,7 +71,7 @@ function pathOf(name: string): string {
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      const hint = 'choose another port, or none'
+      const hint = 'end what listens there (`ss -ltnp` shows it), or ask for no port: a free one is taken then'
       reject(new GitError('GIT_LISTEN', `the git server cannot listen on 127.0.0.1:${port}`, { cause, hint }))
     })
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))

@@ -73,7 +73,7 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      const hint = 'choose another port, or none'
+      const hint = 'end what listens there (`ss -ltnp` shows it), or ask for no port: a free one is taken then'
       reject(
         new ImageError('IMAGE_REGISTRY', `the registry cannot listen on 127.0.0.1:${port}`, { cause: error, hint }),
       )
