@@ -95,8 +95,9 @@ const UNWRITABLE = ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'ENOTDIR']
 function cacheError(error: unknown, directory: string): unknown {
   const code = UNWRITABLE.find((each) => isSystemError(error, each))
   if (code === undefined) return error
-  const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'no space is left' : 'it cannot be written'
-  const hint = `make room in ${directory}, or set XDG_CACHE_HOME to another folder`
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  const reason = isFull ? 'no space is left' : 'it cannot be written'
+  const hint = `${isFull ? 'make room there' : 'make it a folder that you may write'}, or set XDG_CACHE_HOME to another one`
   return new ImageError('IMAGE_CACHE', `images cannot be kept in ${directory}: ${reason}`, { cause: error, hint })
 }
 

@@ -492,6 +492,7 @@ describe('the cache', () => {
     expect(await failure({ Dockerfile: 'FROM scratch' }, { cacheDirectory: join(file, 'cache') })).toMatchObject({
       code: 'IMAGE_CACHE',
       message: `images cannot be kept in ${file}/cache: it cannot be written`,
+      hint: 'make it a folder that you may write, or set XDG_CACHE_HOME to another one',
     })
   })
 

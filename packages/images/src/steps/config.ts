@@ -76,11 +76,15 @@ async function enterFolder(place: StepPlace, folder: string): Promise<void> {
 }
 
 function expose(place: StepPlace, word: string): void {
+  const refuse = (): Error =>
+    errorAt(place.range, ['IMAGE_INSTRUCTION', `EXPOSE ${word} is no port`], {
+      hint: 'write a number, a range or a number with its protocol: 8080, 8080-8090, 53/udp',
+    })
   const match = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i.exec(word)
-  if (match === null) throw errorAt(place.range, ['IMAGE_INSTRUCTION', `EXPOSE ${word} is no port`])
+  if (match === null) throw refuse()
   const first = Number(match[1])
   const last = Number(match[2] ?? match[1])
-  if (last > 65535 || last < first) throw errorAt(place.range, ['IMAGE_INSTRUCTION', `EXPOSE ${word} is no port`])
+  if (last > 65535 || last < first) throw refuse()
   for (let port = first; port <= last; port++) place.state.exposed.add(`${port}/${(match[3] ?? 'tcp').toLowerCase()}`)
 }
 

@@ -90,5 +90,5 @@ export function refuseCancelled(signal: AbortSignal | undefined): void {
 
 /** The error for a build whose caller gave up. */
 export function cancelled(signal: AbortSignal): ImageError {
-  return new ImageError('IMAGE_CANCELLED', 'the build was cancelled', { cause: signal.reason })
+  return new ImageError('IMAGE_CANCELLED', 'the build was cancelled', { cause: signal.reason, hint: 'start it again' })
 }
