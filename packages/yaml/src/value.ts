@@ -91,7 +91,7 @@ class Decoder {
       this.#fromAliases > 100 &&
       this.#decoded > 1000 &&
       this.#fromAliases / this.#decoded > allowedAliasRatio(this.#decoded)
-    if (excessive) throw fault(node, 'document contains excessive aliasing')
+    if (excessive) throw new YamlError('YAML_LIMIT', 'document contains excessive aliasing', placeOf(node))
   }
 
   #aliased<T>(node: YamlNode & { kind: 'alias' }, read: (target: YamlNode) => T): T {
