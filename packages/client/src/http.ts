@@ -83,7 +83,12 @@ function exchange(
 }
 
 function unreachable(server: string, cause: unknown): ClientError {
-  return new ClientError('API_UNREACHABLE', `cannot reach ${server}: ${messageOf(cause)}`, { cause, fault: 'system' })
+  const hint = 'see that the cluster runs: `slipway up` starts it'
+  return new ClientError('API_UNREACHABLE', `cannot reach ${server}: ${messageOf(cause)}`, {
+    cause,
+    fault: 'system',
+    hint,
+  })
 }
 
 async function toAnswer(
@@ -127,6 +132,7 @@ function parse(text: string): object {
     throw new ClientError('API_BAD_ANSWER', `the API answered with something that is no JSON: ${text.slice(0, 80)}`, {
       cause,
       fault: 'system',
+      hint: 'see what listens at this address: it is no Kubernetes API',
     })
   }
 }

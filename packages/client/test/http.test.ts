@@ -69,6 +69,7 @@ test('a server that is not there, and an answer that breaks off, cannot be reach
   await expect(nobody({ method: 'GET', path: '/' })).rejects.toMatchObject({
     code: 'API_UNREACHABLE',
     message: expect.stringContaining('cannot reach http://127.0.0.1') as unknown,
+    hint: expect.stringContaining('slipway up') as unknown,
   })
 })
 

@@ -37,6 +37,7 @@ export function parseQuantity(text: string | number): Quantity {
     throw new ObjectsError(
       'BAD_QUANTITY',
       "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+      { hint: `${JSON.stringify(text)} is none: write it as 2, 500m or 64Mi` },
     )
   }
   const [, sign, digits = '', suffix, exponent] = match

@@ -141,6 +141,7 @@ function parseRequirement(text: string): LabelRequirement {
     throw new ObjectsError(
       'BAD_SELECTOR',
       `unable to parse requirement: found '${text.trim()}', expected: a label key with an operator`,
+      { hint: 'write it as key=value, key!=value, key in (a,b), key notin (a,b), key or !key' },
     )
   }
   assertKey(key)

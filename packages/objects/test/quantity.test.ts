@@ -38,6 +38,9 @@ describe('canonical forms are those of resource.Quantity', () => {
 test('what is no quantity is refused with the wording of the API server', () => {
   for (const text of ['', '1x', '1 Gi', 'Gi', '1ki', '0x10', '--1']) {
     expect(() => parseQuantity(text)).toThrow(/quantities must match the regular expression/)
+    expect(() => parseQuantity(text)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(JSON.stringify(text)) as string }) as Error,
+    )
   }
 })
 

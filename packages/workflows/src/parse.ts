@@ -16,10 +16,11 @@ export function parseWorkflow(text: string, file: string): ParsedWorkflow {
   const jobs = fieldOf(root, 'jobs')
   if (root === undefined || jobs?.kind !== 'map') {
     const message = 'a workflow needs a map of jobs'
+    const hint = 'give it jobs: with at least one job in it'
     const range = root?.range === undefined ? {} : { range: root.range }
     return {
       workflow: undefined,
-      diagnostics: [...diagnostics, { code: 'WORKFLOW_SYNTAX', severity: 'error', message, ...range }],
+      diagnostics: [...diagnostics, { code: 'WORKFLOW_SYNTAX', severity: 'error', message, hint, ...range }],
     }
   }
   const workflow: Workflow = {

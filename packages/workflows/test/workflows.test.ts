@@ -124,7 +124,7 @@ test('combinations of a matrix', () => {
 
 test('what is no workflow', () => {
   expect(parseWorkflow('name: x\n', 'x.yaml').diagnostics).toMatchObject([
-    { code: 'WORKFLOW_SYNTAX', severity: 'error' },
+    { code: 'WORKFLOW_SYNTAX', severity: 'error', hint: expect.stringContaining('jobs:') as string },
   ])
   expect(parseWorkflow('a: [', 'x.yaml').workflow).toBeUndefined()
 })
