@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceTree } from '@slipway/diag'
-import { readManifests, type Manifest } from './manifests.ts'
+import { readManifests, type Manifest, type Manifests } from './manifests.ts'
 import { ARGO_API_VERSION, parseApplication, parseProject } from './parse.ts'
 import type { Application, AppProject } from './types.ts'
 
@@ -28,7 +28,9 @@ export function findArgoObjects(tree: SourceTree, folder = ''): ArgoObjects {
   const projects: Declared<AppProject>[] = []
   const diagnostics: Diagnostic[] = []
   for (const file of manifestFiles(tree, folder)) {
-    for (const manifest of manifestsOf(tree, file)) {
+    const { manifests, diagnostics: unreadable } = manifestsOf(tree, file)
+    diagnostics.push(...unreadable)
+    for (const manifest of manifests) {
       const { application, project, faults } = declaredBy(manifest)
       if (application !== undefined) applications.push({ file, object: application })
       if (project !== undefined) projects.push({ file, object: project })
@@ -61,12 +63,16 @@ function declaredBy({ object, placeOf }: Manifest): {
   return { application: parsed.object, faults: parsed.diagnostics }
 }
 
-function manifestsOf(tree: SourceTree, file: string): readonly Manifest[] {
+const NONE: Manifests = { manifests: [], diagnostics: [] }
+
+function manifestsOf(tree: SourceTree, file: string): Manifests {
   const data = tree.read(file)
-  if (data === undefined || data.length > LARGEST) return []
+  if (data === undefined || data.length > LARGEST) return NONE
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
-  if (!DECLARES.test(text)) return []
-  return readManifests(text, file).manifests
+  if (!DECLARES.test(text)) return NONE
+  const { manifests, diagnostics } = readManifests(text, file)
+  // A template is no YAML before it is rendered: what it makes is none of this search.
+  return { manifests, diagnostics: text.includes('{{') ? [] : diagnostics }
 }
 
 function* manifestFiles(tree: SourceTree, folder: string): Generator<string> {

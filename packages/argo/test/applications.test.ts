@@ -109,3 +109,9 @@ test('the definitions name both kinds', () => {
     'appprojects.argoproj.io',
   ])
 })
+
+test('an Application that is no YAML is named; a template of one is passed over', () => {
+  const broken = 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web\nspec: {}\n'
+  const found = findArgoObjects(memoryTree({ 'argocd/web.yaml': broken, 'chart/web.yaml': `${broken}{{ x }}` }))
+  expect(found.diagnostics).toMatchObject([{ code: 'YAML_SYNTAX', range: { file: 'argocd/web.yaml' } }])
+})

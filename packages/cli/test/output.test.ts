@@ -1,5 +1,7 @@
 import type { KubeObject } from '@slipway/objects'
 import { describe, expect, test } from 'vitest'
+import { CodedError, LineIndex, rangeOf } from '@slipway/diag'
+import { printError } from '../src/output/errors.ts'
 import { terminalOutput, visible } from '../src/output/escape.ts'
 import { secretMask } from '../src/output/secrets.ts'
 
@@ -19,6 +21,22 @@ describe('what a terminal is shown', () => {
     const written: string[] = []
     terminalOutput({ write: (text) => written.push(text) > 0 }).write('\u001B]52;c;cm0gLXJm\u0007')
     expect(written).toEqual(['^[]52;c;cm0gLXJm^G'])
+  })
+})
+
+describe('an error', () => {
+  const printed = (error: unknown): string => {
+    const lines: string[] = []
+    printError(error, { env: {}, stderr: { write: (text) => lines.push(text) > 0 } })
+    return lines.join('')
+  }
+
+  test('has its code, its place where the words do not name it, and what to do', () => {
+    const range = rangeOf('a.yaml', new LineIndex('a: 1\nb'), { start: 5, end: 6 })
+    const error = Object.assign(new CodedError('X_Y', 'yaml: line 2: no', { hint: 'mend it' }), { range })
+    expect(printed(error)).toBe('error: yaml: line 2: no [X_Y]\n  at a.yaml:2:1\n  hint: mend it\n')
+    const named = Object.assign(new CodedError('X_Y', 'a.yaml:2:1: no'), { range })
+    expect(printed(named)).toBe('error: a.yaml:2:1: no [X_Y]\n')
   })
 })
 

@@ -8,7 +8,7 @@ import {
   readManifests,
   sourcesOf,
 } from '@slipway/argo'
-import type { Diagnostic, SourceTree } from '@slipway/diag'
+import { type Diagnostic, formatLocation, type SourceTree } from '@slipway/diag'
 import { type Repository, sameRepository } from '@slipway/git'
 import type { KubeObject } from '@slipway/objects'
 import { EnvironmentsError } from './errors.ts'
@@ -47,11 +47,18 @@ export async function discover(repository: Repository): Promise<Discovery> {
       'ENVIRONMENTS_NONE',
       `${repository.directory} declares no Argo CD Application with a destination to deploy to`,
       {
-        hint: '`slipway init` writes what is missing; commit it and try again',
+        hint: hintFor(found.diagnostics),
       },
     )
   }
   return { apply: [...files].flatMap((file) => argoObjects(tree, file)), environments, diagnostics: found.diagnostics }
+}
+
+// Who has an Application that cannot be read needs no other one.
+function hintFor([fault]: readonly Diagnostic[]): string {
+  if (fault === undefined) return '`slipway init` writes what is missing; commit it and try again'
+  const place = fault.range === undefined ? '' : `${formatLocation(fault.range)}: `
+  return `look at what is there: ${place}${fault.message}`
 }
 
 async function childrenOf(repository: Repository, roots: readonly Application[]): Promise<readonly Application[]> {

@@ -1,6 +1,7 @@
 import { discover, renderEnvironment } from '@slipway/environments'
 import type { Io } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
+import { printDiagnostics } from '../output/errors.ts'
 import { structured } from '../output/yaml.ts'
 import { findPlace } from '../place.ts'
 
@@ -16,7 +17,8 @@ export interface RenderOptions {
 export async function run(options: RenderOptions, io: Io): Promise<number> {
   const { repository } = await findPlace(io)
   try {
-    const { environments } = await discover(repository)
+    const { environments, diagnostics } = await discover(repository)
+    printDiagnostics(diagnostics, io)
     const environment = environmentNamed(environments, options.environment)
     const { objects, warnings } = await renderEnvironment(repository, environment, options.revision)
     for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)

@@ -1,8 +1,8 @@
 import { type Cluster, runningCluster, startCluster } from '@slipway/cluster'
 import { type ClusterStatus, isSettled, readStatus, type ReleaseEvent } from '@slipway/environments'
-import { formatDiagnostic } from '@slipway/diag'
 import { buildSettings } from '../build-settings.ts'
 import type { Io } from '../io.ts'
+import { printDiagnostics } from '../output/errors.ts'
 import { short } from '../output/table.ts'
 import { connect, findPlace, type Place } from '../place.ts'
 import { askForTrust } from '../trust.ts'
@@ -40,7 +40,7 @@ async function start(place: Place, options: UpOptions, io: Io): Promise<number> 
     onEvent: narrator.release,
     onError: (message) => io.stderr.write(`warning: ${message}\n`),
   })
-  for (const diagnostic of cluster.diagnostics) io.stderr.write(`${formatDiagnostic(diagnostic, () => undefined)}\n`)
+  printDiagnostics(cluster.diagnostics, io)
   try {
     await untilSettled(cluster, { io, began, narrator })
     await follow(() => readStatus(cluster.client), { io, narrator })
