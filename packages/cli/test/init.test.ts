@@ -75,6 +75,7 @@ describe('slipway init', () => {
     const { code, stderr } = await sandbox.slipway('init')
     expect(code).toBe(1)
     expect(stderr).toContain('charts/web/Chart.yaml [CLI_OWN_CHART]')
+    expect(await sandbox.git('remote')).toBe('')
   })
 })
 

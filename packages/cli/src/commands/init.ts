@@ -23,9 +23,10 @@ export async function run(io: Io): Promise<number> {
   const repository = await openOrInit(io)
   try {
     const { directory } = repository
+    // Before a remote is added: what is refused changes nothing.
+    await refuseOwnChart(directory)
     const replacements = await replacementsFor(repository, io)
     const files = await filesBelow(STARTER)
-    await refuseOwnChart(directory)
     const ownService = await hasService(directory)
     const wanted = ownService ? files.filter((file) => !file.startsWith('app/')) : files
     const written: string[] = []

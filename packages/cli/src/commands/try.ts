@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { CodedError } from '@slipway/diag'
 import { type Io, UsageError } from '../io.ts'
-import { connect } from '../place.ts'
+import { connect, type Connection, findPlace } from '../place.ts'
 import { SCENARIOS } from '../try/scenarios.ts'
 import { makeStage, runs } from '../try/stage.ts'
 
@@ -19,10 +19,9 @@ export async function run(name: string, io: Io): Promise<number> {
   const scenario = SCENARIOS[name]
   if (scenario === undefined)
     throw new UsageError(`there is no scenario "${name}"; there are: ${Object.keys(SCENARIOS).join(', ')}`)
-  const { client, place } = await connect(io)
+  const { client, place } = await connectInDemo(io)
   const { repository } = place
   try {
-    await refuseOthers(repository.gitDirectory, repository.directory)
     const stage = makeStage(client, repository, io)
     io.stdout.write(`${scenario.title}\n\n`)
     const good = await scenario.run(stage)
@@ -36,6 +35,17 @@ export async function run(name: string, io: Io): Promise<number> {
   } finally {
     repository.close()
   }
+}
+
+// Refused before the cluster is asked for: nobody should start one to be told that it is the wrong one.
+async function connectInDemo(io: Io): Promise<Connection> {
+  const { repository } = await findPlace(io)
+  try {
+    await refuseOthers(repository.gitDirectory, repository.directory)
+  } finally {
+    repository.close()
+  }
+  return connect(io)
 }
 
 // Scenarios commit and break things: that is for the demo, which `npm start -- --reset` makes anew.
