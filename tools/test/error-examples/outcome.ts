@@ -1,0 +1,110 @@
+import { CodedError, type Diagnostic, formatDiagnostic } from '@slipway/diag'
+import { makeProgram } from '../../../packages/cli/src/program.ts'
+import { runHelm } from '../../../packages/cli/src/helm/index.ts'
+import { runTemplate } from '../../../packages/cli/src/helm/commands/template.ts'
+import type { Io } from '../../../packages/cli/src/io.ts'
+import { runBuild } from '../../../packages/cli/src/kustomize/build.ts'
+import { runKustomize } from '../../../packages/cli/src/kustomize/run.ts'
+import { printError } from '../../../packages/cli/src/output/errors.ts'
+import { run as runKubectl } from '../../../packages/cli/src/commands/kubectl.ts'
+import type { Example, Outcome } from './example.ts'
+import { makePlace, makeRepository, type Place } from './place.ts'
+
+const IN_BRACKETS = / \[([A-Z]+(?:_[A-Z]+)*)\]$/gm
+
+/** Makes the situation of an example, does what it says, and gives the codes that came and what was printed, masked. */
+export async function outcomeOf(example: Example): Promise<Outcome> {
+  const place = await makePlace()
+  for (const [path, text] of Object.entries({ ...example.beside, ...example.files })) place.write(path, text)
+  if (example.committed === true) makeRepository(place)
+  await example.prepare?.(place)
+  const { codes, printed } =
+    example.command === undefined ? await outcomeOfCall(example, place) : await outcomeOfCommand(example.command, place)
+  return { codes, printed: masked(printed, place, example.masks ?? []) }
+}
+
+function masked(text: string, place: Place, masks: readonly (readonly [RegExp, string])[]): string {
+  const own = text.replaceAll(place.directory, '/home/you/shop').replaceAll(place.home, '/home/you')
+  return masks.reduce((all, [pattern, by]) => all.replace(pattern, by), own).trimEnd()
+}
+
+async function outcomeOfCall({ run, input, files = {} }: Example, place: Place): Promise<Outcome> {
+  const text = input ?? Object.values(files)[0] ?? ''
+  try {
+    const result = await run?.(place, text)
+    return Array.isArray(result)
+      ? ofDiagnostics(result as Diagnostic[], text)
+      : { codes: [], printed: 'nothing was raised' }
+  } catch (error) {
+    return ofError(error)
+  }
+}
+
+function ofDiagnostics(diagnostics: readonly Diagnostic[], text: string): Outcome {
+  return {
+    codes: [...new Set(diagnostics.map(({ code }) => code))],
+    printed: diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, () => text)).join('\n'),
+  }
+}
+
+function ofError(error: unknown): Outcome {
+  if (!(error instanceof CodedError)) throw error
+  let printed = ''
+  printError(error, { env: {}, stderr: { write: (text) => (printed += text) !== '' } })
+  return { codes: [error.code], printed }
+}
+
+async function outcomeOfCommand(command: string, place: Place): Promise<Outcome> {
+  const [, name = '', ...args] = command.split(' ')
+  const capture = { stdout: '', stderr: '' }
+  const io = ioOf(place, capture)
+  if (name === 'helm' || name === 'kustomize') {
+    // They print the real tools' words, which have no code: it is that of the error underneath.
+    await (name === 'helm' ? runHelm(args, helmIo(io)) : runKustomize(args, kustomizeIo(io)))
+    const printed = shownOf(capture)
+    const codes = [...printed.matchAll(IN_BRACKETS)].map(([, code = '']) => code)
+    return { codes: codes.length > 0 ? codes : [await codeBelow(name, args, io)], printed }
+  }
+  await (name === 'kubectl' ? runKubectl(args, io) : runOwn([name, ...args], io)).catch((error: unknown) =>
+    printError(error, io),
+  )
+  const printed = shownOf(capture)
+  return { codes: [...printed.matchAll(IN_BRACKETS)].map(([, code = '']) => code), printed }
+}
+
+// What goes well is not what the page is about.
+const shownOf = ({ stdout, stderr }: Captured): string => (stderr === '' ? stdout : stderr)
+
+async function codeBelow(name: 'helm' | 'kustomize', args: readonly string[], io: Io): Promise<string> {
+  const rest = args.slice(1)
+  const run = name === 'helm' ? runTemplate(rest, helmIo(io)) : runBuild(rest, kustomizeIo(io))
+  let error: unknown = await run.catch((thrown: unknown) => thrown)
+  while (error instanceof Error && !(error instanceof CodedError)) error = error.cause
+  return error instanceof CodedError ? error.code : 'no code'
+}
+
+const helmIo = (io: Io) => io as unknown as Parameters<typeof runHelm>[1]
+// As in a terminal: people see the place, too.
+const kustomizeIo = (io: Io) => ({ ...io, stderr: { ...io.stderr, isTTY: true }, now: () => new Date(0) })
+
+async function runOwn(args: readonly string[], io: Io): Promise<void> {
+  await makeProgram(io, () => undefined).parseAsync([...args], { from: 'user' })
+}
+
+interface Captured {
+  stdout: string
+  stderr: string
+}
+
+function ioOf(place: Place, capture: Captured): Io {
+  return {
+    stdout: { write: (text) => (capture.stdout += text) !== '' },
+    stderr: { write: (text) => (capture.stderr += text) !== '' },
+    cwd: place.directory,
+    env: place.env,
+    isTerminal: false,
+    canAsk: false,
+    ask: () => Promise.resolve(''),
+    signal: new AbortController().signal,
+  }
+}
