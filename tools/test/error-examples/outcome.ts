@@ -1,9 +1,7 @@
 import { CodedError, type Diagnostic, formatDiagnostic } from '@slipway/diag'
 import { makeProgram } from '../../../packages/cli/src/program.ts'
 import { runHelm } from '../../../packages/cli/src/helm/index.ts'
-import { runTemplate } from '../../../packages/cli/src/helm/commands/template.ts'
 import type { Io } from '../../../packages/cli/src/io.ts'
-import { runBuild } from '../../../packages/cli/src/kustomize/build.ts'
 import { runKustomize } from '../../../packages/cli/src/kustomize/run.ts'
 import { printError } from '../../../packages/cli/src/output/errors.ts'
 import { run as runKubectl } from '../../../packages/cli/src/commands/kubectl.ts'
@@ -58,16 +56,7 @@ async function outcomeOfCommand(command: string, place: Place): Promise<Outcome>
   const [, name = '', ...args] = command.split(' ')
   const capture = { stdout: '', stderr: '' }
   const io = ioOf(place, capture)
-  if (name === 'helm' || name === 'kustomize') {
-    // They print the real tools' words, which have no code: it is that of the error underneath.
-    await (name === 'helm' ? runHelm(args, helmIo(io)) : runKustomize(args, kustomizeIo(io)))
-    const printed = shownOf(capture)
-    const codes = [...printed.matchAll(IN_BRACKETS)].map(([, code = '']) => code)
-    return { codes: codes.length > 0 ? codes : [await codeBelow(name, args, io)], printed }
-  }
-  await (name === 'kubectl' ? runKubectl(args, io) : runOwn([name, ...args], io)).catch((error: unknown) =>
-    printError(error, io),
-  )
+  await run(name, args, io).catch((error: unknown) => printError(error, io))
   const printed = shownOf(capture)
   return { codes: [...printed.matchAll(IN_BRACKETS)].map(([, code = '']) => code), printed }
 }
@@ -75,17 +64,11 @@ async function outcomeOfCommand(command: string, place: Place): Promise<Outcome>
 // What goes well is not what the page is about.
 const shownOf = ({ stdout, stderr }: Captured): string => (stderr === '' ? stdout : stderr)
 
-async function codeBelow(name: 'helm' | 'kustomize', args: readonly string[], io: Io): Promise<string> {
-  const rest = args.slice(1)
-  const run = name === 'helm' ? runTemplate(rest, helmIo(io)) : runBuild(rest, kustomizeIo(io))
-  let error: unknown = await run.catch((thrown: unknown) => thrown)
-  while (error instanceof Error && !(error instanceof CodedError)) error = error.cause
-  return error instanceof CodedError ? error.code : 'no code'
+function run(name: string, args: readonly string[], io: Io): Promise<unknown> {
+  if (name === 'helm') return runHelm(args, io)
+  if (name === 'kustomize') return runKustomize(args, { ...io, now: () => new Date(0) })
+  return name === 'kubectl' ? runKubectl(args, io) : runOwn([name, ...args], io)
 }
-
-const helmIo = (io: Io) => io as unknown as Parameters<typeof runHelm>[1]
-// As in a terminal: people see the place, too.
-const kustomizeIo = (io: Io) => ({ ...io, stderr: { ...io.stderr, isTTY: true }, now: () => new Date(0) })
 
 async function runOwn(args: readonly string[], io: Io): Promise<void> {
   await makeProgram(io, () => undefined).parseAsync([...args], { from: 'user' })
@@ -96,10 +79,12 @@ interface Captured {
   stderr: string
 }
 
+// A terminal: the drop-in commands show people the code and the place, too.
 function ioOf(place: Place, capture: Captured): Io {
+  const stderr = { write: (text: string) => (capture.stderr += text) !== '', isTTY: true }
   return {
     stdout: { write: (text) => (capture.stdout += text) !== '' },
-    stderr: { write: (text) => (capture.stderr += text) !== '' },
+    stderr,
     cwd: place.directory,
     env: place.env,
     isTerminal: false,

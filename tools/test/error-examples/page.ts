@@ -3,8 +3,8 @@ import type { Example, Room } from './example.ts'
 const LANGUAGES: Readonly<Record<string, string>> = { yaml: 'yaml', yml: 'yaml', json: 'json', js: 'js' }
 
 const INTRODUCTION = `Each example is run by a test and produces exactly the code in its heading; [errors.md](../errors.md) has all codes in one table. After \`$\` stands what was
-entered. Without one, the error comes of what the text says, and is printed as every command of Slipway prints it. \`slipway helm\` and \`slipway kustomize\` print the words
-of the real tools, without a code: it is that of the error that the packages \`@slipway/chart\` and \`@slipway/kustomize\` throw.`
+entered; without one, the error comes of what the text says, and is printed as every command prints it. \`slipway helm\` and \`slipway kustomize\` print what stands here
+on a terminal; a pipe gets the words of the real tools alone.`
 
 /** The page of a room: a heading for each code, what makes it, and what is printed. */
 export function pageOf(room: Room, sections: readonly string[]): string {

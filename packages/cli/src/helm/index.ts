@@ -1,4 +1,5 @@
 import { ChartError, type Compat } from '@slipway/chart'
+import { CodedError } from '@slipway/diag'
 import { TemplateError } from '@slipway/gotemplate'
 import { runComplete } from './commands/complete.ts'
 import { runDependency } from './commands/dependency.ts'
@@ -49,8 +50,17 @@ export async function runHelm(given: readonly string[], helmIo: HelmIo): Promise
     if (code !== undefined) return code
     if (!isForUsers(error)) throw error
     io.stderr.write(`Error: ${error.message}\n`)
+    // Programs get Helm's words and nothing else; people see the code and what to do, too.
+    if (io.stderr.isTTY === true) io.stderr.write(adviceOn(error))
     return 1
   }
+}
+
+function adviceOn(error: Error): string {
+  let at: unknown = error
+  while (at instanceof Error && !(at instanceof CodedError)) at = at.cause
+  if (!(at instanceof CodedError)) return ''
+  return `  [${at.code}]\n${at.hint === undefined ? '' : `  hint: ${at.hint}\n`}`
 }
 
 /** Which Helm is stood in for: the one flag that is not Helm's. */

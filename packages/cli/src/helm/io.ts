@@ -4,7 +4,7 @@ import type { Compat } from '@slipway/chart'
 /** What a run of the command reads and writes. */
 export interface HelmIo {
   readonly stdout: Pick<Writable, 'write'>
-  readonly stderr: Pick<Writable, 'write'>
+  readonly stderr: Pick<Writable, 'write'> & { readonly isTTY?: boolean | undefined }
   /** What relative paths are relative to. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>

@@ -42,9 +42,10 @@ export async function runKustomize(args: readonly string[], io: KustomizeIo): Pr
   }
 }
 
-function placeOf({ range, hint }: KustomizeError): string {
+function placeOf({ code, range, hint }: KustomizeError): string {
   const textOf = (file: string): string | undefined => readText(`/${file}`)
-  const lines = range === undefined ? [] : [`  at /${formatLocation(range)}`, formatFrame(range, textOf)]
+  const lines =
+    range === undefined ? [`  [${code}]`] : [`  at /${formatLocation(range)} [${code}]`, formatFrame(range, textOf)]
   if (hint !== undefined) lines.push(`  hint: ${hint}`)
   return lines.map((line) => `${line}\n`).join('')
 }

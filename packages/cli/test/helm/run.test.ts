@@ -100,6 +100,22 @@ test('errors are those of helm', async () => {
   expect((await helm(folder, 'launch')).err).toContain('unknown command "launch" for "helm"')
 })
 
+test('a terminal is shown the code of an error and what to do, a pipe the words alone', async () => {
+  const cwd = await folderOf({ 'web/values.yaml': '' })
+  const shown = async (isTTY: boolean): Promise<string> => {
+    let text = ''
+    const stderr = { write: (part: string) => (text += part) !== '', isTTY }
+    await runHelm(['template', 'web'], { stdout: stderr, stderr, cwd, env: {} } as unknown as Parameters<
+      typeof runHelm
+    >[1])
+    return text
+  }
+  expect(await shown(false)).toBe('Error: Chart.yaml file is missing\n')
+  expect(await shown(true)).toBe(
+    'Error: Chart.yaml file is missing\n  [CHART_LOAD]\n  hint: Add Chart.yaml or correct the path.\n',
+  )
+})
+
 test('--compat helm3 words errors as Helm 3 does', async () => {
   const folder = await folderOf({ 'Chart.yaml': META, 'templates/a.yaml': '{{ .Values.a.b }}' })
   expect((await helm(folder, '--compat', 'helm3', 'template', '.')).err).toContain(

@@ -183,6 +183,6 @@ test('a terminal is shown the place of an error, a pipe the words alone', async 
   }
   expect(await shown(false)).not.toContain('^')
   expect(await shown(true)).toContain(
-    `  at ${directory}/kustomization.yaml:2:13\n  2 | resources: [gone.yaml]\n    |             ^^^^^^^^^\n`,
+    `  at ${directory}/kustomization.yaml:2:13 [KUSTOMIZE_FILE]\n  2 | resources: [gone.yaml]\n    |             ^^^^^^^^^\n`,
   )
 })
