@@ -72,6 +72,19 @@ test.each([
   expect(error.range).toMatchObject({ file: 'kustomization.yaml', start: { line } })
 })
 
+test.each([
+  ['a file that is not there', { 'kustomization.yaml': 'resources: [gone.yaml]\n' }, '', 'correct the name'],
+  [
+    'a file above',
+    { 'a/kustomization.yaml': 'resources: [../m.yaml]\n', 'm.yaml': configMap('m') },
+    'a',
+    'LoadRestrictionsNone',
+  ],
+  ['a cycle', { 'a/kustomization.yaml': 'resources: [../a]\n' }, 'a', 'out of the other'],
+])('%s has a hint', (_name, files: Readonly<Record<string, string>>, target, hint) => {
+  expect(failureOf(files, target).hint).toContain(hint)
+})
+
 test('refused plug-ins name the switch of the real tool', () => {
   const config = 'apiVersion: x/v1\nkind: Mine\nmetadata: {name: m}\n'
   const error = failureOf({ 'kustomization.yaml': 'generators: [g.yaml]\n', 'g.yaml': config })

@@ -113,7 +113,7 @@ export class Loader {
   #refuseCycle(candidate: string): void {
     if (isInside(this.root, candidate)) {
       const message = `cycle detected: candidate root '${this.#show(candidate)}' contains visited root '${this.label}'`
-      throw new KustomizeError('KUSTOMIZE_CYCLE', message)
+      throw new KustomizeError('KUSTOMIZE_CYCLE', message, { hint: 'take one of the two out of the other' })
     }
     const referrer = this.#referrer
     if (this.#repo === undefined && referrer !== undefined && referrer.tree === this.tree)
@@ -158,7 +158,14 @@ export class Loader {
 
   #insideTree(path: string): string {
     if (path.startsWith(this.#prefix)) return normalize(path.slice(this.#prefix.length))
-    throw new KustomizeError('KUSTOMIZE_SECURITY', `security; file '${path}' is not in or below '${this.label}'`)
+    throw this.#outside(path)
+  }
+
+  #outside(shown: string): KustomizeError {
+    const hint = 'move the file below the kustomization, or build with --load-restrictor LoadRestrictionsNone'
+    return new KustomizeError('KUSTOMIZE_SECURITY', `security; file '${shown}' is not in or below '${this.label}'`, {
+      hint,
+    })
   }
 
   #fetched(url: string): Uint8Array {
@@ -177,16 +184,13 @@ export class Loader {
       throw new KustomizeError('KUSTOMIZE_FILE', `'${this.#show(path)}' must resolve to a file`)
     }
     if (isInside(parentOf(real), this.root)) return real
-    throw new KustomizeError(
-      'KUSTOMIZE_SECURITY',
-      `security; file '${this.#show(path)}' is not in or below '${this.label}'`,
-    )
+    throw this.#outside(this.#show(path))
   }
 
   #missing(path: string): KustomizeError {
     // Go names the first part that is not there.
     const message = `evalsymlink failure on '${this.#show(path)}' : lstat ${this.#show(firstMissing(this.tree, path))}: no such file or directory`
-    return new KustomizeError('KUSTOMIZE_FILE', message)
+    return new KustomizeError('KUSTOMIZE_FILE', message, { hint: 'correct the name, or add what it names' })
   }
 
   #unreadable(path: string): KustomizeError {

@@ -116,7 +116,9 @@ function combined(error: unknown, fileError: KustomizeError): unknown {
   const words = prefixed(error, `accumulation err='${fileError.message}'`)
   if (!(words instanceof KustomizeError)) return words
   const code = fileError.code === 'KUSTOMIZE_SECURITY' ? fileError.code : words.code
-  return new KustomizeError(code, words.message, { cause: fileError, range: words.range ?? fileError.range })
+  const about = code === fileError.code ? fileError : words
+  const hint = about.hint === undefined ? {} : { hint: about.hint }
+  return new KustomizeError(code, words.message, { cause: fileError, range: words.range ?? fileError.range, ...hint })
 }
 
 function below(site: Site, path: string): Site {
