@@ -71,7 +71,10 @@ export const GIT: Room = {
       code: 'GIT_FETCH_FAILED',
       when: 'A repository that an Application names by its `repoURL` is not there.',
       run: (place) =>
-        fetchRepository(`file://${place.home}/charts.git`, { cacheDirectory: join(place.home, '.cache') }),
+        fetchRepository(`file://${place.home}/charts.git`, {
+          cacheDirectory: join(place.home, '.cache'),
+          env: place.env,
+        }),
     },
     {
       code: 'GIT_NO_OBJECT',
@@ -106,10 +109,11 @@ export const GIT: Room = {
       beside: README,
       committed: true,
       masks: [[/127\.0\.0\.1:\d+/, '127.0.0.1:4000']],
-      run: async ({ directory }) => {
-        const first = await serveRepository({ directory, name: 'shop', token: 'secret' })
+      run: async ({ directory, env }) => {
+        const served = { directory, env, name: 'shop', token: 'secret' }
+        const first = await serveRepository(served)
         onTestFinished(() => first.close())
-        await serveRepository({ directory, name: 'shop', token: 'secret', port: first.port })
+        await serveRepository({ ...served, port: first.port })
       },
     },
     {
