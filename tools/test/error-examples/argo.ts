@@ -46,9 +46,10 @@ spec:
     }),
     rendered(
       'RECONCILER_RENDER',
-      'What an Application deploys cannot be rendered: the words of Helm, Kustomize or the YAML reader follow.',
+      'What an Application deploys renders to something that is no object of Kubernetes. Other faults have the code of the renderer that found them.',
       {
-        'deploy/config.yaml': CONFIG_MAP.replace('text: hello', 'text: [hello'),
+        'deploy/Chart.yaml': 'apiVersion: v2\nname: greeting\nversion: 1.0.0\n',
+        'deploy/templates/config.yaml': CONFIG_MAP.replace('kind: ConfigMap\n', ''),
       },
     ),
     rendered('RECONCILER_SOURCE', 'The folder that an Application deploys is not in the commit.', {

@@ -67,7 +67,7 @@ function objectsOf(tree: SourceTree, path: string): readonly RenderedObject[] {
       `Failed to unmarshal ${JSON.stringify(name)}: failed to unmarshal manifest: ${reason}`,
       {
         rpc: 'FailedPrecondition',
-        diagnostic: { ...fault, severity: 'error' },
+        diagnostic: { ...fault, severity: 'error', hint: 'mend this line, or what it goes on from' },
         hint: `mend ${path}${fault.range === undefined ? '' : `, line ${fault.range.start.line}`}`,
       },
     )
