@@ -3,6 +3,7 @@ import { type ClusterStatus, isSettled, readStatus, type ReleaseEvent } from '@s
 import { buildSettings } from '../build-settings.ts'
 import type { Io } from '../io.ts'
 import { printDiagnostics } from '../output/errors.ts'
+import { renderFault } from '../output/fault.ts'
 import { short } from '../output/table.ts'
 import { connect, findPlace, type Place } from '../place.ts'
 import { askForTrust } from '../trust.ts'
@@ -22,7 +23,7 @@ const POLL = 100
 export async function run(options: UpOptions, io: Io): Promise<number> {
   const place = await findPlace(io)
   try {
-    if ((await runningCluster(place.stateDirectory)) !== undefined) return await attach(io)
+    if ((await runningCluster(place.stateDirectory)) !== undefined) return await attach(place, io)
     return (await askForTrust(place, options.trust === true, io)) ? await start(place, options, io) : 2
   } finally {
     place.repository.close()
@@ -31,7 +32,7 @@ export async function run(options: UpOptions, io: Io): Promise<number> {
 
 async function start(place: Place, options: UpOptions, io: Io): Promise<number> {
   const began = performance.now()
-  const narrator = narrate(io, options.verbose === true)
+  const narrator = narrate(place, io, options.verbose === true)
   const cluster = await startCluster({
     repository: place.repository,
     stateDirectory: place.stateDirectory,
@@ -51,23 +52,23 @@ async function start(place: Place, options: UpOptions, io: Io): Promise<number> 
   return 0
 }
 
-async function attach(io: Io): Promise<number> {
+async function attach(own: Place, io: Io): Promise<number> {
   const { client, place, run: info } = await connect(io)
   place.repository.close()
   io.stdout.write(`attached to process ${info.pid}\n`)
   const status = await readStatus(client)
   io.stdout.write(`\n${asTable(status, 'table')}\n${nextCommands(place, status)}`)
-  await follow(() => readStatus(client), { io, narrator: narrate(io, false) })
+  await follow(() => readStatus(client), { io, narrator: narrate(own, io, false) })
   return 0
 }
 
 interface Narrator {
   readonly release: (event: ReleaseEvent) => void
   /** Tells what changed since the last look. */
-  readonly look: (status: ClusterStatus) => void
+  readonly look: (status: ClusterStatus) => Promise<void>
 }
 
-function narrate(io: Io, verbose: boolean): Narrator {
+function narrate({ repository }: Place, io: Io, verbose: boolean): Narrator {
   const seen = new Map<string, string>()
   const say = (environment: string, text: string): void => {
     io.stdout.write(`${environment}: ${text}\n`)
@@ -89,7 +90,7 @@ function narrate(io: Io, verbose: boolean): Narrator {
           `deploys ${short(event.commit)} as ${short(event.revision)}${event.images.map(({ name, digest }) => `, ${name.split('/').at(-1) ?? name}@${digest.slice(7, 19)}`).join('')}`,
         )
     },
-    look: ({ environments }) => {
+    look: async ({ environments }) => {
       for (const { name, sync, health, pods, applications } of environments) {
         const ready = pods.filter((pod) => pod.ready).length
         const line = `${sync}, ${health}, ${ready}/${pods.length} pods ready`
@@ -98,7 +99,11 @@ function narrate(io: Io, verbose: boolean): Narrator {
         for (const { name: application, message } of applications) {
           // An Application may have the name of its environment.
           const key = `${name}/${application}`
-          if (message !== undefined && seen.get(key) !== message) say(name, `${application}: ${message}`)
+          if (message !== undefined && seen.get(key) !== message) {
+            say(name, `${application}: ${message}`)
+            const fault = await renderFault(repository, name, message)
+            if (fault !== undefined) io.stdout.write(`${fault}\n`)
+          }
           seen.set(key, message ?? '')
         }
       }
@@ -112,11 +117,11 @@ async function untilSettled(
 ): Promise<void> {
   let status = await readStatus(cluster.client)
   while (!isSettled(status) && !at.io.signal.aborted) {
-    at.narrator.look(status)
+    await at.narrator.look(status)
     await pause(POLL, at.io.signal)
     status = await readStatus(cluster.client)
   }
-  at.narrator.look(status)
+  await at.narrator.look(status)
   if (at.io.signal.aborted) return
   const seconds = ((performance.now() - at.began) / 1000).toFixed(1)
   at.io.stdout.write(
@@ -136,7 +141,7 @@ async function follow(
 ): Promise<void> {
   while (!io.signal.aborted) {
     await pause(POLL, io.signal)
-    if (!io.signal.aborted) narrator.look(await read())
+    if (!io.signal.aborted) await narrator.look(await read())
   }
 }
 

@@ -1,0 +1,23 @@
+import { DiagnosticError } from '@slipway/diag'
+import { discover, renderEnvironment } from '@slipway/environments'
+import type { Repository } from '@slipway/git'
+
+const OF_RENDERING = /failed exit status 1: Error: |[Ff]ailed to unmarshal/
+
+/**
+ * Where the fault lies that keeps an environment from being rendered, as `slipway render` shows it. `message` is what its Application says: nothing is looked
+ * for when that is about something else.
+ */
+export async function renderFault(repository: Repository, name: string, message: string): Promise<string | undefined> {
+  if (!OF_RENDERING.test(message)) return undefined
+  const { environments } = await discover(repository)
+  const environment = environments.find((each) => each.name === name)
+  if (environment === undefined) return undefined
+  try {
+    await renderEnvironment(repository, environment)
+    return undefined
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.report
+    throw error
+  }
+}
