@@ -17,7 +17,7 @@ import {
 } from '@slipway/environments'
 import { type GitServer, type Repository, serveRepository } from '@slipway/git'
 import { hostImages, localImage, type Registry, startRegistry } from '@slipway/images'
-import { endMarked, startReaper } from '@slipway/node'
+import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
 import {
   gitRepositories,
@@ -30,7 +30,7 @@ import {
   startReconciler,
 } from '@slipway/reconciler'
 import { ensure, type Platform, startPlatform } from './platform.ts'
-import { openState, type State, stateFault } from './state.ts'
+import { markersOf, openState, type State, stateFault } from './state.ts'
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -104,7 +104,7 @@ interface Opened {
 
 async function assemble(options: ClusterOptions, { found, state, stops }: Opened): Promise<Parts> {
   const clock = options.clock ?? systemClock
-  const marker = await markerOf(state)
+  const marker = markerOf(state)
   const reaper = startReaper({ marker })
   stops.push(async () => reaper.close())
   const registry = await openRegistry(state)
@@ -132,11 +132,9 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
   return { options, clock, state, platform, releases, registry, git, environments: found.environments }
 }
 
-// Every run has a marker of its own, so that the reaper of the last one, if it still works, leaves the processes of this one alone. What it missed is ended here: only one
-// process has the folder.
-async function markerOf({ directory }: State): Promise<string> {
-  await endMarked(`${directory}:`)
-  return `${directory}:${randomUUID()}`
+// Every run has a marker of its own, so that the reaper of the last one, if it still works, leaves the processes of this one alone.
+function markerOf({ directory }: State): string {
+  return `${markersOf(directory)}${randomUUID()}`
 }
 
 // Images are built while the Applications are applied; the reconciler starts when there is something to deploy.

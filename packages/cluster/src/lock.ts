@@ -15,6 +15,8 @@ export interface ProcessIdentity {
 
 /** A folder that this process alone may write. */
 export interface Lock {
+  /** Whether a process that had it is gone without having given it back: what that one started may still run. */
+  readonly isTakenOver: boolean
   release(): Promise<void>
 }
 
@@ -30,11 +32,12 @@ export async function lockFolder(directory: string): Promise<Lock> {
   const own = `${path}.${process.pid}.${randomUUID()}`
   try {
     await writeFile(own, JSON.stringify(await identityOf(process.pid)), { mode: 0o600 })
-    if (!(await linked(own, path))) await takeOver(own, path)
+    const isTakenOver = !(await linked(own, path))
+    if (isTakenOver) await takeOver(own, path)
+    return { isTakenOver, release: () => rm(path, { force: true }) }
   } finally {
     await rm(own, { force: true })
   }
-  return { release: () => rm(path, { force: true }) }
 }
 
 /** The process that has a folder's lock, if it lives. */

@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Certificates, makeCertificates } from '@slipway/apiserver'
 import { isSystemError, messageOf } from '@slipway/diag'
+import { endMarked } from '@slipway/node'
 import { deepEqual } from '@slipway/objects'
 import { ClusterError } from './errors.ts'
 import { type Lock, lockFolder, lockHolder } from './lock.ts'
@@ -53,7 +54,7 @@ export async function runningCluster(directory: string): Promise<RunInfo | undef
 }
 
 /**
- * Opens a cluster's folder for this process, and makes its secrets when it is new.
+ * Opens a cluster's folder for this process, and makes its secrets when it is new. Processes that a killed run left are ended first.
  *
  * @throws ClusterError `CLUSTER_RUNNING` or `CLUSTER_STATE`
  */
@@ -62,6 +63,7 @@ export async function openState(directory: string): Promise<State> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const lock = await lockFolder(directory)
     try {
+      if (lock.isTakenOver) await endMarked(markersOf(directory))
       const secrets = await secretsOf(directory, Date.now())
       const ports = (await readJson<Record<string, number>>(join(directory, 'ports.json'))) ?? {}
       return stateOf({ directory, lock }, secrets, new Map(Object.entries(ports)))
@@ -71,6 +73,9 @@ export async function openState(directory: string): Promise<State> {
     }
   })
 }
+
+/** How the markers of the processes of every run of a folder begin. */
+export const markersOf = (directory: string): string => `${directory}:`
 
 async function inFolder<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {

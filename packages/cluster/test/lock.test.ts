@@ -29,6 +29,22 @@ test('only one of many takes over what a dead process left', async () => {
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 
+test.skipIf(process.platform !== 'linux')(
+  'what a killed run left is ended by whoever takes its folder over',
+  async () => {
+    const directory = await temporaryDirectory()
+    const env = { SLIPWAY_MARKER: `${directory}:earlier` }
+    const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9); console.log("up")'], { env })
+    const ended = once(left, 'close')
+    await once(left.stdout, 'data')
+    await (await openState(directory)).release()
+    expect(left.exitCode ?? left.signalCode).toBeNull()
+    await writeFile(join(directory, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, start: 'long ago' }))
+    await (await openState(directory)).release()
+    expect(await ended).toEqual([null, 'SIGKILL'])
+  },
+)
+
 test('a process that got the number of the one that ran the cluster is not taken for it', async () => {
   const directory = await temporaryDirectory()
   const state = await openState(directory)
