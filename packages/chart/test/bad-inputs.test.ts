@@ -171,9 +171,64 @@ describe('values.schema.json', () => {
     const schema = (part: object): Files => withSchema(JSON.stringify(part))
     const broken = { $ref: reference }
     expect(refusal('a: 1', schema({ properties: { a: broken } }))).toContain(problem)
-    expect(refusal('a: 1', schema({ properties: { b: { items: [{ not: broken }] } } }))).toContain(problem)
+    expect(refusal('a: 1', schema({ properties: { b: { items: { not: broken } } } }))).toContain(problem)
     // What nothing refers to is not looked at.
     expect(output('a: 1', schema({ definitions: { b: broken } }))).toBe('a: 1')
+  })
+
+  // What Helm 3.22 and 4.3 say of the same schemas.
+  it.each([
+    [
+      '{"properties":{"k":{"type":"foo"}}}',
+      "2020-12/schema#'",
+      "- at '': 'allOf' failed\n  - at '/properties/k': 'allOf' failed\n    - at '/properties/k/type': 'anyOf' failed\n      - at '/properties/k/type': value must be one of 'array', 'boolean', 'integer', 'null', 'number', 'object', 'string'\n      - at '/properties/k/type': got string, want array",
+    ],
+    [
+      '{"properties":{"k":{"pattern":"("}}}',
+      "2020-12/schema#'",
+      "- at '': 'allOf' failed\n  - at '/properties/k': 'allOf' failed\n    - at '/properties/k/pattern': '(' is not valid regex: error parsing regexp: missing closing ): `(`",
+    ],
+    [
+      '{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"k":{"required":true}}}',
+      "'http://json-schema.org/draft-07/schema#'",
+      "- at '/properties/k/required': got boolean, want array",
+    ],
+    [
+      '{"$schema":"http://json-schema.org/draft-04/schema#","properties":{"k":{"minimum":"a"}}}',
+      "'http://json-schema.org/draft-04/schema#'",
+      "- at '/properties/k/minimum': got string, want number",
+    ],
+    [
+      '{"$schema":"https://json-schema.org/draft/2019-09/schema","properties":{"k":{"items":{"type":"x"}}}}',
+      "2019-09/schema#'",
+      "- at '': 'allOf' failed\n  - at '/properties/k': 'allOf' failed\n    - at '/properties/k/items': 'anyOf' failed\n      - at '/properties/k/items': 'allOf' failed\n        - at '/properties/k/items/type': 'anyOf' failed\n          - at '/properties/k/items/type': value must be one of 'array', 'boolean', 'integer', 'null', 'number', 'object', 'string'\n          - at '/properties/k/items/type': got string, want array\n      - at '/properties/k/items': got object, want array",
+    ],
+    [
+      '{"required":true,"additionalProperties":3}',
+      "2020-12/schema#'",
+      "- at '': 'allOf' failed\n  - at '/additionalProperties': got number, want boolean or object\n  - at '/required': got boolean, want array",
+    ],
+    ['[]', "2020-12/schema#'", "- at '': got array, want boolean or object"],
+    [
+      '{"$schema":"http://json-schema.org/draft-07/schema#","patternProperties":{"(?=b)":{}}}',
+      "'http://json-schema.org/draft-07/schema#'",
+      "- at '/patternProperties': invalid propertyName '(?=b)'\n  - at '': '(?=b)' is not valid regex: error parsing regexp: invalid or unsupported Perl syntax: `(?=`",
+    ],
+  ])('%s, which is none, is refused', (schema, draft, problem) => {
+    const text = refusal('a: 1', withSchema(schema))
+    expect(text).toContain(
+      '"file:///values.schema.json#" is not valid against metaschema: jsonschema validation failed with ',
+    )
+    expect(text).toContain(`${draft}\n${problem}`)
+  })
+
+  it('has patterns in the syntax of Go, which take linear time', () => {
+    const pattern = (text: string): Files => ({
+      ...withSchema(JSON.stringify({ properties: { a: { pattern: text } } })),
+      'values.yaml': `a: ${'a'.repeat(60)}b\n`,
+    })
+    expect(refusal('a: 1', pattern('^(a+)+$'))).toContain("does not match pattern '^(a+)+$'")
+    expect(output('a: 1', pattern('(?i)^A+B\\z'))).toBe('a: 1')
   })
 
   it('with very deep references ends', () => {

@@ -33,6 +33,18 @@ function compile(expression: string): RE2JS {
 /** A byte that is no UTF-8. */
 const INVALID = /\p{Surrogate}/u
 
+const expressions = new ExpressionCache()
+
+/**
+ * An expression in Go's syntax; it takes time linear in the text. `matches` says whether it is found anywhere.
+ *
+ * @throws FunctionError with Go's words for what is none
+ */
+export function compileExpression(expression: string): { matches(text: string): boolean } {
+  const compiled = expressions.compile(expression)
+  return { matches: (text) => compiled.matcher(utf8.replaceInvalid(text)).find() }
+}
+
 interface Found {
   readonly start: number
   readonly end: number

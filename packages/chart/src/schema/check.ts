@@ -5,6 +5,7 @@ import { ChartError } from '../errors.ts'
 import { plainData } from '../functions/plain.ts'
 import { isNull, tableOf } from '../values/table.ts'
 import { formatFailures } from './failure.ts'
+import { schemaFaults } from './metaschema.ts'
 import { brokenReference } from './references.ts'
 import { Resolver } from './resolve.ts'
 import { nothing, validate } from './validate.ts'
@@ -47,7 +48,7 @@ export function schemaProblem(data: Uint8Array, values: GoMap): string {
     const read = readSchema(data)
     if (typeof read === 'string') return read
     const resolver = new Resolver(read.schema)
-    known = { schema: read.schema, resolver, broken: brokenReference(read.schema, resolver) }
+    known = { schema: read.schema, resolver, broken: brokenSchema(read.schema, resolver) }
     resolvers.set(data, known)
   }
   const { schema, resolver, broken } = known
@@ -56,6 +57,11 @@ export function schemaProblem(data: Uint8Array, values: GoMap): string {
   if (failed === undefined) return ''
   const isGroup = failed.message === 'validation failed' && failed.isReference !== true
   return `${formatFailures(isGroup ? failed.causes : [failed])}\n`
+}
+
+function brokenSchema(schema: Json, resolver: Resolver): string {
+  const faults = resolver.unknownDraft === undefined ? schemaFaults(schema, resolver.draft) : ''
+  return faults === '' ? brokenReference(schema, resolver) : faults
 }
 
 /** The schema, or what is wrong with its text. */

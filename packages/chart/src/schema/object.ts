@@ -1,6 +1,6 @@
+import { compileExpression } from '@slipway/sprig'
 import { compareBytes } from '@slipway/diag'
 import { type Failure, quoted, quotedList } from './failure.ts'
-import { patternOf } from './string.ts'
 import { type Check, failure, nothing, validate, validateMember, validateSelf } from './validate.ts'
 import { counted, isObject, type Json, type JsonObject } from './values.ts'
 
@@ -80,7 +80,7 @@ function schemasOf(schema: JsonObject, name: string): Json[] {
   const { properties, patternProperties: patterns } = schema
   const own = isObject(properties) && Object.hasOwn(properties, name) ? [properties[name] ?? null] : []
   if (!isObject(patterns)) return own
-  const matched = Object.entries(patterns).filter(([pattern]) => patternOf(pattern).test(name))
+  const matched = Object.entries(patterns).filter(([pattern]) => compileExpression(pattern).matches(name))
   return [...own, ...matched.map(([, each]) => each)]
 }
 

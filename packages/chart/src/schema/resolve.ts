@@ -13,12 +13,16 @@ export class Resolver {
   readonly draft: number
   /** What `$schema` names, when it is no draft. */
   readonly unknownDraft: string | undefined
-  readonly #root: Json
+  readonly root: Json
+  /** Formats are checked, too: in schemas of schemas. */
+  readonly asserts: boolean
   readonly #ids = new Map<string, Json>()
   readonly #bases = new Map<Json, string>()
 
-  constructor(root: Json) {
-    this.#root = root
+  constructor(root: Json, options: { readonly vocabularies?: readonly Json[]; readonly asserts?: boolean } = {}) {
+    this.root = root
+    this.asserts = options.asserts === true
+    for (const each of options.vocabularies ?? []) this.#index(each, ROOT)
     this.draft = draftOf(root) ?? 2020
     this.unknownDraft = draftOf(root) === undefined ? draftUrl(root) : undefined
     this.#index(root, ROOT)
@@ -27,6 +31,9 @@ export class Resolver {
 
   /** The schema that a reference in `from` names; undefined when it is not in the document. */
   find(reference: string, from: JsonObject): Located | undefined {
+    // A vocabulary means the schema that it is a part of.
+    if (this.asserts && (from['$dynamicRef'] === reference || from['$recursiveRef'] === reference))
+      return { schema: this.root, url: ROOT }
     const url = join(this.#bases.get(from) ?? ROOT, reference)
     const [base = '', fragment = ''] = split(url)
     const known = this.#ids.get(url)
@@ -50,7 +57,7 @@ export class Resolver {
 
   /** True for the document's root. */
   isRoot(schema: Json): boolean {
-    return schema === this.#root
+    return schema === this.root
   }
 
   #index(schema: Json, base: string): void {

@@ -1,9 +1,11 @@
+import { FunctionError } from '@slipway/gotemplate'
+import { compileExpression } from '@slipway/sprig'
 import { type Failure, quoted } from './failure.ts'
 import { type Check, failure } from './validate.ts'
 import { counted } from './values.ts'
 
 /** The keywords for strings. */
-export function checkString({ schema, at }: Check, text: string): Failure[] {
+export function checkString({ schema, at, resolver }: Check, text: string): Failure[] {
   const { minLength: min, maxLength: max, pattern } = schema
   const length = typeof min === 'number' || typeof max === 'number' ? [...text].length : 0
   const failures: Failure[] = []
@@ -13,34 +15,19 @@ export function checkString({ schema, at }: Check, text: string): Failure[] {
   if (typeof max === 'number' && length > max) {
     failures.push(failure(at, `maxLength: got ${counted(length)}, want ${counted(max)}`))
   }
-  if (typeof pattern === 'string' && !patternOf(pattern).test(text)) {
+  if (typeof pattern === 'string' && !compileExpression(pattern).matches(text)) {
     failures.push(failure(at, `${quoted(text)} does not match pattern ${quoted(pattern)}`))
   }
+  if (resolver.asserts && schema['format'] === 'regex') failures.push(...checkExpression(text, at))
   return failures
 }
 
-const patterns = new Map<string, RegExp>()
-const MAX_PATTERNS = 1000
-
-/** A pattern as a regular expression: Go's, which JavaScript reads nearly always the same way. */
-export function patternOf(pattern: string): RegExp {
-  const known = patterns.get(pattern)
-  if (known !== undefined) return known
-  if (patterns.size >= MAX_PATTERNS) patterns.clear()
-  const made = compile(pattern)
-  patterns.set(pattern, made)
-  return made
-}
-
-function compile(pattern: string): RegExp {
-  const flags = /^\(\?([imsU]+)\)/.exec(pattern)
-  const body = flags === null ? pattern : pattern.slice(flags[0].length)
-  const own = (flags?.[1] ?? '').replace('U', '')
-  const source = body.replaceAll('\\A', '^').replaceAll('\\z', '$')
+function checkExpression(text: string, at: readonly string[]): Failure[] {
   try {
-    return new RegExp(source, `u${own}`)
+    compileExpression(text)
+    return []
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    return new RegExp(source, own)
+    if (!(error instanceof FunctionError)) throw error
+    return [failure(at, `${quoted(text)} is not valid regex: ${error.message}`)]
   }
 }
