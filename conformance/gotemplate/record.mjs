@@ -1,4 +1,4 @@
-// Writes Go's answers to the tables in tables/ into the tests of gotemplate and sprig: node conformance/gotemplate/record.mjs
+// Writes Go's answers to the tables in tables/ into the tests of gotemplate, sprig and chart: node conformance/gotemplate/record.mjs
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dataFields } from './lib/data.mjs'
@@ -6,15 +6,17 @@ import { buildOracle, askOracle } from './lib/oracle.mjs'
 
 const TARGETS = {
   gotemplate: ['lexer', 'parse', 'exec', 'builtins', 'printf'],
+  chart: ['helm-templates'],
   sprig: ['strings', 'lists', 'dicts', 'math', 'encoding', 'regex', 'semver', 'dates', 'types', 'paths', 'typed'],
 }
+const SETS = { sprig: { functions: 'sprig' }, chart: { functions: 'helm', missingkey: 'zero' } }
 const binary = process.env.GOTEMPLATE_ORACLE ?? buildOracle()
 
 for (const [name, tables] of Object.entries(TARGETS)) {
   for (const table of tables) {
     const templates = JSON.parse(readFileSync(new URL(`tables/${table}.json`, import.meta.url), 'utf8'))
-    const functions = name === 'sprig' ? 'sprig' : ''
-    const cases = templates.map((text) => ({ files: [['t.tpl', text]], data: dataFields(), functions }))
+    const how = SETS[name]
+    const cases = templates.map((text) => ({ files: [['t.tpl', text]], data: dataFields(), ...how }))
     const answers = await askOracle(binary, cases)
     const rows = templates.map((text, at) => ({ text, ...decoded(answers[at]) }))
     const target = fileURLToPath(new URL(`../../packages/${name}/test/recorded/${table}.json`, import.meta.url))
@@ -22,8 +24,9 @@ for (const [name, tables] of Object.entries(TARGETS)) {
   }
 }
 
-function decoded({ output, error }) {
-  return error === undefined ? { output: utf8(output) } : { error: utf8(error) }
+function decoded({ output, error, told }) {
+  if (error === undefined) return { output: utf8(output) }
+  return told === undefined ? { error: utf8(error) } : { error: utf8(error), told: utf8(told) }
 }
 
 function utf8(latin) {

@@ -6,6 +6,7 @@ import { containers } from './containers.mjs'
 import { crypto } from './crypto.mjs'
 import { dates } from './dates.mjs'
 import { encodings } from './encodings.mjs'
+import { helm } from './helm.mjs'
 import { plain } from './plain.mjs'
 import { semver } from './semver.mjs'
 import { texts } from './texts.mjs'
@@ -23,7 +24,7 @@ export function makeCase(random, family) {
     // The address of a function is printed with it, so only those who call it have it.
     data: /\bcall\b|\.(?:fn|wide|more|rfn)\b/.test(text) ? { ...DATA, fn, wide, more, rfn } : DATA,
     functions,
-    missingkey: random.pick(['', 'zero', 'zero', 'error']),
+    missingkey: random.pick([functions === 'helm' ? 'zero' : '', 'zero', 'zero', 'error']),
   }
 }
 
@@ -36,12 +37,13 @@ export const FAMILIES = {
   crypto,
   texts,
   containers,
+  helm,
   printf: (random) => (random.chance(0.7) ? `{{${aimedPrintf(random)}}}` : printf(random)),
 }
 
 function makeText(random, family) {
   random.coverage.drop()
-  if (family !== undefined) return [FAMILIES[family](random), family === 'plain' ? '' : 'sprig']
+  if (family !== undefined) return [FAMILIES[family](random), { plain: '', helm: 'helm' }[family] ?? 'sprig']
   const roll = random.next()
   if (roll < 0.04) return [faulty(random), 'sprig']
   if (roll < 0.15) return [template(random), 'sprig']
@@ -50,6 +52,7 @@ function makeText(random, family) {
   if (roll < 0.865) return [FAMILIES.printf(random), 'sprig']
   if (roll < 0.9) return [plain(random), '']
   if (roll < 0.905) return [crypto(random), 'sprig']
+  if (roll < 0.94) return [helm(random), 'helm']
   return [random.pick([dates, semver, encodings, texts, containers])(random), 'sprig']
 }
 

@@ -95,7 +95,8 @@ export function containers(random) {
   return `{{ ${text} }}`
 }
 
-function value(random, depth, items = ALL) {
+/** A value of any kind, nested. */
+export function value(random, depth, items = ALL) {
   if (depth === 0 || random.chance(0.4)) return random.pick(items)
   return random.chance(0.5) ? map(random, depth) : list(random, depth)
 }
@@ -103,7 +104,8 @@ function value(random, depth, items = ALL) {
 /** mergo looks into structs and pointers that both maps have, which ours does not. */
 const WHOLE = ALL.filter((text) => !['.rec', '.prec', '.nrec', '.sem', '.time'].includes(text))
 
-function map(random, depth) {
+/** A map, fresh where it may be changed. */
+export function map(random, depth) {
   if (random.chance(0.25))
     return random.pick(['(deepCopy .m)', '(deepCopy .deep)', '.em', '.nm', '(deepCopy .one)', '(dict)', '.sm'])
   const pairs = Array.from(

@@ -1,5 +1,5 @@
 import { Coverage } from '../lib/coverage.mjs'
-import { FUNCTIONS } from './functions.mjs'
+import { FUNCTIONS, HELM_FUNCTIONS } from './functions.mjs'
 import { KIND_NAMES } from './kinds.mjs'
 import { VERBS } from './printf.mjs'
 
@@ -30,6 +30,7 @@ export function newCoverage() {
   coverage.expect('node', NODES.split(' '))
   coverage.expect('verb x kind', cross(VERBS, KIND_NAMES))
   coverage.expect('function x kind', cross(FUNCTIONS, KIND_NAMES))
+  coverage.expect('helm function x kind', cross(HELM_FUNCTIONS, KIND_NAMES))
   return coverage
 }
 

@@ -1,6 +1,7 @@
 import { call } from './functions.mjs'
 import { field, literal, stringLiteral } from './literals.mjs'
 import { format } from './printf.mjs'
+import { durationText, jsonText, templateName, templateText, tomlText, yamlText } from './documents.mjs'
 
 const BY_KIND = {
   s: ['.s', '.e', '.u', '.n', '.multi', '.bin', '.v'],
@@ -61,8 +62,13 @@ const LAYOUTS = [
 const FIELDS = ['.a', '.k', '.b.c', '.x', '.Major', '.Unix', '.l']
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Local', 'Nowhere', '']
 
+/** Texts that Helm's functions read. */
+const DOCUMENTS = { Y: yamlText, J: jsonText, O: tomlText, T: templateText, n: templateName, D: durationText }
+
 /** An operand that mostly is of a kind: a field, a literal, a call in parentheses. */
 export function expression(random, depth, kind = 'a') {
+  const document = DOCUMENTS[kind]
+  if (document !== undefined) return random.chance(0.9) ? document(random) : stringLiteral(random)
   if (kind === 'F') return random.chance(0.8) ? '.fn' : field(random)
   if (kind === 'V') return stringLiteral(random)
   if (kind === 'p') return format(random)

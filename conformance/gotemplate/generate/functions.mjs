@@ -205,40 +205,80 @@ const SIGNATURES = {
   unixEpoch: 't',
 }
 
+/** Helm's own: n name of a template, T text of a template, Y, J and O a text of YAML, JSON and TOML, the rest as above. */
+const HELM_SIGNATURES = {
+  include: 'na',
+  tpl: 'Ta',
+  required: 'sa',
+  fail: 's',
+  lookup: 'ssss',
+  toYaml: 'a',
+  mustToYaml: 'a',
+  toYamlPretty: 'a',
+  fromYaml: 'Y',
+  fromYamlArray: 'Y',
+  toJson: 'a',
+  mustToJson: 'a',
+  fromJson: 'J',
+  fromJsonArray: 'J',
+  toToml: 'a',
+  mustToToml: 'a',
+  fromToml: 'O',
+  mustToDuration: 'D',
+  durationSeconds: 'D',
+  durationMilliseconds: 'D',
+  durationMicroseconds: 'D',
+  durationNanoseconds: 'D',
+  durationMinutes: 'D',
+  durationHours: 'D',
+  durationDays: 'D',
+  durationWeeks: 'D',
+  durationRoundTo: 'DD',
+  durationTruncateTo: 'DD',
+}
+
 /** All function names that are generated. */
 export const FUNCTIONS = Object.keys(SIGNATURES)
+/** The names of Helm's own. */
+export const HELM_FUNCTIONS = Object.keys(HELM_SIGNATURES)
+
+/** Function names and signatures, and where their kinds of argument are counted. */
+const GO_AND_SPRIG = { group: 'function x kind', names: FUNCTIONS, signatures: SIGNATURES }
+export const HELM = { group: 'helm function x kind', names: HELM_FUNCTIONS, signatures: HELM_SIGNATURES }
 
 /** A call of a function with arguments that mostly fit. */
-export function call(random, depth, name = random.pick(FUNCTIONS)) {
-  const kinds = argumentKinds(random, SIGNATURES[name])
+export function call(random, depth, name = random.pick(FUNCTIONS), family = GO_AND_SPRIG) {
+  const kinds = argumentKinds(random, family.signatures[name])
   return words(
     random,
+    family,
     name,
     kinds.map((kind) => expression(random, depth - 1, random.chance(0.08) ? 'a' : kind)),
   )
 }
 
 /** A call with kinds of arguments that the function has had the least of, whether they fit or not; of some functions that which needs it most. */
-export function aimedCall(random) {
-  const candidates = Array.from({ length: 3 }, () => random.pick(FUNCTIONS))
-  const lowest = (each) => random.coverage.lowest('function x kind', pairsOf(each))
+export function aimedCall(random, family = GO_AND_SPRIG) {
+  const { group, names, signatures } = family
+  const candidates = Array.from({ length: 3 }, () => random.pick(names))
+  const lowest = (each) => random.coverage.lowest(group, pairsOf(each))
   const name = candidates.reduce((best, each) => (lowest(each) < lowest(best) ? each : best))
-  const kinds = argumentKinds(random, SIGNATURES[name])
+  const kinds = argumentKinds(random, signatures[name])
   const aimed = random.int(Math.max(1, kinds.length))
   const args = kinds.map((kind, at) => {
     if (at !== aimed && random.chance(0.2)) return expression(random, 0, kind)
-    const least = random.coverage.least(random, 'function x kind', pairsOf(name))
+    const least = random.coverage.least(random, group, pairsOf(name))
     return random.pick(KINDS[least.slice(name.length + 1)])
   })
-  return words(random, name, args)
+  return words(random, family, name, args)
 }
 
 function pairsOf(name) {
   return KIND_NAMES.map((each) => `${name} ${each}`)
 }
 
-function words(random, name, args) {
-  for (const arg of args) random.coverage.note('function x kind', `${name} ${kindOfText(arg)}`)
+function words(random, { group }, name, args) {
+  for (const arg of args) random.coverage.note(group, `${name} ${kindOfText(arg)}`)
   // A constant cannot stand at a later stage of a pipeline, but well at its first.
   if (args.length > 0 && random.chance(0.25)) return `${args.at(-1)} | ${[name, ...args.slice(0, -1)].join(' ')}`
   return [name, ...args].join(' ')

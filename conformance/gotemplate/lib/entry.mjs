@@ -1,6 +1,8 @@
 import { FunctionTable, GoInt, GoObject } from '@slipway/gotemplate'
 import { DURATION, UTC, VERSION_POINTER, parseVersion, sprigFunctions, timeValue } from '@slipway/sprig'
 import { nodeCrypto, nodeRandom } from '@slipway/sprig/node'
+import { helmFunctions } from '../../../packages/chart/src/functions/index.ts'
+import { execError, parseError } from '../../../packages/chart/src/render/errors.ts'
 import { Lexer } from '../../../packages/gotemplate/src/parse/lexer.ts'
 import { parseTemplate } from '../../../packages/gotemplate/src/parse/parser.ts'
 import { askOurs as ask } from './ours.mjs'
@@ -20,11 +22,16 @@ const environment = {
   timeZone: 'UTC',
   crypto: nodeCrypto(),
 }
-const tables = { sprig: new FunctionTable(sprigFunctions(environment)) }
+const tables = { sprig: new FunctionTable(sprigFunctions(environment)), helm: helmFunctions(environment) }
 
 /** Our answer to a case. */
 export function askOurs(one) {
-  return ask(one, tables)
+  return ask(one, tables, told)
+}
+
+/** What the renderer of charts makes of an error. */
+function told(file, error) {
+  return (error.code === 'TEMPLATE_PARSE' ? parseError(file, error) : execError(file, error, 'helm4')).message
 }
 
 /** The tokens of a text. */

@@ -36,8 +36,11 @@ function bytesOf(text) {
   return Buffer.concat(parts)
 }
 
-function decodeAnswer({ output, error, tree }) {
-  const printed = tree === undefined ? {} : { tree: latin(tree) }
+function decodeAnswer({ output, error, tree, told }) {
+  const printed = {
+    ...(tree === undefined ? {} : { tree: latin(tree) }),
+    ...(told === undefined ? {} : { told: latin(told) }),
+  }
   return error === undefined ? { output: latin(output), ...printed } : { error: latin(error), ...printed }
 }
 

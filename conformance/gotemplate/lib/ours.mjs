@@ -19,10 +19,11 @@ import { toValue } from './values.mjs'
 
 /**
  * Our answer to a case, in the same form as the oracle's; `defect` is an exception that no template error words, and a run with origins
- * or limits that answers otherwise.
+ * or limits that answers otherwise. `told` words errors as Helm does.
  */
-export function askOurs(one, tables) {
+export function askOurs(one, tables, told) {
   let set
+  const answer = (run) => answerOf(run, one.functions === 'helm' ? (error) => told(nameOf(one), error) : undefined)
   const fault = answer(() => (set = setOf(one, tables)) && '')
   if (set === undefined) return fault
   const tree = latin(nodeText(set.lookup(nameOf(one)).root))
@@ -34,11 +35,12 @@ export function askOurs(one, tables) {
   return limited(one, set) ?? plain
 }
 
-function answer(run) {
+function answerOf(run, told) {
   try {
     return { output: latin(run()) }
   } catch (error) {
-    if (error instanceof TemplateError) return { error: latin(error.message) }
+    if (error instanceof TemplateError)
+      return { error: latin(error.message), ...(told === undefined ? {} : { told: latin(told(error)) }) }
     return { defect: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error) }
   }
 }

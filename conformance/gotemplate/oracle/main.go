@@ -1,4 +1,4 @@
-// Command oracle executes templates with Go's own text/template and sprig, for comparison with ours.
+// Command oracle executes templates with Go's own text/template, sprig and Helm's engine, for comparison with ours.
 //
 // It reads one JSON case a line and prints one JSON result a line. All texts are base64 so that bytes survive.
 package main
@@ -6,6 +6,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
+	"helm.sh/helm/v4/pkg/engine"
 )
 
 type testCase struct {
@@ -21,7 +23,7 @@ type testCase struct {
 	Files      [][2]string     `json:"files"`
 	Data       json.RawMessage `json:"data"`
 	MissingKey string          `json:"missingkey"`
-	// Functions: "" for Go's own only, "sprig" for sprig's as Helm uses them.
+	// Functions: "" for Go's own only, "sprig" for sprig's as Helm uses them, "helm" for those of Helm's engine.
 	Functions string `json:"functions"`
 }
 
@@ -31,6 +33,8 @@ type result struct {
 	// Tree is the last file as Go's parser prints it.
 	Tree  *string `json:"tree,omitempty"`
 	Error *string `json:"error,omitempty"`
+	// Told is what Helm makes of the error.
+	Told *string `json:"told,omitempty"`
 }
 
 func main() {
@@ -75,16 +79,12 @@ func run(line []byte) (res result) {
 }
 
 func execute(c testCase, res *result) (string, error) {
-	set := template.New("gotpl")
-	if c.MissingKey != "" {
-		set.Option("missingkey=" + c.MissingKey)
-	}
-	set.Funcs(functions(c.Functions))
+	set := newSet(c)
 	name := ""
 	for _, file := range c.Files {
 		name = file[0]
 		if _, err := set.New(name).Parse(decode(file[1])); err != nil {
-			return "", err
+			return "", told(c, res, err, cleanupParseError(name, err))
 		}
 	}
 	if one := set.Lookup(name); one != nil && one.Tree != nil {
@@ -92,7 +92,29 @@ func execute(c testCase, res *result) (string, error) {
 	}
 	var buf bytes.Buffer
 	err := set.ExecuteTemplate(&buf, name, decodeValue(c.Data))
-	return buf.String(), err
+	if err != nil {
+		return "", told(c, res, err, reformatExecErrorMsg(name, err))
+	}
+	return buf.String(), nil
+}
+
+func told(c testCase, res *result, err, words error) error {
+	if c.Functions == "helm" {
+		res.Told = text(words.Error())
+	}
+	return err
+}
+
+func newSet(c testCase) *template.Template {
+	set := template.New("gotpl")
+	if c.MissingKey != "" {
+		set.Option("missingkey=" + c.MissingKey)
+	}
+	if c.Functions == "helm" {
+		initFunMap(engine.Engine{Strict: c.MissingKey == "error"}, context.Background(), set)
+		return set
+	}
+	return set.Funcs(functions(c.Functions))
 }
 
 func functions(kind string) template.FuncMap {

@@ -63,6 +63,13 @@ function record(): GoStruct {
   return new GoStruct(RECORD, values)
 }
 
+/** A record that points to an empty one. */
+function chain(): GoPointer {
+  const next = new Map<string, Value>(FIELDS.map(({ name, type }) => [name, zeroOf(type)])).set('Any', goInt(1))
+  const values = new Map(record().values).set('Next', new GoPointer(POINTER, new GoStruct(RECORD, next)))
+  return new GoPointer(POINTER, new GoStruct(RECORD, values))
+}
+
 const PLAIN = {
   t: true,
   f: false,
@@ -117,6 +124,9 @@ export function recordedData(): GoMap {
     ['rec', record()],
     ['prec', new GoPointer(POINTER, record())],
     ['nrec', new GoPointer(POINTER, undefined)],
+    ['chain', chain()],
+    ['pint', new GoPointer(types.pointerTo(types.INT), goInt(7))],
+    ['npint', new GoPointer(types.pointerTo(types.INT), undefined)],
   ]
   for (const [name, value] of typed) data.entries.set(name, value)
   return data

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { GoInt, type GoMap, GoObject, TemplateError, TemplateSet } from '@slipway/gotemplate'
+import { DURATION, parseVersion, timeValue, UTC, VERSION_POINTER } from '@slipway/sprig'
+import { describe, expect, it } from 'vitest'
+import { recordedData } from '../../gotemplate/test/data.ts'
+import { helmFunctions } from '../src/functions/index.ts'
+import { nodeEnvironment } from '../src/node.ts'
+import { execError, parseError } from '../src/render/errors.ts'
+
+/** A template and the answer of Helm's engine: what it printed, or Go's error and what Helm tells of it. */
+interface Row {
+  readonly text: string
+  readonly output?: string
+  readonly error?: string
+  readonly told?: string
+}
+
+const functions = helmFunctions(nodeEnvironment())
+
+function data(): GoMap {
+  const map = recordedData()
+  const nanoseconds = BigInt(Date.parse('2024-02-29T12:34:56Z')) * 1_000_000n + 123_456_789n
+  map.entries.set('time', timeValue({ nanoseconds, zone: UTC }))
+  map.entries.set('dur', new GoInt(DURATION, 5_400_000_000_000n))
+  map.entries.set('sem', new GoObject(VERSION_POINTER, parseVersion('1.4.0')))
+  return map
+}
+
+function read(table: string): Row[] {
+  return JSON.parse(readFileSync(new URL(`recorded/${table}.json`, import.meta.url), 'utf8')) as Row[]
+}
+
+function answer(text: string): Omit<Row, 'text'> {
+  const set = new TemplateSet({ name: 'gotpl', functions, missingKey: 'zero' })
+  try {
+    set.parse('t.tpl', text)
+    return { output: set.execute('t.tpl', data()) }
+  } catch (error) {
+    if (error instanceof TemplateError) return { error: error.message, told: told(error) }
+    throw error
+  }
+}
+
+function told(error: TemplateError): string {
+  const worded = error.code === 'TEMPLATE_PARSE' ? parseError('t.tpl', error) : execError('t.tpl', error, 'helm4')
+  return worded instanceof Error ? worded.message : ''
+}
+
+/** Bytes that are no UTF-8 were recorded as replacements. */
+function masked(row: object): string {
+  return JSON.stringify(row, (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value,
+  )
+}
+
+describe.each(['helm-templates'])("Helm's answers: %s", (table) => {
+  it.each(read(table))('$text', ({ text, ...expected }) => {
+    expect(masked(answer(text))).toBe(masked(expected))
+  })
+})
