@@ -7,6 +7,7 @@ import {
   goType,
   parseFloat64,
   quote,
+  sprint,
   typeName,
   type Value,
   untag,
@@ -34,10 +35,11 @@ function whole(seconds: bigint): bigint {
 }
 
 function fromSeconds(seconds: number): bigint {
-  if (!Number.isFinite(seconds)) throw new FunctionError(`invalid duration seconds: ${seconds}`)
+  if (!Number.isFinite(seconds)) throw new FunctionError(`invalid duration seconds: ${sprint([seconds])}`)
   const limit = Number(MAX) / 1e9
-  if (seconds > limit || seconds < -limit) throw new FunctionError(`duration seconds overflow: ${seconds}`)
-  return BigInt(Math.trunc(seconds * 1e9))
+  if (seconds > limit || seconds < -limit) throw new FunctionError(`duration seconds overflow: ${sprint([seconds])}`)
+  // The limit itself is one too many for an int64, and wraps around.
+  return BigInt.asIntN(64, BigInt(Math.trunc(seconds * 1e9)))
 }
 
 function fromText(text: string): bigint {
@@ -78,6 +80,11 @@ function rounded(value: Value, multiple: Value, round: (nanos: bigint, unit: big
   }, 0n)
 }
 
+/** Go rounds to the limit of an int64 where the multiple lies beyond. */
+function clamped(nanos: bigint): bigint {
+  return nanos > MAX ? MAX : nanos < -MAX - 1n ? -MAX - 1n : nanos
+}
+
 /** mustToDuration, durationSeconds and their kin. */
 export function durationFunctions(): Record<string, GoFunc> {
   const { any, float64, int64 } = go
@@ -92,7 +99,9 @@ export function durationFunctions(): Record<string, GoFunc> {
     durationHours: asUnits(3600n * SECOND),
     durationDays: asUnits(3600n * SECOND, 24),
     durationWeeks: fn([any], float64, (value) => units(value, 3600n * SECOND) / 24 / 7),
-    durationRoundTo: fn([any, any], duration, (value, multiple) => rounded(value, multiple, roundDuration)),
+    durationRoundTo: fn([any, any], duration, (value, multiple) =>
+      rounded(value, multiple, (nanos, unit) => (unit <= 0n ? nanos : clamped(roundDuration(nanos, unit)))),
+    ),
     durationTruncateTo: fn([any, any], duration, (value, multiple) =>
       rounded(value, multiple, (nanos, unit) => (unit <= 0n ? nanos : nanos - (nanos % unit))),
     ),
