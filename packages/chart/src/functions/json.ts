@@ -1,36 +1,33 @@
 import { fn, FunctionError, go, type GoFunc, GoMap, GoSlice, goList, type Value } from '@slipway/gotemplate'
-import { decodeJson, encodeJson } from '@slipway/sprig'
+import { decodePartly, encodeJson } from '@slipway/sprig'
 import { jsonMismatch } from './yaml.ts'
 
-type Read = { readonly value: Value } | { readonly error: string }
+type Read = { readonly value: Value; readonly fault: string | undefined }
 
+/** Go decodes on after a number that no float64 holds, and then tells of the first; bad syntax it tells of at once. */
 function readJson(text: string): Read {
   try {
-    return { value: decodeJson(text) }
+    return decodePartly(text)
   } catch (error) {
-    if (error instanceof FunctionError) return { error: error.message }
+    if (error instanceof FunctionError) return { value: undefined, fault: error.message }
     throw error
   }
 }
 
 function fromJson(text: string): GoMap {
-  const read = readJson(text)
-  if ('error' in read) return new GoMap(undefined, new Map([['Error', read.error]]))
-  if (read.value instanceof GoMap) return read.value
-  if (read.value === null) return failedNil()
-  return new GoMap(undefined, new Map([['Error', jsonMismatch(read.value, 'map[string]interface {}')]]))
-}
-
-function failedNil(): GoMap {
-  return new GoMap(undefined, new Map(), true)
+  const { value, fault } = readJson(text)
+  if (value === null && fault === undefined) return new GoMap(undefined, new Map(), true)
+  const error = value === undefined || value instanceof GoMap ? fault : jsonMismatch(value, 'map[string]interface {}')
+  const map = value instanceof GoMap ? value : new GoMap()
+  if (error !== undefined) map.entries.set('Error', error)
+  return map
 }
 
 function fromJsonArray(text: string): GoSlice {
-  const read = readJson(text)
-  if ('error' in read) return goList([read.error])
-  if (read.value instanceof GoSlice) return read.value
-  if (read.value === null) return new GoSlice(undefined, [], { isNil: true })
-  return goList([jsonMismatch(read.value, '[]interface {}')])
+  const { value, fault } = readJson(text)
+  if (value === null && fault === undefined) return new GoSlice(undefined, [], { isNil: true })
+  if (value !== undefined && !(value instanceof GoSlice)) return goList([jsonMismatch(value, '[]interface {}')])
+  return value === undefined || fault !== undefined ? goList([fault]) : value
 }
 
 function toJson(value: Value): string {
