@@ -53,7 +53,7 @@ function masked(row: object): string {
   )
 }
 
-describe.each(['helm-templates', 'helm-durations', 'helm-json'])("Helm's answers: %s", (table) => {
+describe.each(['helm-templates', 'helm-durations', 'helm-json', 'helm-yaml'])("Helm's answers: %s", (table) => {
   it.each(read(table))('$text', ({ text, ...expected }) => {
     expect(masked(answer(text))).toBe(masked(expected))
   })

@@ -9,6 +9,24 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   return Uint8Array.from(atob(digits), (char) => char.charCodeAt(0))
 }
 
+/** A byte that is no part of UTF-8 stands in a text as U+DC00 and the byte. */
+const BYTE = 0xdc00
+const LINE = 70
+
+/** A text with bytes that are no UTF-8 as go-yaml writes base64: in lines when it is long; undefined for well-formed texts. */
+export function binaryText(text: string): string | undefined {
+  if (!/\p{Surrogate}/u.test(text)) return undefined
+  const bytes = Array.from(text, (char) => bytesOf(char)).join('')
+  const digits = btoa(bytes)
+  if (digits.length <= LINE) return digits
+  return digits.replace(/.{1,70}/g, (line) => `${line}\n`)
+}
+
+function bytesOf(char: string): string {
+  if (/\p{Surrogate}/u.test(char)) return String.fromCharCode((char.charCodeAt(0) - BYTE) & 0xff)
+  return String.fromCharCode(...new TextEncoder().encode(char))
+}
+
 /** The text that bytes are in UTF-8, each byte that is no part of it replaced by itself: the Encoding Standard replaces several at once, Go does not. */
 export function textOfBytes(bytes: Uint8Array, replaced: (byte: number) => string): string {
   const whole = strictText(bytes)

@@ -1,5 +1,6 @@
 import { compareBytes } from '@slipway/diag'
 import { type ScalarFacts, analyzeScalar } from './analyze.ts'
+import { binaryText } from './binary.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
 import { parseFirst } from './load.ts'
@@ -21,7 +22,8 @@ export interface DumpOptions {
  * Writes plain data as Go does: in dialect `sigs` byte for byte what `sigs.k8s.io/yaml`'s `Marshal` gives (Helm's toYaml ends with one line break more
  * or less, which is its own business), in `kyaml` what go-yaml v3 gives with an indentation of two and compact sequences.
  *
- * Keys are sorted. Integral numbers are integers whatever their size, as JSON gives them; `undefined` members are left out.
+ * Keys are sorted, but for those of a `Map`. Integral numbers are integers whatever their size, as JSON gives them; `undefined` members are left out.
+ * {@link plainText} stands for a scalar whose text is known.
  *
  * @example
  * dump({ b: 1, a: 'yes' }, { dialect: 'sigs' }) // a: "yes"\nb: 1\n
@@ -33,7 +35,22 @@ export function dump(value: unknown, options: DumpOptions): string {
   return writer.out
 }
 
+/** A number or time in the words that it is to have. */
+export class PlainText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** A scalar that {@link dump} writes as it is, without quotes; `kyaml` only. */
+export function plainText(text: string): PlainText {
+  return new PlainText(text)
+}
+
 const INDENT = 2
+const BINARY_TAG = '!!binary'
 /** Bytes that a key may have to stand before its colon; longer ones get a `?`. */
 const SIMPLE_KEY_LENGTH = 128
 
@@ -59,7 +76,9 @@ class ValueEmitter {
 
   #node(value: unknown, context: Context): void {
     if (Array.isArray(value)) this.#seq(value, context)
-    else if (typeof value === 'object' && value !== null) this.#map(value as Record<string, unknown>)
+    else if (value instanceof Map) this.#entries([...(value as Map<string, unknown>)])
+    else if (typeof value === 'object' && value !== null && !(value instanceof PlainText))
+      this.#map(value as Record<string, unknown>)
     else this.#scalar(scalarOf(value, this.#dialect), false)
   }
 
@@ -79,23 +98,28 @@ class ValueEmitter {
   }
 
   #map(map: Readonly<Record<string, unknown>>): void {
-    const writer = this.#writer
     const keys = Object.keys(map).filter((key) => map[key] !== undefined)
-    if (keys.length === 0) return this.#empty('{', '}')
-    keys.sort((a, b) => compareKeys(a, b, this.#dialect))
+    keys.sort((a, b) => compareKeys(wellFormed(a), wellFormed(b), this.#dialect))
+    this.#entries(keys.map((key) => [key, map[key]]))
+  }
+
+  #entries(entries: readonly (readonly [string, unknown])[]): void {
+    const writer = this.#writer
+    if (entries.length === 0) return this.#empty('{', '}')
     const outer = writer.indent
     writer.indent = outer < 0 ? 0 : outer + INDENT
-    for (const key of keys) {
+    for (const [key, value] of entries) {
       writer.startLine()
       this.#key(scalarOf(key, this.#dialect))
-      this.#node(map[key], { inMap: true })
+      this.#node(value, { inMap: true })
     }
     writer.indent = outer
   }
 
   #key(key: PlannedScalar): void {
     const writer = this.#writer
-    if (!key.facts.multiline && byteLength(key.text) <= SIMPLE_KEY_LENGTH) {
+    const length = byteLength(key.text) + (key.isBinary ? BINARY_TAG.length : 0)
+    if (!key.facts.multiline && length <= SIMPLE_KEY_LENGTH) {
       this.#scalar(key, true)
       writer.indicator(':')
       return
@@ -115,15 +139,23 @@ class ValueEmitter {
     const writer = this.#writer
     const outer = writer.indent
     writer.indent = outer < 0 ? INDENT : outer + INDENT
+    if (scalar.isBinary) writer.indicator(BINARY_TAG, { spaced: true })
     writeScalar(writer, scalar.text, { style: styleOf(scalar, simpleKey), folds: !simpleKey })
     writer.indent = outer
   }
+}
+
+/** Go compares characters, and takes each byte that is none for U+FFFD. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
 interface PlannedScalar {
   readonly text: string
   readonly style: ScalarStyle
   readonly facts: ScalarFacts
+  /** Base64 of a text that is no UTF-8. */
+  readonly isBinary: boolean
 }
 
 /** Writes one scalar in the style that was chosen for it. */
@@ -155,11 +187,17 @@ function styleOf(scalar: PlannedScalar, simpleKey: boolean): ScalarStyle {
 }
 
 function scalarOf(value: unknown, dialect: Dialect): PlannedScalar {
+  const binary = dialect === 'kyaml' && typeof value === 'string' ? binaryText(value) : undefined
+  if (binary !== undefined) {
+    const style = binary.includes('\n') ? 'literal' : 'plain'
+    return { text: binary, facts: analyzeScalar(binary, dialect), style, isBinary: true }
+  }
   const text = typeof value === 'string' ? value : literalText(value)
   return {
     text,
     facts: analyzeScalar(text, dialect),
     style: typeof value === 'string' ? stringStyle(value, dialect) : 'plain',
+    isBinary: false,
   }
 }
 
@@ -173,6 +211,7 @@ function literalText(value: unknown): string {
       return fitsInteger(value) ? String(value) : formatFloat(Number(value))
     default:
       if (value === null || value === undefined) return 'null'
+      if (value instanceof PlainText) return value.text
       throw new YamlError('YAML_DUMP', `cannot write a ${typeof value}`, { fault: 'system' })
   }
 }
@@ -235,6 +274,5 @@ function toJson(value: unknown): string {
 }
 
 function jsonString(text: string): string {
-  const wellFormed = text.replace(/\p{Surrogate}/gu, '\ufffd')
-  return JSON.stringify(wellFormed).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  return JSON.stringify(wellFormed(text)).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dump } from '../src/index.ts'
+import { dump, plainText } from '../src/index.ts'
 
 const sigs = (value: unknown) => dump(value, { dialect: 'sigs' })
 
@@ -80,4 +80,20 @@ test('what goes through JSON has its keys in the order of their bytes there, whi
 test('what YAML cannot hold is refused by name', () => {
   expect(() => sigs({ a: Number.NaN })).toThrow('json: unsupported value: NaN')
   expect(() => sigs('\x7f')).toThrow('yaml: control characters are not allowed')
+})
+
+const kyaml = (value: unknown) => dump(value, { dialect: 'kyaml' })
+
+test('a plain text stands as it is, and the keys of a Map in their order', () => {
+  const value = new Map<string, unknown>([
+    ['b', plainText('1e+06')],
+    ['a', [plainText('2024-02-29T12:34:56Z'), '2024-02-29', new Map()]],
+  ])
+  expect(kyaml(value)).toBe('b: 1e+06\na:\n- 2024-02-29T12:34:56Z\n- "2024-02-29"\n- {}\n')
+})
+
+test('a text with bytes that are no UTF-8 is base64 to go-yaml v3', () => {
+  expect(kyaml({ '\udcff': '\udc80a\udcff', é: 1 })).toBe('!!binary /w==: !!binary gGH/\né: 1\n')
+  const digits = `${'ICAg'.repeat(17)}IC`
+  expect(kyaml({ a: `${' '.repeat(60)}\udcff` })).toBe(`a: !!binary |\n  ${digits}\n  ${'AgIC'.repeat(2)}Ag/w==\n`)
 })

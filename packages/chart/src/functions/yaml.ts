@@ -2,6 +2,7 @@ import { fn, FunctionError, go, type GoFunc, GoMap, GoSlice, goList, type Value 
 import { dump, load } from '@slipway/yaml'
 import { goValue } from '../values/read.ts'
 import { plainData } from './plain.ts'
+import { prettyData } from './pretty.ts'
 import { trackYaml } from './track-yaml.ts'
 
 /** Helm's toYaml: what sigs.k8s.io/yaml writes, without its last line break; '' for what cannot be written. */
@@ -29,9 +30,9 @@ function trimBreak(text: string): string {
 
 function pretty(value: Value): string {
   try {
-    return trimBreak(dump(plainData(value), { dialect: 'kyaml', indentLists: true }))
+    return trimBreak(dump(prettyData(value), { dialect: 'kyaml', indentLists: true }))
   } catch (error) {
-    if (error instanceof FunctionError || isYamlError(error)) return ''
+    if (isYamlError(error)) return ''
     throw error
   }
 }
@@ -41,6 +42,8 @@ function must(value: Value): string {
     return mustToYaml(value)
   } catch (error) {
     if (isYamlError(error)) throw new FunctionError(error.message, { cause: error })
+    if (error instanceof FunctionError)
+      throw new FunctionError(`error marshaling into JSON: ${error.message}`, { cause: error })
     throw error
   }
 }
@@ -61,8 +64,8 @@ function fromYaml(text: string): GoMap {
   const read = readYaml(text)
   if ('error' in read) return new GoMap(undefined, new Map([['Error', read.error]]))
   if (read.value instanceof GoMap) return read.value
-  // json.Unmarshal of a null makes the map nil.
-  if (read.value === null) return new GoMap(undefined, new Map(), true)
+  // A null leaves the map as it was: empty, and not nil.
+  if (read.value === null) return new GoMap()
   return new GoMap(undefined, new Map([['Error', mismatch(read.value, 'map[string]interface {}')]]))
 }
 
@@ -70,7 +73,7 @@ function fromYamlArray(text: string): GoSlice {
   const read = readYaml(text)
   if ('error' in read) return goList([read.error])
   if (read.value instanceof GoSlice) return read.value
-  if (read.value === null) return new GoSlice(undefined, [], { isNil: true })
+  if (read.value === null) return new GoSlice()
   return goList([mismatch(read.value, '[]interface {}')])
 }
 
