@@ -47,11 +47,3 @@ export function hexValue(code: number): number {
 export function breakText(code: number): string {
   return code === 0x2028 ? '\u2028' : code === 0x2029 ? '\u2029' : '\n'
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: YAML's reader refuses exactly these
-const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
-
-/** The offset of the first character that YAML's reader refuses, or -1. */
-export function forbiddenAt(text: string): number {
-  return text.search(FORBIDDEN)
-}

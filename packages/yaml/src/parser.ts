@@ -7,7 +7,7 @@ import { resolveScalar } from './resolve.ts'
 import { Scanner } from './scanner.ts'
 import { longTagToShort } from './tag.ts'
 import type { Mark, Token, TokenType } from './token.ts'
-import { forbiddenAt } from './characters.ts'
+import { refusalIn } from './refusal.ts'
 
 const DEFAULT_HANDLES: readonly [string, string][] = [
   ['!', '!'],
@@ -59,10 +59,10 @@ export class Parser {
   }
 
   #refuseForbidden(): void {
-    const at = this.#first ? forbiddenAt(this.#source.text) : -1
-    if (at < 0) return
-    const range = this.#rangeOf({ start: at, end: at + 1 })
-    throw new YamlError('YAML_SYNTAX', 'control characters are not allowed', { range })
+    const refusal = this.#first ? refusalIn(this.#source.text) : undefined
+    if (refusal === undefined) return
+    const range = this.#rangeOf({ start: refusal.at, end: refusal.at + 1 })
+    throw new YamlError('YAML_SYNTAX', refusal.problem, { range })
   }
 
   // go-yaml v2 names the line of the problem, v3 that of its context; a scanner's line counts from 0, a parser's is that before the token.

@@ -193,3 +193,15 @@ test('a key that is a mapping is quoted as it was decoded: merged, and without w
 test('a mapping that calls itself a string is no key either', () => {
   expect(() => kyaml('a: 1\n!!str {b: c}: 2')).toThrow('line 2: cannot unmarshal !!str `` into string')
 })
+
+test.each([
+  ['a: \udcff', 'invalid leading UTF-8 octet'],
+  ['\udce2(\udca1', 'invalid trailing UTF-8 octet'],
+  ['\udcf0\udc9f\udc98é', 'invalid trailing UTF-8 octet'],
+  ['a: \udce2\udc82', 'incomplete UTF-8 octet sequence'],
+  ['a: \udce0\udc80\udc80', 'invalid length of a UTF-8 sequence'],
+  ['a: \udced\udca0\udc80', 'invalid Unicode character'],
+  ['a: 😀\u0001', 'control characters are not allowed'],
+])('%j has bytes that YAML refuses: %s', (text, problem) => {
+  expect(() => load(text, { dialect: 'sigs' })).toThrow(`error converting YAML to JSON: yaml: ${problem}`)
+})
