@@ -6,7 +6,7 @@ import { buildOracle, askOracle } from './lib/oracle.mjs'
 
 const TARGETS = {
   gotemplate: ['lexer', 'parse', 'exec', 'builtins', 'printf'],
-  chart: ['helm-templates', 'helm-durations', 'helm-json', 'helm-yaml'],
+  chart: ['helm-templates', 'helm-durations', 'helm-json', 'helm-yaml', 'helm-toml'],
   sprig: ['strings', 'lists', 'dicts', 'math', 'encoding', 'regex', 'semver', 'dates', 'types', 'paths', 'typed'],
 }
 const SETS = { sprig: { functions: 'sprig' }, chart: { functions: 'helm', missingkey: 'zero' } }

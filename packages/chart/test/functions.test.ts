@@ -53,8 +53,11 @@ function masked(row: object): string {
   )
 }
 
-describe.each(['helm-templates', 'helm-durations', 'helm-json', 'helm-yaml'])("Helm's answers: %s", (table) => {
-  it.each(read(table))('$text', ({ text, ...expected }) => {
-    expect(masked(answer(text))).toBe(masked(expected))
-  })
-})
+describe.each(['helm-templates', 'helm-durations', 'helm-json', 'helm-yaml', 'helm-toml'])(
+  "Helm's answers: %s",
+  (table) => {
+    it.each(read(table))('$text', ({ text, ...expected }) => {
+      expect(masked(answer(text))).toBe(masked(expected))
+    })
+  },
+)

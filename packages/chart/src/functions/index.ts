@@ -42,7 +42,7 @@ function makeTable(environment: RenderEnvironment, options: FunctionOptions): Fu
     ...sprigFunctions(environment),
     ...jsonFunctions(),
     ...yamlFunctions(),
-    ...tomlFunctions(),
+    ...tomlFunctions(environment),
     ...(options.compat === 'helm3' ? {} : durationFunctions()),
     ...templateFunctions(),
     ...checkFunctions(options.lint),

@@ -1,123 +1,131 @@
-import { FunctionError } from '@slipway/gotemplate'
+import { FunctionError, goInt, sprintf } from '@slipway/gotemplate'
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  b: '\b',
-  t: '\t',
-  n: '\n',
-  f: '\f',
-  r: '\r',
-  e: '\u001b',
-  '"': '"',
-  '\\': '\\',
+/** What stands behind the end of a text. */
+export const END = '\0'
+
+/** What a message says beside its text. */
+export interface Place {
+  readonly line: number
+  /** The key that was read last, as TOML writes it. */
+  readonly lastKey: string
 }
 
-/** Reads the tokens of a TOML text. */
+/** The error of BurntSushi's parser. */
+export function tomlFault(message: string, { line, lastKey }: Place): FunctionError {
+  const key = lastKey === '' ? '' : ` (last key ${sprintf('%q', [lastKey])})`
+  return new FunctionError(`toml: line ${line}${key}: ${message}`)
+}
+
+/** Characters of a TOML text, one after the other; what TOML does not allow is an error as soon as it is looked at. */
 export class TomlReader {
-  readonly #text: string
-  #at = 0
+  readonly text: string
+  at = 0
+  /** Where the present token began. */
+  start = 0
+  readonly #lastKey: () => string
+  #line = 1
+  #counted = 0
 
-  constructor(text: string) {
-    this.#text = text.replaceAll('\r\n', '\n')
+  constructor(text: string, lastKey: () => string) {
+    this.text = text
+    this.#lastKey = lastKey
   }
 
-  get isAtEnd(): boolean {
-    return this.#at >= this.#text.length
+  /** The line that a place of the text is in. */
+  lineAt(at = this.at): number {
+    if (at < this.#counted) {
+      this.#line = 1
+      this.#counted = 0
+    }
+    for (; this.#counted < at; this.#counted++) if (this.text.charCodeAt(this.#counted) === 0x0a) this.#line++
+    return this.#line
   }
 
+  /** The next character, or END. */
   peek(): string {
-    return this.#text.charAt(this.#at)
+    if (this.at >= this.text.length) return END
+    const char = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0)
+    const code = char.charCodeAt(0)
+    if (char.length === 1 && code >= 0xdc80 && code <= 0xdcff)
+      throw this.fault(`invalid UTF-8 byte: ${hex(code - 0xdc00)}`)
+    if (isControl(code) || (char === '\r' && this.text.charAt(this.at + 1) !== '\n'))
+      throw this.fault(`TOML files cannot contain control characters: '${hex(code)}'`)
+    return char
   }
 
-  /** Takes a text that stands here. */
-  take(text: string): boolean {
-    if (!this.#text.startsWith(text, this.#at)) return false
-    this.#at += text.length
+  next(): string {
+    const char = this.peek()
+    if (this.at < this.text.length) this.at += char.length
+    return char
+  }
+
+  /** Takes a character where it stands here. */
+  accept(char: string): boolean {
+    if (this.peek() !== char) return false
+    this.at += char.length
     return true
   }
 
-  expect(text: string): void {
-    this.skipSpace()
-    if (!this.take(text)) throw this.fault(`expected '${text}' but got ${this.shown()}`)
-  }
-
-  /** What a sticky expression matches here; undefined when it does not. */
-  match(expression: RegExp): string | undefined {
-    expression.lastIndex = this.#at
-    const found = expression.exec(this.#text)?.[0]
-    this.#at += found?.length ?? 0
-    return found
-  }
-
   skipSpace(): void {
-    this.match(/[ \t]*/y)
+    this.#skip((char) => char === ' ' || char === '\t')
   }
 
-  /** Skips space, lines and comments. */
+  /** Blanks, line breaks and comments. */
   skipBlank(): void {
-    this.match(/(?:[ \t\n]|#[^\n]*)*/y)
-  }
-
-  /** Nothing but a comment may follow on the line. */
-  endLine(): void {
-    this.match(/[ \t]*(?:#[^\n]*)?/y)
-    if (!this.isAtEnd && !this.take('\n')) {
-      throw this.fault(
-        `expected a top-level item to end with a newline, comment, or EOF, but got ${this.shown()} instead`,
-      )
+    this.#skip((char) => isBlank(char))
+    while (this.peek() === '#') {
+      this.skipComment()
+      this.#skip((char) => isBlank(char))
     }
   }
 
-  /** What stands here, for a message. */
-  shown(text = this.peek()): string {
-    return text === '' ? 'EOF' : `'${text}'`
+  skipComment(): void {
+    this.#skip((char) => !isBreak(char) && char !== END)
   }
 
-  fault(problem: string): FunctionError {
-    const line = this.#text.slice(0, this.#at).split('\n').length
-    return new FunctionError(`toml: line ${line}: ${problem}`)
+  #skip(belongs: (char: string) => boolean): void {
+    while (belongs(this.peek()) && this.at < this.text.length) this.next()
+    this.start = this.at
   }
 
-  /** A string of any of the four kinds. */
-  string(): string {
-    for (const quote of ['"""', "'''"]) {
-      if (!this.take(quote)) continue
-      this.take('\n')
-      return this.#until(quote, quote.startsWith('"'))
-    }
-    const quote = this.peek()
-    this.#at++
-    const line = this.#text.indexOf('\n', this.#at)
-    const text = this.#until(quote, quote === '"')
-    if (line >= 0 && this.#at > line) throw this.fault('strings cannot contain newlines')
-    return text
+  /** The present token so far. */
+  current(): string {
+    return this.text.slice(this.start, this.at)
   }
 
-  #until(quote: string, escapes: boolean): string {
-    let out = ''
-    while (!this.take(quote)) {
-      if (this.isAtEnd) throw this.fault('unexpected EOF')
-      const char = this.peek()
-      this.#at++
-      out += char === '\\' && escapes ? this.#escape() : char
-    }
-    // Up to two more quotes belong to a text of many lines.
-    while (quote.length === 3 && this.peek() === quote.charAt(0)) {
-      out += quote.charAt(0)
-      this.#at++
-    }
-    return out
+  fault(message: string, line = this.lineAt()): FunctionError {
+    return tomlFault(message, { line, lastKey: this.#lastKey() })
   }
 
-  #escape(): string {
-    if (this.match(/[ \t]*\n\s*/y) !== undefined) return ''
-    const char = this.peek()
-    this.#at++
-    const simple = ESCAPES[char]
-    if (simple !== undefined) return simple
-    const width = char === 'u' ? 4 : char === 'U' ? 8 : 0
-    const digits = this.#text.slice(this.#at, this.#at + width)
-    if (width === 0 || !/^[0-9a-fA-F]+$/.test(digits)) throw this.fault(`invalid escape character '${char}'`)
-    this.#at += width
-    return String.fromCodePoint(Math.min(Number.parseInt(digits, 16), 0x10ffff))
+  /** An error about a character that was taken; behind the end it is one of the line before where that is empty. */
+  unexpected(message: string, char: string): FunctionError {
+    const isAfterBreak = char === END && this.text.charAt(this.at - 1) === '\n'
+    return this.fault(message, this.lineAt() - (isAfterBreak ? 1 : 0))
   }
+
+  /** The same for what is said to be in the line above. */
+  above(message: string): FunctionError {
+    return this.fault(message, this.lineAt() - 1)
+  }
+}
+
+export function isBreak(char: string): boolean {
+  return char === '\n' || char === '\r'
+}
+
+function isBlank(char: string): boolean {
+  return char === ' ' || char === '\t' || isBreak(char)
+}
+
+function isControl(code: number): boolean {
+  return (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) || code === 0x7f
+}
+
+function hex(code: number): string {
+  return `0x${code.toString(16).padStart(2, '0')}`
+}
+
+/** A character as Go quotes it. */
+export function quoted(char: string): string {
+  return sprintf('%q', [goInt(char.codePointAt(0) ?? 0)])
 }

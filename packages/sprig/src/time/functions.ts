@@ -56,7 +56,7 @@ export function dateFunctions(clock: Clock): Record<string, GoFunc> {
 }
 
 /** Go calls the local zone Local, whatever it is; which it is, is asked when a time is to be shown. */
-function localZone(clock: Clock): Zone {
+export function localZone(clock: Pick<Clock, 'timeZone'>): Zone {
   let zone: Zone | undefined
   return {
     name: 'Local',
