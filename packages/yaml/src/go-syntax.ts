@@ -5,6 +5,7 @@ import { duplicateKeys, isMerge } from './keys.ts'
 import { type MapEntry, type MapNode, type YamlNode, dereference } from './node.ts'
 import { formatFloat } from './number.ts'
 import { resolveScalar } from './resolve.ts'
+import { compareTimestamps, timeSyntax } from './timestamp.ts'
 
 /** A decoded value as Go's `%#v` prints it, for the messages that quote one. */
 export function goSyntax(node: YamlNode, dialect: Dialect): string {
@@ -48,11 +49,14 @@ function isLeftOut(node: YamlNode, dialect: Dialect): boolean {
   return dialect === 'kyaml' && target.kind === 'map' && duplicateKeys(target).length > 0
 }
 
+const TIME = 'time.Date('
+
 type Entry = readonly [name: string, of: { readonly text: string; readonly entry: string }]
 
 // Go's printer puts a nil key first and orders strings by their bytes, not by how they are quoted.
 function byKey([a, first]: Entry, [b, second]: Entry): number {
   const nil = Number(b === 'interface {}(nil)') - Number(a === 'interface {}(nil)')
+  if (a.startsWith(TIME) && b.startsWith(TIME)) return compareTimestamps(first.text, second.text)
   const strings = a.startsWith('"') && b.startsWith('"')
   return nil || (strings ? compareBytes(first.text, second.text) : compareBytes(a, b))
 }
@@ -75,6 +79,7 @@ function scalarSyntax(node: YamlNode, dialect: Dialect): string {
     : resolveScalar(node.value, { dialect, tag: node.tag })
   switch (typeof value) {
     case 'string':
+      if (tag === '!!timestamp' && dialect === 'kyaml') return timeSyntax(node.value)
       return tag === '!!binary' ? binarySyntax(value) : quoteGo(value)
     case 'number':
       return tag === '!!float' ? formatFloat(value) : String(value)

@@ -46,3 +46,36 @@ function validZone(zone: string | undefined): boolean {
 function zoneText(zone: string | undefined): string {
   return zone === undefined || zone === '+00:00' || zone === '-00:00' ? 'Z' : zone
 }
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+const NORMAL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[-+]\d\d:\d\d)$/
+
+/** A timestamp as Go's `%#v` prints the time, on a machine whose local zone is UTC. */
+export function timeSyntax(text: string): string {
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = '', zone = ''] =
+    NORMAL.exec(parseTimestamp(text) ?? '') ?? []
+  const numbers = [day, hour, minute, second, fraction.padEnd(9, '0')].map(Number)
+  const utc = /[-+]00:00$/.test(text) ? 'time.Local' : 'time.UTC'
+  const location = zone === 'Z' ? utc : 'time.Location("")'
+  return `time.Date(${Number(year)}, time.${MONTHS[Number(month) - 1] ?? ''}, ${numbers.join(', ')}, ${location})`
+}
+
+/** The order of times as keys of a Go map that is printed: by their nanoseconds, then by their seconds. */
+export function compareTimestamps(a: string, b: string): number {
+  const [first, second] = [parseTimestamp(a) ?? '', parseTimestamp(b) ?? '']
+  const nanoseconds = (text: string): number => Number((NORMAL.exec(text)?.[7] ?? '').padEnd(9, '0'))
+  return nanoseconds(first) - nanoseconds(second) || Date.parse(first) - Date.parse(second)
+}

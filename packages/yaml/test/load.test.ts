@@ -205,3 +205,18 @@ test.each([
 ])('%j has bytes that YAML refuses: %s', (text, problem) => {
   expect(() => load(text, { dialect: 'sigs' })).toThrow(`error converting YAML to JSON: yaml: ${problem}`)
 })
+
+test.each([
+  ['? - 2001-01-01', '[]interface {}{time.Date(2001, time.January, 1, 0, 0, 0, 0, time.UTC)}'],
+  [
+    '? {2001-12-14t21:59:43.10-05:00: 1, b: 2, 2001-01-02: 3}',
+    'map[interface {}]interface {}{"b":2, time.Date(2001, time.January, 2, 0, 0, 0, 0, time.UTC):3, ' +
+      'time.Date(2001, time.December, 14, 21, 59, 43, 100000000, time.Location("")):1}',
+  ],
+  [
+    '? [2001-12-14T21:59:43+00:00, "2001-01-01"]',
+    '[]interface {}{time.Date(2001, time.December, 14, 21, 59, 43, 0, time.Local), "2001-01-01"}',
+  ],
+])('the message about the key of %s quotes times as Go prints them', (text, quoted) => {
+  expect(() => kyaml(text)).toThrow(`yaml: invalid map key: ${quoted}`)
+})
