@@ -25,6 +25,7 @@ interface Properties {
 
 const ENDS_SEQUENCE_ENTRY: ReadonlySet<TokenType> = new Set(['block-entry', 'key', 'value', 'block-end'])
 const ENDS_MAPPING_PART: ReadonlySet<TokenType> = new Set(['key', 'value', 'block-end'])
+const TAKES_HEAD: ReadonlySet<TokenType> = new Set(['scalar', 'flow-sequence-start', 'flow-mapping-start'])
 const ENDS_DOCUMENT: ReadonlySet<TokenType> = new Set([
   'version-directive',
   'tag-directive',
@@ -41,6 +42,7 @@ export class Parser {
   #anchors = new Map<string, YamlNode>()
   #handles = new Map(DEFAULT_HANDLES)
   #first = true
+  #hasHead = false
 
   constructor(source: SourceText, dialect: Dialect) {
     this.#source = source
@@ -91,6 +93,9 @@ export class Parser {
       return this.#fail('did not find expected node content', token, token)
     this.#first = false
     if (this.#dialect === 'sigs') this.#anchors = new Map()
+    // What stands above an empty line is the head of the document.
+    if (!implicit) this.#meetHead(token)
+    else if (scanner.heads.get(token.start) === 'apart') scanner.heads.delete(token.start)
     const root = implicit ? this.#node({ block: true, indentless: false }) : this.#explicitDocument()
     if (scanner.peek().type === 'document-end') scanner.take()
     this.#handles = new Map(DEFAULT_HANDLES)
@@ -101,6 +106,7 @@ export class Parser {
     this.#directives()
     const start = this.#scanner.peek()
     if (start.type !== 'document-start') return this.#fail('did not find expected <document start>', start)
+    this.#meetHead(start)
     this.#scanner.take()
     const token = this.#scanner.peek()
     return ENDS_DOCUMENT.has(token.type) ? this.#empty(token.start) : this.#node({ block: true, indentless: false })
@@ -126,9 +132,12 @@ export class Parser {
 
   #node(at: { block: boolean; indentless: boolean }): YamlNode {
     const first = this.#scanner.peek()
+    this.#meetHead(first)
     if (first.type === 'alias') return this.#alias(first)
     const properties = this.#properties(first)
     const token = this.#scanner.peek()
+    this.#meetHead(token)
+    if (TAKES_HEAD.has(token.type)) this.#hasHead = false
     if (at.indentless && token.type === 'block-entry') return this.#indentlessSequence(properties)
     switch (token.type) {
       case 'scalar':
@@ -155,6 +164,7 @@ export class Parser {
       throw new YamlError('YAML_VALUE', `unknown anchor '${token.value}' referenced`, { range })
     }
     this.#scanner.take()
+    this.#hasHead = false
     return new AliasNode(token.value, target, this.#extent(token.start, token.end))
   }
 
@@ -167,6 +177,7 @@ export class Parser {
       if (token.type === 'anchor') anchor = token.value
       else tag = token
       end = token.end
+      this.#meetHead(token)
       this.#scanner.take()
     }
     // The token behind is looked at before the tag is judged, as its own fault would come first.
@@ -227,8 +238,7 @@ export class Parser {
     const node = this.#collection(new SeqNode(this.#extent(start.start, start.end)), properties, false)
     let token = scanner.peek()
     for (; token.type === 'block-entry'; token = scanner.peek()) {
-      scanner.take()
-      this.#lookBehindComment(token)
+      this.#takeEntry(token)
       const next = scanner.peek()
       const empty = next.type === 'block-entry' || next.type === 'block-end'
       node.items.push(empty ? this.#empty(token.end) : this.#node({ block: true, indentless: false }))
@@ -237,23 +247,35 @@ export class Parser {
     return this.#close(node, token)
   }
 
+  /** A comment above a token stays with the parser of go-yaml v3 until a scalar, an alias or a flow collection takes it. */
+  #meetHead(token: Token): void {
+    if (this.#scanner.heads.has(token.start)) this.#hasHead = true
+  }
+
   // go-yaml v3 looks at the next token once more where a comment stands above a list item: the scanner goes on behind a fault, and if it meets
   // another one there, that one counts.
-  #lookBehindComment(entry: Token): void {
-    if (this.#dialect === 'sigs' || !this.#hasCommentAbove(entry)) return
+  #takeEntry(entry: Token): void {
+    const scanner = this.#scanner
+    this.#meetHead(entry)
+    scanner.take()
+    if (!this.#hasHead) return
     try {
-      this.#scanner.peek()
+      const { type } = scanner.peek()
+      if (type === 'block-sequence-start' || type === 'block-mapping-start') this.#hasHead = false
     } catch (error) {
-      this.#scanner.peek()
+      this.#lookFurther()
       throw error
     }
   }
 
-  #hasCommentAbove(token: Token): boolean {
-    const { text } = this.#source
-    const line = text.lastIndexOf('\n', token.start) + 1
-    const above = text.slice(text.lastIndexOf('\n', line - 2) + 1, line)
-    return line > 0 && above.charAt(token.start - line) === '#' && above.trimStart().startsWith('#')
+  /** As far as go-yaml v3 reads before it sees that there was a fault: to the node that the item is, behind its properties. */
+  #lookFurther(): void {
+    const scanner = this.#scanner
+    let token = scanner.peek()
+    for (let count = 0; count < 2 && (token.type === 'anchor' || token.type === 'tag'); count++) {
+      scanner.take()
+      token = scanner.peek()
+    }
   }
 
   #indentlessSequence(properties: Properties): SeqNode {
@@ -261,7 +283,7 @@ export class Parser {
     let token = scanner.peek()
     const node = this.#collection(new SeqNode(this.#extent(token.start, token.end)), properties, false)
     for (; token.type === 'block-entry'; token = scanner.peek()) {
-      scanner.take()
+      this.#takeEntry(token)
       const empty = ENDS_SEQUENCE_ENTRY.has(scanner.peek().type)
       node.items.push(empty ? this.#empty(token.end) : this.#node({ block: true, indentless: false }))
     }

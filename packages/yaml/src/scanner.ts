@@ -1,4 +1,5 @@
 import { isBlank, isBlankOrEnd, isBreak } from './characters.ts'
+import { breaksBefore, headAbove } from './comment-above.ts'
 import type { Cursor } from './cursor.ts'
 import { scanBlock } from './scan-block.ts'
 import { scanPlain } from './scan-plain.ts'
@@ -6,7 +7,17 @@ import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts'
 import { scanQuoted } from './scan-quoted.ts'
 import type { Mark, Token, TokenType } from './token.ts'
 
-const COMMENT = /[ \t\r\n]*#/y
+/** go-yaml v3 looks no further than this. */
+const COMMENT = /[ \t\r\n]{0,511}#/y
+
+const LINE_COMMENT = /[ \t]*#/y
+const WITHOUT_LINE_COMMENT = new Set<TokenType>([
+  'block-entry',
+  'document-start',
+  'document-end',
+  'tag-directive',
+  'version-directive',
+])
 
 interface SimpleKey {
   possible: boolean
@@ -27,9 +38,12 @@ export const MAX_DEPTH = 1000
  * before a scalar only once the `:` behind it is seen, which is why tokens wait in a queue.
  */
 export class Scanner {
+  /** Where tokens begin that have a comment above them for go-yaml v3, and whether an empty line is between. */
+  readonly heads = new Map<number, 'close' | 'apart'>()
   readonly #cursor: Cursor
   readonly #lookahead: number
   #queue: Token[] = []
+  #lastTaken: Token | undefined
   #taken = 0
   #indent = -1
   #indents: number[] = []
@@ -55,7 +69,7 @@ export class Scanner {
 
   /** Takes the token that {@link peek} gave. */
   take(): void {
-    this.#queue.shift()
+    this.#lastTaken = this.#queue.shift()
     this.#taken++
   }
 
@@ -135,17 +149,40 @@ export class Scanner {
 
   #skipToToken(): void {
     const cursor = this.#cursor
-    for (let afterComment = false; ; ) {
-      const tabs = this.#flowLevel > 0 || !this.#keyAllowed || (afterComment && this.#meetsComment())
+    this.#skipLineComment()
+    const { offset, line } = cursor.mark
+    let found = false
+    for (let meetsComment = false; ; ) {
+      const tabs = this.#flowLevel > 0 || !this.#keyAllowed || meetsComment
       for (let code = cursor.peek(); code === 0x20 || (tabs && code === 0x09); code = cursor.peek()) cursor.pos++
       if (cursor.peek() === 0x23) {
+        found = true
         cursor.skipToBreak()
-        afterComment = true
+        meetsComment = this.#meetsComment()
       }
-      if (!isBreak(cursor.peek())) return
+      if (!isBreak(cursor.peek())) break
       cursor.readBreak()
       if (this.#flowLevel === 0) this.#keyAllowed = true
     }
+    if (found && this.#lookahead > 0 && this.#flowLevel === 0) this.#noteHead(offset, line)
+  }
+
+  // go-yaml v3 takes a comment behind a token on its line apart, with the blanks before it, tabs too; behind the mark of a list item it does not.
+  #skipLineComment(): void {
+    const type = (this.#queue.at(-1) ?? this.#lastTaken)?.type
+    if (this.#lookahead === 0 || type === undefined || WITHOUT_LINE_COMMENT.has(type)) return
+    const cursor = this.#cursor
+    LINE_COMMENT.lastIndex = cursor.pos
+    if (!LINE_COMMENT.test(cursor.text) || breaksBefore(cursor.text, cursor.pos) > 0) return
+    cursor.skipBlanks()
+    cursor.skipToBreak()
+  }
+
+  #noteHead(from: number, line: number): void {
+    const { text, pos: to } = this.#cursor
+    const isValue = (this.#queue.at(-1) ?? this.#lastTaken)?.type === 'value'
+    const { hasHead, endsEmpty } = headAbove({ text, from, to, line, indent: this.#indent, isValue })
+    if (hasHead) this.heads.set(to, endsEmpty ? 'apart' : 'close')
   }
 
   // go-yaml v3 takes comments that follow each other as one, with all blanks and empty lines between them.
@@ -210,17 +247,6 @@ export class Scanner {
     }
   }
 
-  // go-yaml v3 takes a comment that stands behind `?`, `:` or `,` on the same line together with the blanks before it, tabs too.
-  #pushMark(type: TokenType): undefined {
-    this.#push(type, 1)
-    const cursor = this.#cursor
-    if (this.#lookahead === 0) return undefined
-    let length = 0
-    while (isBlank(cursor.peek(length))) length++
-    if (length > 0 && cursor.peek(length) === 0x23) cursor.pos += length
-    return undefined
-  }
-
   #push(type: TokenType, length: number): undefined {
     const { pos, line } = this.#cursor
     this.#cursor.pos += length
@@ -273,7 +299,7 @@ export class Scanner {
   #fetchFlowEntry(): undefined {
     this.#dropKey()
     this.#keyAllowed = true
-    return this.#pushMark('flow-entry')
+    return this.#push('flow-entry', 1)
   }
 
   #fetchBlockEntry(): undefined {
@@ -295,7 +321,7 @@ export class Scanner {
     }
     this.#dropKey()
     this.#keyAllowed = this.#flowLevel === 0
-    return this.#pushMark('key')
+    return this.#push('key', 1)
   }
 
   #fetchValue(): undefined {
@@ -314,7 +340,7 @@ export class Scanner {
       }
       this.#keyAllowed = this.#flowLevel === 0
     }
-    return this.#pushMark('value')
+    return this.#push('value', 1)
   }
 
   #fetchProperty(scan: () => Token): undefined {

@@ -220,3 +220,37 @@ test.each([
 ])('the message about the key of %s quotes times as Go prints them', (text, quoted) => {
   expect(() => kyaml(text)).toThrow(`yaml: invalid map key: ${quoted}`)
 })
+
+test.each([
+  ['# head\n  \t\n# foot\n', null],
+  ['# head\n \u2029\t\n# foot\n', 'yaml: line 3: found character that cannot start any token'],
+  ['a: 1\n# head\n\t\u0085# foot\n', 'yaml: line 3: found character that cannot start any token'],
+])('a tab between comments: %j', (text, expected) => {
+  if (expected === null) expect(kyaml(text)).toBeNull()
+  else expect(() => kyaml(text)).toThrow(expected)
+})
+
+const END = 'found unexpected end of stream'
+const COLON = "could not find expected ':'"
+test.each([
+  ["- a\n- !t 'x'\n\"\n", 3, END],
+  ["- a\n # c\n- !t 'x'\n\"\n", 4, COLON],
+  ["- a\n# c\n\n- !t 'x'\n\"\n", 5, END],
+  ["- a\n\n# c\n\n- !t 'x'\n\"\n", 6, COLON],
+  ["- a: 1\n # c\n- !t 'x'\n\"\n", 4, END],
+  ["- a: 1\n# c\n- !t 'x'\n\"\n", 4, COLON],
+  ["# c\n !t\n- !t 'x'\n\"\n", 4, COLON],
+  ["# c\n\n !t\n- !t 'x'\n\"\n", 5, END],
+  ["# c\n\n---\n- !t 'x'\n\"\n", 5, COLON],
+  ["&a\n# c\n !t\n- !t 'x'\n\"\n", 5, COLON],
+])('below a comment the second of two faults counts: %j', (text, line, problem) => {
+  expect(() => kyaml(text)).toThrow(`yaml: line ${line}: ${problem}`)
+})
+
+test.each([
+  ['a: 1 # c\n\t\n# d\n', 'yaml: line 2: found character that cannot start any token'],
+  ['?  # c\n\t\n# d\n  - x\n', 'yaml: line 2: found character that cannot start any token'],
+  ["- # c\n  - !t 'x'\n\"\n", `yaml: line 3: ${COLON}`],
+])('a comment on the line of a token stands for itself: %j', (text, message) => {
+  expect(() => kyaml(text)).toThrow(message)
+})
