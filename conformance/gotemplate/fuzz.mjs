@@ -78,9 +78,9 @@ function show(one, answer, own) {
   console.log(JSON.stringify({ template, functions, missingkey, go: decoded(answer), ours: decoded(own) }, null, 1))
 }
 
-/** Addresses are Go's own; ours is always the same one. */
+/** Addresses are Go's own; ours is always the same one. A NaN of JavaScript has no sign, which TOML writes. */
 function masked(text) {
-  return text?.replace(/0x[0-9a-f]{6,}?(?=0x|[^0-9a-f]|$)/g, '0xADDRESS')
+  return text?.replace(/0x[0-9a-f]{6,}?(?=0x|[^0-9a-f]|$)/g, '0xADDRESS').replaceAll('-nan', 'nan')
 }
 
 /** Go itself answers differently when asked again: a random order of a map. */
