@@ -37,8 +37,8 @@ for (let next = ask(); done < total && !stopped; ) {
   done += cases.length
 }
 console.log(JSON.stringify({ seed, family, cases: done, shapes: shapes.size, ...counts }))
-for (const each of family === undefined ? random.coverage.report(Number(process.env.WANTED ?? 50)) : [])
-  console.log(JSON.stringify(each))
+for (const each of random.coverage.report(Number(process.env.WANTED ?? 50)))
+  if (each.group.startsWith('helm ') ? family === 'helm' : family === undefined) console.log(JSON.stringify(each))
 if (branches !== undefined) {
   for (const each of branchReport(await branches.stop(), ['gotemplate', 'sprig', 'chart']))
     console.log(JSON.stringify(each, null, 1))

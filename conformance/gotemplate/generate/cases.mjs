@@ -46,8 +46,8 @@ function makeText(random, family) {
   if (family !== undefined) return [FAMILIES[family](random), { plain: '', helm: 'helm' }[family] ?? 'sprig']
   const roll = random.next()
   if (roll < 0.04) return [faulty(random), 'sprig']
-  if (roll < 0.15) return [template(random), 'sprig']
-  if (roll < 0.18) return [probe(random, call(random, 2)), 'sprig']
+  if (roll < 0.12) return [template(random), 'sprig']
+  if (roll < 0.14) return [probe(random, call(random, 2)), 'sprig']
   if (roll < 0.77) return [probe(random, aimedCall(random)), 'sprig']
   if (roll < 0.865) return [FAMILIES.printf(random), 'sprig']
   if (roll < 0.9) return [plain(random), '']

@@ -1,4 +1,4 @@
-import { document, randomFrom, soup } from '../../yaml/generate.mjs'
+import { document, randomFrom, soup, value } from '../../yaml/generate.mjs'
 import {
   DURATIONS,
   JSON_PARTS,
@@ -22,6 +22,11 @@ export function yamlText(random) {
       [1, () => random.pick(JSON_WHOLE)],
     ])(),
   )
+}
+
+/** Data with texts that YAML has to quote, and numbers of all sizes, as a call that reads it. */
+export function decodedData(random) {
+  return `(${random.pick(['fromJson', 'fromJson', 'fromYaml', 'fromJsonArray'])} ${literal(JSON.stringify(value(randomFrom(random.int(2 ** 31)))))})`
 }
 
 /** A text of JSON, as a literal. */

@@ -1,5 +1,5 @@
 import { map, value } from './containers.mjs'
-import { jsonText, templateName, templateText, tomlText, yamlText } from './documents.mjs'
+import { decodedData, jsonText, templateName, templateText, tomlText, yamlText } from './documents.mjs'
 import { aimedCall, call, HELM, HELM_FUNCTIONS } from './functions.mjs'
 import { probe } from './template.mjs'
 
@@ -15,7 +15,28 @@ const DEFINED = [
   '{{define "x"}}{{template "z" .}}{{end}}',
 ]
 const WRITERS = ['toYaml', 'mustToYaml', 'toYamlPretty', 'toJson', 'mustToJson', 'toToml', 'mustToToml']
-const TYPED = ['.rec', '.prec', '.nrec', '.chain', '.pint', '.npint', '.sem', '.time', '.dur', '.c', '.fnan', '.finf']
+const TYPED = [
+  '.fbig',
+  '.ftiny',
+  '.ibig',
+  '.u64',
+  '.bin',
+  '(float64 1000000)',
+  '123456.5',
+  '(mulf 1234567 1.0)',
+  '.rec',
+  '.prec',
+  '.nrec',
+  '.chain',
+  '.pint',
+  '.npint',
+  '.sem',
+  '.time',
+  '.dur',
+  '.c',
+  '.fnan',
+  '.finf',
+]
 const SHOWN = [
   '',
   '',
@@ -34,9 +55,9 @@ const TOML_SHOWN = ['', ' | toJson', ' | toYaml', ' | toToml', ' | toYamlPretty'
 /** A template of Helm's own functions. */
 export function helm(random) {
   return random.weighted([
-    [5, () => withDefinitions(random, probe(random, aimedCall(random, HELM)))],
+    [20, () => withDefinitions(random, probe(random, aimedCall(random, HELM)))],
     [2, () => withDefinitions(random, probe(random, call(random, 2, random.pick(HELM_FUNCTIONS), HELM)))],
-    [2, () => `{{ ${random.pick(WRITERS)} ${written(random)} }}`],
+    [4, () => `{{ ${random.pick(WRITERS)} ${written(random)} }}`],
     [1, () => `{{ ${random.pick(['fromYaml', 'fromYamlArray'])} ${yamlText(random)}${random.pick(SHOWN)} }}`],
     [1, () => `{{ ${random.pick(['fromJson', 'fromJsonArray'])} ${jsonText(random)}${random.pick(SHOWN)} }}`],
     [2, () => `{{ fromToml ${tomlText(random)}${random.pick(TOML_SHOWN)} }}`],
@@ -64,6 +85,7 @@ function withDefinitions(random, text) {
 }
 
 function written(random) {
+  if (random.chance(0.35)) return decodedData(random)
   if (random.chance(0.35)) return random.pick(TYPED)
   if (random.chance(0.2)) return `(list ${random.pick(TYPED)} ${random.pick(TYPED)})`
   if (random.chance(0.2)) return `(dict "a" ${random.pick(TYPED)} "b" (dict "c" ${random.pick(TYPED)}))`
