@@ -23,6 +23,14 @@ interface Properties {
   readonly end: number
 }
 
+const ENDS_BLOCK_ENTRY: ReadonlySet<TokenType> = new Set(['block-entry', 'block-end'])
+const STARTS_NODE: ReadonlySet<TokenType> = new Set([
+  'scalar',
+  'flow-sequence-start',
+  'flow-mapping-start',
+  'block-sequence-start',
+  'block-mapping-start',
+])
 const ENDS_SEQUENCE_ENTRY: ReadonlySet<TokenType> = new Set(['block-entry', 'key', 'value', 'block-end'])
 const ENDS_MAPPING_PART: ReadonlySet<TokenType> = new Set(['key', 'value', 'block-end'])
 const TAKES_HEAD: ReadonlySet<TokenType> = new Set(['scalar', 'flow-sequence-start', 'flow-mapping-start'])
@@ -238,9 +246,8 @@ export class Parser {
     const node = this.#collection(new SeqNode(this.#extent(start.start, start.end)), properties, false)
     let token = scanner.peek()
     for (; token.type === 'block-entry'; token = scanner.peek()) {
-      this.#takeEntry(token)
-      const next = scanner.peek()
-      const empty = next.type === 'block-entry' || next.type === 'block-end'
+      this.#takeEntry(token, ENDS_BLOCK_ENTRY)
+      const empty = ENDS_BLOCK_ENTRY.has(scanner.peek().type)
       node.items.push(empty ? this.#empty(token.end) : this.#node({ block: true, indentless: false }))
     }
     if (token.type !== 'block-end') return this.#fail("did not find expected '-' indicator", token, start)
@@ -254,7 +261,7 @@ export class Parser {
 
   // go-yaml v3 looks at the next token once more where a comment stands above a list item: the scanner goes on behind a fault, and if it meets
   // another one there, that one counts.
-  #takeEntry(entry: Token): void {
+  #takeEntry(entry: Token, ends: ReadonlySet<TokenType>): void {
     const scanner = this.#scanner
     this.#meetHead(entry)
     scanner.take()
@@ -263,19 +270,19 @@ export class Parser {
       const { type } = scanner.peek()
       if (type === 'block-sequence-start' || type === 'block-mapping-start') this.#hasHead = false
     } catch (error) {
-      this.#lookFurther()
+      this.#lookFurther(ends)
       throw error
     }
   }
 
-  /** As far as go-yaml v3 reads before it sees that there was a fault: to the node that the item is, behind its properties. */
-  #lookFurther(): void {
-    const scanner = this.#scanner
-    let token = scanner.peek()
-    for (let count = 0; count < 2 && (token.type === 'anchor' || token.type === 'tag'); count++) {
-      scanner.take()
-      token = scanner.peek()
-    }
+  /** As far as go-yaml v3 reads before it sees that there was a fault: to what the item is, which may be a fault of its own. */
+  #lookFurther(ends: ReadonlySet<TokenType>): void {
+    const first = this.#scanner.peek()
+    if (ends.has(first.type) || first.type === 'alias') return
+    const properties = this.#properties(first)
+    const token = this.#scanner.peek()
+    const isEmpty = properties.anchor !== undefined || properties.tag !== ''
+    if (!STARTS_NODE.has(token.type) && !isEmpty) this.#fail('did not find expected node content', token, properties)
   }
 
   #indentlessSequence(properties: Properties): SeqNode {
@@ -283,7 +290,7 @@ export class Parser {
     let token = scanner.peek()
     const node = this.#collection(new SeqNode(this.#extent(token.start, token.end)), properties, false)
     for (; token.type === 'block-entry'; token = scanner.peek()) {
-      this.#takeEntry(token)
+      this.#takeEntry(token, ENDS_SEQUENCE_ENTRY)
       const empty = ENDS_SEQUENCE_ENTRY.has(scanner.peek().type)
       node.items.push(empty ? this.#empty(token.end) : this.#node({ block: true, indentless: false }))
     }

@@ -243,6 +243,8 @@ test.each([
   ["# c\n\n !t\n- !t 'x'\n\"\n", 5, END],
   ["# c\n\n---\n- !t 'x'\n\"\n", 5, COLON],
   ["&a\n# c\n !t\n- !t 'x'\n\"\n", 5, COLON],
+  ['# c\n- \n,\r Z]=\n', 2, 'did not find expected node content'],
+  ['# c\n- !x!y\n,\r Z]=\n', 1, 'found undefined tag handle'],
 ])('below a comment the second of two faults counts: %j', (text, line, problem) => {
   expect(() => kyaml(text)).toThrow(`yaml: line ${line}: ${problem}`)
 })
