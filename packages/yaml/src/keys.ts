@@ -6,7 +6,7 @@ export function isMerge(key: YamlNode): boolean {
   return key.tag === '!!merge' || key.tag === '!' || (key.tag === '' && key.style === 'plain')
 }
 
-/** The pairs of equal keys of a mapping, as go-yaml v3 finds them: by kind and text, whatever they resolve to. */
+/** The pairs of equal keys of a mapping, as go-yaml v3 finds them: by kind and text, whatever they resolve to, in the order of their first. */
 export function duplicateKeys(
   node: MapNode,
 ): { readonly first: YamlNode; readonly second: YamlNode; readonly name: string }[] {
@@ -22,5 +22,6 @@ export function duplicateKeys(
       earlier.push(key)
     }
   }
-  return found
+  const order = new Map(node.entries.map(({ key }, at) => [key, at]))
+  return found.sort((a, b) => (order.get(a.first) ?? 0) - (order.get(b.first) ?? 0))
 }

@@ -46,6 +46,9 @@ function allowedAliasRatio(decoded: number): number {
   return 0.99 - 0.89 * ((decoded - RATIO_LOW) / (RATIO_HIGH - RATIO_LOW))
 }
 
+/** The keys that a map has already, where another one is merged into it. */
+type Taken = Set<string>
+
 class Decoder {
   readonly #dialect: Dialect
   #decoded = 0
@@ -118,14 +121,14 @@ class Decoder {
 
   #map(node: MapNode): YamlMap {
     const map: YamlMap = {}
-    this.#fill(map, node, false)
+    this.#fill(map, node, undefined)
     return map
   }
 
-  #fill(map: YamlMap, node: MapNode, asStrings: boolean): void {
-    if (this.#dialect === 'kyaml') return this.#fillUnique(map, node, asStrings)
+  #fill(map: YamlMap, node: MapNode, taken: Taken | undefined): void {
+    if (this.#dialect === 'kyaml') return this.#fillUnique(map, node, taken)
     for (const { key, value } of node.entries) {
-      if (isMerge(key)) this.#merge(map, value)
+      if (isMerge(key)) this.#merge(map, value, taken ?? new Set())
       else this.#set(map, key, value)
     }
   }
@@ -138,9 +141,9 @@ class Decoder {
   }
 
   // go-yaml v3: explicit keys first, then merged ones that are not there yet.
-  #fillUnique(map: YamlMap, node: MapNode, asStrings: boolean): void {
+  #fillUnique(map: YamlMap, node: MapNode, taken: Taken | undefined): void {
     if (this.#hasDuplicates(node)) return
-    if (!asStrings && !hasStringKeys(node)) {
+    if (taken === undefined && !hasStringKeys(node)) {
       const message = 'json: unsupported type: map[interface {}]interface {}'
       this.#badKeys.set(map, new YamlError('YAML_VALUE', message, { ...placeOf(node), message }))
     }
@@ -152,11 +155,29 @@ class Decoder {
       }
       if (this.#isLeftOut(key)) continue
       if (!this.#badKeys.has(map) && this.#isNoText(key)) continue
-      const name = asStrings ? this.#mergedKey(key) : this.#textKey(key)
+      const name = taken === undefined ? this.#textKey(key) : this.#mergedKey(key)
       if (name === undefined && !this.#badKeys.has(map)) continue
-      if (!asStrings || !Object.hasOwn(map, name ?? '')) setKey(map, name ?? '', this.value(value))
+      const id = this.#idOf(map, key)
+      if (taken?.has(id)) continue
+      taken?.add(id)
+      setKey(map, name ?? '', this.value(value))
     }
-    if (merged !== undefined) this.#merge(map, merged)
+    if (merged !== undefined) this.#merge(map, merged, taken ?? this.#takenBy(map, node))
+  }
+
+  /** The keys of a map that merges, `<<` among them: what is merged does not replace them. */
+  #takenBy(map: YamlMap, node: MapNode): Taken {
+    return new Set(node.entries.map(({ key }) => this.#idOf(map, key)))
+  }
+
+  /** What tells keys apart: their text where all are strings, else also their type. */
+  #idOf(map: YamlMap, node: YamlNode): string {
+    const key = dereference(node)
+    if (key.kind !== 'scalar') return ''
+    if (key.tag === '!!binary') return `!!str ${binaryText(key)}`
+    if (!this.#badKeys.has(map) || isMerge(key)) return `!!str ${key.value}`
+    const { tag, value } = resolveNode(key, this.#dialect)
+    return `${tag} ${String(value)}`
   }
 
   // A mapping with duplicates is no key: its pair is left out, its value is not looked at.
@@ -192,14 +213,14 @@ class Decoder {
     return new YamlError('YAML_DUPLICATE_KEY', problem, placeOf(first.node))
   }
 
-  #merge(map: YamlMap, node: YamlNode): void {
+  #merge(map: YamlMap, node: YamlNode, taken: Taken): void {
     const sources = node.kind === 'seq' ? this.#mergeOrder(node) : [node]
     for (const source of sources) {
       this.#count(source)
-      if (source.kind === 'map') this.#fill(map, source, true)
+      if (source.kind === 'map') this.#fill(map, source, taken)
       else if (source.kind === 'alias' && source.target.kind === 'map') {
         const { target } = source
-        this.#aliased(source, () => this.#fill(map, target, true))
+        this.#aliased(source, () => this.#fill(map, target, taken))
       } else throw fault(source, 'map merge requires map or sequence of maps as the value')
     }
   }

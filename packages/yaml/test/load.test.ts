@@ -230,6 +230,20 @@ test.each([
   else expect(() => kyaml(text)).toThrow(expected)
 })
 
+test.each([
+  ['<<: {"<<": {a: 1, a: 2}, b: 1}\nc: 2', { b: 1, c: 2 }],
+  ['<<: {a: 1, !!binary YQ==: 2}\nb: 3', { a: 1, b: 3 }],
+  ["<<: {'1.5': !!bool q}\n1.5: x", 'yaml: cannot decode !!str `q` as a !!bool'],
+  ["<<: {'1.5': !!bool q}\n'1.5': x", { '1.5': 'x' }],
+  [
+    '<<: {}\n1: a\n1: b\n<<: {}',
+    'yaml: unmarshal errors:\n  line 4: mapping key "<<" already defined at line 1\n  line 3: mapping key "1" already defined at line 2',
+  ],
+])('what is merged does not replace a key of the same type and text: %j', (text, expected) => {
+  if (typeof expected === 'string') expect(() => kyaml(text)).toThrow(expected)
+  else expect(kyaml(text)).toEqual(expected)
+})
+
 const END = 'found unexpected end of stream'
 const COLON = "could not find expected ':'"
 test.each([
