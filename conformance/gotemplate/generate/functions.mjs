@@ -260,13 +260,13 @@ export function call(random, depth, name = random.pick(FUNCTIONS), family = GO_A
 /** A call with kinds of arguments that the function has had the least of, whether they fit or not; of some functions that which needs it most. */
 export function aimedCall(random, family = GO_AND_SPRIG) {
   const { group, names, signatures } = family
-  const candidates = Array.from({ length: 3 }, () => random.pick(names))
+  const candidates = Array.from({ length: 6 }, () => random.pick(names))
   const lowest = (each) => random.coverage.lowest(group, pairsOf(each))
   const name = candidates.reduce((best, each) => (lowest(each) < lowest(best) ? each : best))
   const kinds = argumentKinds(random, signatures[name])
   const aimed = random.int(Math.max(1, kinds.length))
   const args = kinds.map((kind, at) => {
-    if (at !== aimed && random.chance(0.2)) return expression(random, 0, kind)
+    if (at !== aimed && random.chance(0.1)) return expression(random, 0, kind)
     const least = random.coverage.least(random, group, pairsOf(name))
     return random.pick(KINDS[least.slice(name.length + 1)])
   })

@@ -1,6 +1,7 @@
 /** Counts what the generated cases contain, and tells what there is least of. */
 export class Coverage {
   #counts = new Map()
+  #misses = new Map()
   #pending = []
 
   /** Names a group and all that should be in it. */
@@ -14,6 +15,7 @@ export class Coverage {
   }
 
   drop() {
+    for (const [, key] of this.#pending) this.#misses.set(key, (this.#misses.get(key) ?? 0) + 1)
     this.#pending = []
   }
 
@@ -27,11 +29,11 @@ export class Coverage {
     if (counts?.has(key)) counts.set(key, counts.get(key) + 1)
   }
 
-  /** One of the keys of a group that there is least of, among those that are asked for. */
+  /** One of the keys of a group that there is least of, among those that are asked for; what is dropped time and again counts for a part. */
   least(random, group, keys) {
     const counts = this.#counts.get(group)
     const ordered = keys
-      .map((key) => [counts.get(key) ?? 0, random.next(), key])
+      .map((key) => [(counts.get(key) ?? 0) + (this.#misses.get(key) ?? 0) / 4, random.next(), key])
       .sort((a, b) => a[0] - b[0] || a[1] - b[1])
     return ordered[random.int(Math.min(2, ordered.length))][2]
   }
