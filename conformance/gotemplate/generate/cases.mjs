@@ -48,7 +48,7 @@ function makeText(random, family) {
   if (roll < 0.04) return [faulty(random), 'sprig']
   if (roll < 0.12) return [template(random), 'sprig']
   if (roll < 0.14) return [probe(random, call(random, 2)), 'sprig']
-  if (roll < 0.77) return [probe(random, aimedCall(random)), 'sprig']
+  if (roll < 0.775) return [probe(random, aimedCall(random)), 'sprig']
   if (roll < 0.865) return [FAMILIES.printf(random), 'sprig']
   if (roll < 0.9) return [plain(random), '']
   if (roll < 0.905) return [crypto(random), 'sprig']

@@ -5,7 +5,7 @@ export const KINDS = {
   string: ['.s', '.e', '.u', '.n', '.v', '.d', '.x', '.multi', '.bin', '"a"', '"1.5"', '"b c"', '`r`'],
   int: ['.i', '.i0', '.ineg', '1', '2', '3', '-4', "'x'"],
   int64: ['.i64', '.i32'],
-  uint: ['.u8', '.u8', '.u8', '.u64'],
+  uint: ['.u8', '.u8', '.u8', '.u8', '.u64'],
   float: ['.fl', '.fneg', '.fint', '.ftiny', '1.25', '-3.5'],
   complex: ['.c', '2i', '1+2i'],
   list: ['.list', '.mixed', '.nested', '.empty'],
