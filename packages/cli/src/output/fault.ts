@@ -17,7 +17,7 @@ export async function renderFault(repository: Repository, name: string, message:
     await renderEnvironment(repository, environment)
     return undefined
   } catch (error) {
-    if (error instanceof DiagnosticError) return error.report
-    throw error
+    // What it is has been said already; this only adds the place.
+    return error instanceof DiagnosticError ? error.report : undefined
   }
 }
