@@ -153,6 +153,9 @@ describe('a commit', () => {
         async () => {
           const [application] = (await sandbox.environment('staging')).applications
           expect(application?.message).toContain('service.yaml:')
+          expect((await sandbox.slipway('status')).stdout).toMatch(
+            /^deploy\/chart\/templates\/service\.yaml:2:\d+: error: /m,
+          )
           expect(sandbox.output).toMatch(/^deploy\/chart\/templates\/service\.yaml:2:\d+: error: /m)
           expect(sandbox.output).toContain('  2 | broken: {{ .Values.none.such }}\n    |            ^^^^^^^^^^^^^^^^^')
         },

@@ -1,5 +1,6 @@
 import { type RunInfo } from '@slipway/cluster'
 import { type ClusterStatus, isSettled, readStatus } from '@slipway/environments'
+import type { Repository } from '@slipway/git'
 import { type Io, UsageError } from '../io.ts'
 import { short, table } from '../output/table.ts'
 import { formatOf, structured, type Format } from '../output/yaml.ts'
@@ -24,9 +25,22 @@ export async function run(options: StatusOptions, io: Io): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, POLL))
     status = await readStatus(client)
   }
+  const shown = structured(status, format) ?? asTable(status, format, info)
+  const places = structured(status, format) === undefined ? await placesOf(status, place.repository) : ''
   place.repository.close()
-  io.stdout.write(structured(status, format) ?? asTable(status, format, info))
+  io.stdout.write(`${shown}${places}`)
   return isSettled(status) ? 0 : 1
+}
+
+async function placesOf({ environments }: ClusterStatus, repository: Repository): Promise<string> {
+  const messages = environments.flatMap(({ name, applications }) =>
+    applications.flatMap(({ message }) => (message === undefined ? [] : [{ name, message }])),
+  )
+  if (messages.length === 0) return ''
+  // Renderers are large, and nearly every status is good.
+  const { renderFault } = await import('../output/fault.ts')
+  const faults = await Promise.all(messages.map(({ name, message }) => renderFault(repository, name, message)))
+  return [...new Set(faults)].map((fault) => (fault === undefined ? '' : `${fault}\n`)).join('')
 }
 
 /** Milliseconds of `90s`, `2m`, `1h`. @throws UsageError */
