@@ -146,3 +146,11 @@ test('text nested deeper than any object is refused', () => {
     failureOf(single('', `${configMap('a')}deep: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`)).message,
   ).toContain('exceeded max depth')
 })
+
+test('a variable that two resources could be is shown as it stands in the file', () => {
+  const vars = 'vars:\n- name: A\n  objref: {apiVersion: v1, kind: ConfigMap, name: a}\n'
+  const other = configMap('a').replace('metadata:\n', 'metadata:\n  namespace: other\n')
+  expect(failureOf(single(vars, configMap('a'), other)).message).toBe(
+    'merging vars [{A ConfigMap.[noVer].[noGrp] {}}]: found 2 resId matches for var {A ConfigMap.v1.[noGrp] {}} (unable to disambiguate)',
+  )
+})

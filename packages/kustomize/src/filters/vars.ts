@@ -14,6 +14,8 @@ export interface Variable {
   readonly name: string
   readonly target: ResId
   readonly fieldPath: string
+  /** The path as it stands in the file: messages before the variable is taken in show it so. */
+  readonly statedPath: string
   readonly maker: Maker | undefined
 }
 
@@ -21,7 +23,8 @@ export interface Variable {
 export function variableOf(entry: VarEntry, maker: Maker | undefined): Variable {
   const { objref = {}, fieldref = {}, name = '' } = entry
   const target = { ...gvkOf(objref), name: objref.name ?? '', namespace: objref.namespace ?? '', clusterScoped: false }
-  return { name, target, fieldPath: fieldref.fieldPath || 'metadata.name', maker }
+  const statedPath = fieldref.fieldPath ?? ''
+  return { name, target, statedPath, fieldPath: statedPath || 'metadata.name', maker }
 }
 
 function gvkOf(objref: NonNullable<VarEntry['objref']>): Gvk {

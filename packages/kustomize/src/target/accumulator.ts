@@ -35,10 +35,10 @@ export class Accumulator {
   #bind(variable: Variable): void {
     const matches = matcherOf(variable.target)
     const found = this.map.resources.filter((each) => each.allIds.some(matches))
-    if (found.length > 1)
-      throw failure(
-        `found ${found.length} resId matches for var ${describeVariable(variable)} (unable to disambiguate)`,
-      )
+    if (found.length > 1) {
+      const stated = describeVariable({ ...variable, fieldPath: variable.statedPath })
+      throw failure(`found ${found.length} resId matches for var ${stated} (unable to disambiguate)`)
+    }
     found[0]?.refVarNames.push(variable.name)
   }
 }

@@ -90,8 +90,13 @@ function addFile(site: Site, map: ResMap, path: string): void {
   const { loader, context, origin } = site
   const found = within(`accumulating resources from '${path}'`, () => readFileMap(loader, path, context.scopes))
   if (origin !== undefined) for (const each of found.resources) setOrigin(each, appendPath(origin, path))
-  if (found.resources.some((each) => !isBuiltInKind(each.id))) context.useSchema()
+  noteKinds(site, found.resources)
   within(`merging resources from '${path}'`, () => map.appendAll(found.resources))
+}
+
+// The schema is asked for the scope of what it may know.
+function noteKinds({ context }: Site, resources: readonly Resource[]): void {
+  if (resources.some((each) => !isBuiltInKind(each.id))) context.useSchema()
 }
 
 function addDirectory(site: Site, into: Accumulator, at: { path: string; fileError: KustomizeError }): void {
@@ -206,6 +211,7 @@ function inlineConfigs(site: Site, entry: string, at: { field: PluginField; item
   try {
     const text = inlineText(entry, { node: fieldNode(site, at.field, at.item), file: siteFile(site) })
     const found = readResources({ ...text, scopes: site.context.scopes })
+    noteKinds(site, found)
     if (site.origin !== undefined) for (const each of found) setOrigin(each, appendPath(site.origin, site.file.name))
     return found
   } catch (error) {
