@@ -32,6 +32,8 @@ export interface BuildOrigin {
 /** Facts about kinds that a custom schema adds: `apiVersion kind` to whether it has a namespace. */
 export type ScopeFacts = ReadonlyMap<string, boolean>
 
+const NONE: readonly ResId[] = []
+
 /** One resource and what the build remembers about it; kustomize keeps the latter in annotations that it takes out in the end. */
 export class Resource {
   node: Node | undefined
@@ -47,7 +49,12 @@ export class Resource {
   refVarNames: string[] = []
   origin: BuildOrigin | undefined
 
+  // Identities are asked for far more often than they change.
   #id: { readonly apiVersion: string; readonly id: ResId } | undefined
+  #previousIds:
+    | { readonly apiVersion: string; readonly previous: readonly PreviousId[]; readonly ids: readonly ResId[] }
+    | undefined
+  #allIds: { readonly before: readonly ResId[]; readonly id: ResId; readonly all: readonly ResId[] } | undefined
 
   constructor(node: Node, scopes?: ScopeFacts) {
     this.node = node
@@ -100,9 +107,15 @@ export class Resource {
   }
 
   /** Identities it had before, oldest first. */
-  get previousIds(): ResId[] {
-    const groupVersion = parseGroupVersion(this.apiVersion)
-    return this.previous.map((each) => ({ ...groupVersion, ...each, clusterScoped: false }))
+  get previousIds(): readonly ResId[] {
+    const { apiVersion, previous } = this
+    const last = this.#previousIds
+    if (previous.length === 0) return NONE
+    if (last !== undefined && last.apiVersion === apiVersion && last.previous === previous) return last.ids
+    const groupVersion = parseGroupVersion(apiVersion)
+    const ids = previous.map((each) => ({ ...groupVersion, ...each, clusterScoped: false }))
+    this.#previousIds = { apiVersion, previous, ids }
+    return ids
   }
 
   /** The identity it came with. */
@@ -111,8 +124,13 @@ export class Resource {
   }
 
   /** All identities, earlier ones first. */
-  get allIds(): ResId[] {
-    return [...this.previousIds, this.id]
+  get allIds(): readonly ResId[] {
+    const { previousIds: before, id } = this
+    const last = this.#allIds
+    if (last !== undefined && last.before === before && last.id === id) return last.all
+    const all = [...before, id]
+    this.#allIds = { before, id, all }
+    return all
   }
 
   rememberId(): void {
