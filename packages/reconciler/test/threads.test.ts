@@ -66,6 +66,17 @@ test('a fault keeps its code, message and hint', async () => {
   })
 })
 
+test('templates may be as deep as with Helm, and are refused in its words beyond', async () => {
+  const { render } = await thread()
+  const down = '{{ define "down" }}{{ if gt . 0 }}{{ include "down" (sub . 1) }}{{ end }}{{ end }}'
+  const deep = (count: number, label: string): RenderRequest =>
+    chart(`${down}${MAP}  deep: "{{ include "down" ${count} }}"\n`, label)
+  expect((await render(deep(900, 'd1'))).objects).toHaveLength(1)
+  await expect(render(deep(1100, 'd2'))).rejects.toMatchObject({
+    message: expect.stringContaining('rendering template has a nested reference name: down') as string,
+  })
+})
+
 test('a chart that does not end is ended, the others go on, and this thread was never held up', async () => {
   const { render } = await thread(1500)
   let ticks = 0

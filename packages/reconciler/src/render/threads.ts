@@ -32,6 +32,8 @@ interface Waiting {
 
 const TIMEOUT = 30_000
 const MEMORY = 1024
+// MiB: templates may include each other a thousand times deep, as with Helm. What is not used takes no memory.
+const STACK = 256
 // One more than the thread keeps would be sent again; fewer are only sent more often.
 const KEPT = 8
 
@@ -102,7 +104,7 @@ class ThreadHost {
   #start(): Worker {
     this.#sent = new Map()
     const worker = new Worker(this.#options.script, {
-      resourceLimits: { maxOldGenerationSizeMb: this.#options.memory ?? MEMORY },
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.memory ?? MEMORY, stackSizeMb: STACK },
       env: {},
       stdin: false,
     })
