@@ -159,6 +159,9 @@ describe('values.schema.json', () => {
       const problem = `failing loading "${url}": it is not fetched: write what it says into values.schema.json`
       expect(refusal('a: 1', withSchema(`{"properties": {"a": {"$ref": "${url}"}}}`))).toContain(problem)
       expect(refusal('a: 1', withSchema(`{"$schema": "${url}#", "type": "object"}`))).toContain(problem)
+      expect(() => output('a: 1', withSchema(`{"$ref": "${url}"}`))).toThrow(
+        expect.objectContaining({ hint: expect.stringContaining('--skip-schema-validation') as string }),
+      )
     },
   )
 

@@ -18,8 +18,14 @@ export function checkSchemas(chart: Chart, values: GoMap): void {
   throw new ChartError(
     'CHART_SCHEMA',
     `values don't meet the specifications of the schema(s) in the following chart(s):\n${problems}`,
-    { hint: 'Correct the values that are named, or values.schema.json.' },
+    { hint: hintFor(problems) },
   )
+}
+
+function hintFor(problems: string): string {
+  if (!problems.includes(': it is not fetched: ')) return 'Correct the values that are named, or values.schema.json.'
+  const skip = '--skip-schema-validation, or helm.skipSchemaValidation of an Application, goes without'
+  return `Write that schema into values.schema.json; ${skip}.`
 }
 
 function problemsOf(chart: Chart, values: GoMap): string {
