@@ -7,9 +7,14 @@ export function deepEqual(a: unknown, b: unknown): boolean {
     return a.length === (b as unknown[]).length && a.every((item, index) => deepEqual(item, (b as unknown[])[index]))
   const left = a as Record<string, unknown>
   const right = b as Record<string, unknown>
-  const names = Object.keys(left).filter((name) => left[name] !== undefined)
-  if (names.length !== Object.keys(right).filter((name) => right[name] !== undefined).length) return false
-  return names.every((name) => Object.hasOwn(right, name) && deepEqual(left[name], right[name]))
+  let more = 0
+  for (const name of Object.keys(left)) {
+    if (left[name] === undefined) continue
+    if (!Object.hasOwn(right, name) || !deepEqual(left[name], right[name])) return false
+    more++
+  }
+  for (const name of Object.keys(right)) if (right[name] !== undefined) more--
+  return more === 0
 }
 
 /** True for a JSON object: neither null nor a list. */

@@ -106,3 +106,44 @@ test.each([
   const object = apply(deployment(containers(live)), deployment(containers(applied))).object
   expect(object?.['spec']).toEqual(containers(merged))
 })
+
+test('an update leaves what others own as it is, and writes a set of a client in the form of the API', () => {
+  const first = apply(undefined, deployment({ replicas: 2, paused: true }, { labels: { a: 'b' } })).object as KubeObject
+  const sent = {
+    ...entriesOf(first)[0],
+    manager: 'by-hand',
+    operation: 'Update' as const,
+    fieldsV1: { 'f:spec': { 'f:paused': { '.': {} }, 'f:gone': {}, '.': {} } },
+  } as ManagedFieldsEntry
+  const before = { ...first, metadata: { ...first.metadata, managedFields: [...entriesOf(first), sent] } }
+  const after = { ...before, spec: { replicas: 3, paused: true } }
+  const [applied, byHand, scaler] = entriesOf(trackUpdate(before, after, { writer: writer('scaler'), shape }))
+  expect(applied?.fieldsV1['f:metadata']).toBe(entriesOf(first)[0]?.fieldsV1['f:metadata'])
+  expect(applied?.fieldsV1['f:spec']).toEqual({ 'f:paused': {} })
+  expect(JSON.stringify(byHand?.fieldsV1)).toBe('{"f:spec":{".":{},"f:paused":{}}}')
+  expect(scaler?.fieldsV1).toEqual({ 'f:spec': { 'f:replicas': {} } })
+})
+
+test('the fields of items, set members and containers that an update removes are nobody’s any more', () => {
+  const pod = (spec: object, finalizers: string[]): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', finalizers },
+    spec,
+  })
+  const how = (manager: string) => ({ writer: writer(manager), shape: shapeOfKind(pod({}, [])) })
+  const containers = [
+    { name: 'a', image: 'x', ports: [{ containerPort: 80 }] },
+    { name: 'b', image: 'y' },
+  ]
+  const first = trackUpdate(undefined, pod({ containers, nodeSelector: { disk: 'ssd' } }, ['a/b', 'c/d']), how('me'))
+  const after = { ...first, ...pod({ containers: [{ name: 'a', image: 'x' }], nodeSelector: {} }, ['c/d']) }
+  const [mine] = entriesOf(
+    trackUpdate(first, { ...after, metadata: { ...first.metadata, finalizers: ['c/d'] } }, how('other')),
+  )
+  // What an update changes below a container makes the container its own.
+  expect(mine?.fieldsV1).toEqual({
+    'f:metadata': { 'f:finalizers': { 'v:"c/d"': {} } },
+    'f:spec': { 'f:containers': { 'k:{"name":"a"}': { 'f:image': {}, 'f:name': {} } } },
+  })
+})

@@ -105,7 +105,11 @@ export function keyOfItem(item: unknown, shape: Shape & { kind: 'keyed' }): stri
 
 /** The fields that differ between two values, or exist in the second only; a container that is new is one of them. */
 export function changedFields(before: unknown, after: unknown, shape: Shape): Fields {
-  if (deepEqual(before, after)) return {}
+  return deepEqual(before, after) ? {} : changedBelow(before, after, shape)
+}
+
+// For values that are known to differ.
+function changedBelow(before: unknown, after: unknown, shape: Shape): Fields {
   if (shape.kind === 'struct' && isRecord(after)) return changedMembers(isRecord(before) ? before : {}, after, shape)
   if (shape.kind === 'keyed' && Array.isArray(after))
     return changedItems(Array.isArray(before) ? before : [], after, shape)
@@ -129,7 +133,7 @@ function changedMembers(
     const had = before[name] ?? (shape.isThere?.(name) === true ? emptyLike(value) : undefined)
     if (value === undefined || deepEqual(had, value)) continue
     const member = shape.member(name)
-    result[`f:${name}`] = had === undefined ? addedFields(value, member) : changedFields(had, value, member)
+    result[`f:${name}`] = had === undefined ? addedFields(value, member) : changedBelow(had, value, member)
   }
   return result
 }
@@ -150,21 +154,22 @@ function changedItems(before: readonly unknown[], after: readonly unknown[], sha
     const key = keyOfItem(item, shape)
     const old = had.get(key)
     if (deepEqual(old, item)) continue
-    result[key] = old === undefined ? addedFields(item, shape.item) : changedFields(old, item, shape.item)
+    result[key] = old === undefined ? addedFields(item, shape.item) : changedBelow(old, item, shape.item)
   }
   return result
 }
 
 /** Every field and container in a value, as an update owns what it adds. */
 export function addedFields(value: unknown, shape: Shape): Fields {
-  const all: Fields = {}
+  const all: Fields = { '.': {} }
   if (shape.kind === 'struct' && isRecord(value)) {
     for (const [name, member] of Object.entries(value))
       if (member !== undefined) all[`f:${name}`] = addedFields(member, shape.member(name))
   } else if (shape.kind === 'keyed' && Array.isArray(value))
     for (const item of value) all[keyOfItem(item, shape)] = addedFields(item, shape.item)
   else if (shape.kind === 'set' && Array.isArray(value)) Object.assign(all, fieldsOf(value, shape))
-  return Object.keys(all).length === 0 ? all : { '.': {}, ...all }
+  else return {}
+  return Object.keys(all).length === 1 ? {} : all
 }
 
 /** The leaves of a set as dotted paths with list keys in brackets, as conflict messages name them: `.spec.template.spec.containers[name="web"].image`. */

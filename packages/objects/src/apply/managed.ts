@@ -2,17 +2,9 @@ import { deepEqual } from '../equal.ts'
 import type { KubeObject } from '../object.ts'
 import { gvkOf } from '../object.ts'
 import { typeOfKind } from '../schema.ts'
-import {
-  addedFields,
-  changedFields,
-  type Fields,
-  fieldsOf,
-  leafPaths,
-  type Shape,
-  shapeOfType,
-  UNTYPED,
-} from './fields.ts'
+import { changedFields, type Fields, fieldsOf, leafPaths, type Shape, shapeOfType, UNTYPED } from './fields.ts'
 import { mergeApplied, removeFields } from './merge.ts'
+import { presentFields } from './present.ts'
 import { difference, intersection, union, withContainers } from './sets.ts'
 
 /** `meta/v1.ManagedFieldsEntry`: the fields that one manager set by one kind of operation, as a set of paths. */
@@ -81,8 +73,8 @@ export function trackUpdate(
   how: { writer: Writer; shape: Shape },
 ): KubeObject {
   const { writer, shape } = how
-  const changed = difference(changedFields(before === undefined ? {} : strip(before), strip(after), shape), IDENTITY)
-  const present = addedFields(strip(after), shape)
+  const now = strip(after)
+  const changed = difference(changedFields(before === undefined ? {} : strip(before), now, shape), IDENTITY)
   const identity = {
     manager: writer.manager,
     operation: 'Update',
@@ -91,7 +83,7 @@ export function trackUpdate(
   } as const
   const entries = entriesOf(before ?? after).map((entry) => ({
     ...entry,
-    fieldsV1: intersection(entry.fieldsV1, present),
+    fieldsV1: presentFields(entry.fieldsV1, now, shape),
   }))
   const own = entries.find((entry) => sameManager(entry, identity))
   const others = entries
