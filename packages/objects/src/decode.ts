@@ -1,6 +1,6 @@
 import { isRecord } from './equal.ts'
 import { parseQuantity } from './quantity.ts'
-import { elementOf, typeNamed, type FieldInfo, type TypeInfo } from './schema.ts'
+import { elementOf, typeNamed, type TypeInfo } from './schema.ts'
 
 /** What decoding by the schema table found. */
 export interface Decoded {
@@ -29,7 +29,7 @@ export function decodeAs(type: TypeInfo, value: Readonly<Record<string, unknown>
 
 interface At {
   readonly path: string
-  /** The innermost struct, and the path without indices: how Go names a field. */
+  /** The name of the innermost type, and the path without indices: how Go names a field. */
   readonly owner: string
   readonly goPath: string
   readonly findings: Findings
@@ -46,7 +46,7 @@ function decodeStruct(type: TypeInfo, value: Readonly<Record<string, unknown>>, 
     }
     if (member === null || member === undefined) continue
     const goPath = at.goPath === '' ? name : `${at.goPath}.${name}`
-    result[name] = decodeValue(field.type, member, { path, goPath, owner: shortName(type), findings: at.findings })
+    result[name] = decodeValue(field.type, member, { path, goPath, owner: type.name, findings: at.findings })
   }
   return result
 }
@@ -119,7 +119,7 @@ function mismatchText(at: At, value: unknown, goType: string): string {
   if (goType === 'Quantity') {
     return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
   }
-  return `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${at.owner}.${at.goPath} of type ${goPackage(goType)}`
+  return `json: cannot unmarshal ${jsonKind(value)} into Go struct field ${shortName(at.owner)}.${at.goPath} of type ${goPackage(goType)}`
 }
 
 function jsonKind(value: unknown): string {
@@ -134,25 +134,6 @@ function goPackage(goType: string): string {
   return goType.replace(/[\w.-]+\/(v\d+\w*\.)/g, '$1')
 }
 
-function shortName(type: TypeInfo): string {
-  return type.name.slice(type.name.lastIndexOf('.') + 1)
-}
-
-/** Visits every field of an object that its type knows, parents first. */
-export function visitFields(
-  type: TypeInfo,
-  value: unknown,
-  visit: (field: FieldInfo, owner: Record<string, unknown>, name: string) => void,
-): void {
-  if (!isRecord(value)) return
-  for (const [name, field] of type.fields) {
-    visit(field, value, name)
-    const member = value[name]
-    if (member === undefined || member === null) continue
-    const element = elementOf(field.type)
-    const struct = typeNamed(element ?? field.type)
-    if (struct === undefined) continue
-    const members = element === undefined ? [member] : Object.values(member)
-    for (const item of members) visitFields(struct, item, visit)
-  }
+function shortName(type: string): string {
+  return type.slice(type.lastIndexOf('.') + 1)
 }

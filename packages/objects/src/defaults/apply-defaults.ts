@@ -1,8 +1,8 @@
 import { canonicalQuantity } from '../quantity.ts'
 import type { KubeObject } from '../object.ts'
 import { gvkOf } from '../object.ts'
-import { elementOf, typeOfKind } from '../schema.ts'
-import { visitFields } from '../decode.ts'
+import { elementOf, typeOfKind, type TypeInfo } from '../schema.ts'
+import { leadsTo } from '../reach.ts'
 import type { Json } from './fields.ts'
 import { isRecord } from '../equal.ts'
 import {
@@ -66,7 +66,20 @@ export function applyDefaults(object: KubeObject): void {
   const { group, kind } = gvkOf(object)
   BY_KIND[group === '' ? kind : `${group} ${kind}`]?.(object)
   const type = typeOfKind(gvkOf(object))
-  if (type !== undefined) visitFields(type, object, (field, owner, name) => canonicalize(owner, name, field.type))
+  if (type !== undefined) canonicalizeBelow(type, object)
+}
+
+const quantitiesOf = leadsTo(({ type }) => type === 'quantity' || elementOf(type) === 'quantity')
+
+function canonicalizeBelow(type: TypeInfo, owner: unknown): void {
+  if (!isRecord(owner)) return
+  for (const { name, field, below } of quantitiesOf(type)) {
+    canonicalize(owner, name, field.type)
+    const member = owner[name]
+    if (below === undefined || member === undefined || member === null) continue
+    if (elementOf(field.type) === undefined) canonicalizeBelow(below, member)
+    else for (const item of Object.values(member)) canonicalizeBelow(below, item)
+  }
 }
 
 function canonicalize(owner: Json, name: string, type: string): void {

@@ -1,6 +1,7 @@
 import { isRecord } from '../equal.ts'
 import { gvkOf, type KubeObject } from '../object.ts'
-import { elementOf, typeNamed, typeOfKind, type TypeInfo } from '../schema.ts'
+import { leadsTo } from '../reach.ts'
+import { typeOfKind, type TypeInfo } from '../schema.ts'
 import type { Json } from '../defaults/fields.ts'
 import { type Cause, Causes } from './causes.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
@@ -52,19 +53,20 @@ export function validateObject(object: KubeObject, old?: KubeObject): readonly C
   return causes.distinct()
 }
 
+const enumsOf = leadsTo((field) => field.enum !== undefined)
+
 function validateEnums(type: TypeInfo, value: Json, at: { field: string; causes: Causes }): void {
-  for (const [name, info] of type.fields) {
+  for (const { name, field: info, below } of enumsOf(type)) {
     const member = value[name]
     if (member === undefined || member === null || name === 'status') continue
     const field = at.field === '' ? name : `${at.field}.${name}`
     if (info.enum !== undefined && !info.enum.includes(member) && member !== '')
       at.causes.unsupported(field, member, info.enum)
-    const struct = typeNamed(elementOf(info.type) ?? info.type)
-    if (struct === undefined) continue
+    if (below === undefined) continue
     if (Array.isArray(member)) {
       for (const [index, item] of member.entries())
-        if (isRecord(item)) validateEnums(struct, item, { field: `${field}[${index}]`, causes: at.causes })
+        if (isRecord(item)) validateEnums(below, item, { field: `${field}[${index}]`, causes: at.causes })
     } else if (isRecord(member) && !info.type.startsWith('{}'))
-      validateEnums(struct, member, { field, causes: at.causes })
+      validateEnums(below, member, { field, causes: at.causes })
   }
 }
