@@ -30,9 +30,13 @@ export function unknownRules(definition: KubeObject): readonly string[] {
   )
 }
 
-/** Whether a schema has rules at any depth. */
+const ruled = new WeakMap<Schema, boolean>()
+
+/** Whether a schema has rules at any depth. The answer is remembered: a schema does not change, and that of an Application has thousands of members. */
 export function hasRules(schema: Schema): boolean {
-  return rulesBelow(schema, '').length > 0
+  const known = ruled.get(schema) ?? rulesBelow(schema, '').length > 0
+  ruled.set(schema, known)
+  return known
 }
 
 function rulesBelow(schema: unknown, field: string): { field: string; rule: Rule }[] {
