@@ -1,5 +1,6 @@
 import { messageOf } from '@slipway/diag'
 import {
+  copyJson,
   decodeAs,
   decodeProtobuf,
   gvkOf,
@@ -26,7 +27,7 @@ const JSON_TYPES =
 export function readBody(request: Pick<ApiRequest, 'body' | 'contentType'>): unknown {
   const { body } = request
   if (body === undefined) return undefined
-  if (!(body instanceof Uint8Array)) return structuredClone(body)
+  if (!(body instanceof Uint8Array)) return copyJson(body)
   if (body.length === 0) return undefined
   const type = request.contentType ?? 'application/json'
   const value = decoded(body, type)

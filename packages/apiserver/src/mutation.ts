@@ -1,5 +1,6 @@
 import { unknownRules } from './crd/rules.ts'
 import {
+  copyJson,
   applyDefaults,
   deepEqual,
   formatTime,
@@ -141,16 +142,16 @@ function keepIdentity(object: KubeObject, old: KubeObject): void {
 
 function keepStatus(object: KubeObject, old: KubeObject): void {
   if (old['status'] === undefined) delete object['status']
-  else object['status'] = structuredClone(old['status'])
+  else object['status'] = copyJson(old['status'])
 }
 
 function keepAllButStatus(object: KubeObject, old: KubeObject, resource: ResourceDefinition): void {
   for (const name of Object.keys(object)) if (name !== 'status' && name !== 'metadata') delete object[name]
   for (const [name, value] of Object.entries(old))
-    if (name !== 'status' && name !== 'metadata') object[name] = structuredClone(value)
+    if (name !== 'status' && name !== 'metadata') object[name] = copyJson(value)
   // Built-in kinds accept changed labels and annotations with a status, custom ones nothing at all.
   if (resource.custom !== undefined)
-    object.metadata = { ...structuredClone(old.metadata), managedFields: object.metadata.managedFields ?? [] }
+    object.metadata = { ...copyJson(old.metadata), managedFields: object.metadata.managedFields ?? [] }
 }
 
 function defaulted(object: KubeObject, resource: ResourceDefinition): void {

@@ -1,3 +1,4 @@
+import { copyJson } from '@slipway/objects'
 import type { KubeObject } from '@slipway/objects'
 import { StoreError, type Store } from '@slipway/store'
 import type { ResourceDefinition } from './registry/definition.ts'
@@ -83,7 +84,7 @@ export async function remove(
 ): Promise<KubeObject> {
   const at = placeOf(change.object)
   try {
-    const build = (revision: number) => stamp(structuredClone(change.object), revision)
+    const build = (revision: number) => stamp(copyJson(change.object), revision)
     return (await store.delete({ key: keyOf(resource, at), expect: change.revision, build })).value
   } catch (error) {
     throw toStatus(error, resource, at)

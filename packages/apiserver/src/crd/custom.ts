@@ -1,4 +1,4 @@
-import { isRecord, type Cause, type KubeObject } from '@slipway/objects'
+import { copyJson, isRecord, type Cause, type KubeObject } from '@slipway/objects'
 import type { CustomResource } from '../registry/definition.ts'
 import { checkValue } from './check.ts'
 import { coerceCustom } from './coerce.ts'
@@ -62,7 +62,7 @@ function fillDefaults(value: unknown, schema: Schema): void {
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const given = value[name]
     if ((given === undefined || (given === null && property.nullable !== true)) && property.default !== undefined)
-      value[name] = structuredClone(property.default)
+      value[name] = copyJson(property.default)
     if (value[name] !== undefined) fillDefaults(value[name], property)
   }
   if (isRecord(schema.additionalProperties))

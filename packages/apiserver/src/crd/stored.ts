@@ -1,4 +1,4 @@
-import { deepEqual, type KubeObject } from '@slipway/objects'
+import { copyJson, deepEqual, type KubeObject } from '@slipway/objects'
 import type { CustomResource } from '../registry/definition.ts'
 import { prepareCustom } from './custom.ts'
 
@@ -16,7 +16,7 @@ export function readStored(object: KubeObject, custom: CustomResource): KubeObje
   seen.set(schema, bySchema)
   const known = bySchema.get(object)
   if (known !== undefined) return known
-  const read = structuredClone(object)
+  const read = copyJson(object)
   prepareCustom(read, custom)
   const result = deepEqual(read, object) ? object : read
   bySchema.set(object, result)

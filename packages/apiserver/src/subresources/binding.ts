@@ -1,4 +1,4 @@
-import { formatTime, isRecord, type ApiRequest, type ApiResponse } from '@slipway/objects'
+import { copyJson, formatTime, isRecord, type ApiRequest, type ApiResponse } from '@slipway/objects'
 import { readBody } from '../body.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
 import type { ResourceRequest } from '../request.ts'
@@ -17,7 +17,7 @@ export async function bind(
   if (target === '') throw badRequest('Binding "" is invalid: target.name: Required value')
   const stored = context.store.get(keyOf(resource, request))
   if (stored === undefined) throw notFound(named(resource), request.name)
-  const pod = structuredClone(stored.value)
+  const pod = copyJson(stored.value)
   const spec = pod['spec'] as { nodeName?: string }
   if ((spec.nodeName ?? '') !== '')
     throw conflict(named(resource), request.name, `pod ${request.name} is already assigned to node "${spec.nodeName}"`)

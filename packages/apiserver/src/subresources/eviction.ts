@@ -1,4 +1,5 @@
 import {
+  copyJson,
   isRecord,
   toLabelSelector,
   type ApiRequest,
@@ -73,7 +74,7 @@ async function takeOnce(context: CallContext, pod: KubeObject): Promise<void> {
     )
   const stored = budgets[0]
   if (stored === undefined) return
-  const budget = structuredClone(stored.value)
+  const budget = copyJson(stored.value)
   const status = (budget['status'] ?? {}) as BudgetStatus
   if (isUnhealthyAndFree(pod, budget, status)) return
   const name = budget.metadata.name ?? ''

@@ -1,4 +1,5 @@
 import {
+  copyJson,
   applyJsonPatch,
   applyMergePatch,
   formatLabelSelector,
@@ -44,7 +45,7 @@ function scaleOnce(
   const { replicas, resourceVersion } = readWanted(wanted, request)
   if (resourceVersion !== '' && resourceVersion !== stored.value.metadata.resourceVersion)
     throw conflict(named(resource), request.name)
-  const object = structuredClone(stored.value)
+  const object = copyJson(stored.value)
   writePath(object, resource.custom?.scale?.specReplicasPath ?? '.spec.replicas', replicas)
   const how = {
     resource,

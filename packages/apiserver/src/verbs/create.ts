@@ -1,3 +1,4 @@
+import { copyJson } from '@slipway/objects'
 import type { ApiRequest, ApiResponse, KubeObject } from '@slipway/objects'
 import { inQuotaTurn } from '../admission/quota-turn.ts'
 import { fieldValidationOf, readBody, readObject } from '../body.ts'
@@ -39,7 +40,7 @@ export async function createObject(
   const { generateName = '' } = object.metadata
   const generated = (object.metadata.name ?? '') === '' && generateName !== ''
   for (let attempt = 1; ; attempt++) {
-    const draft = structuredClone(object)
+    const draft = copyJson(object)
     if (generated) draft.metadata.name = generatedName(generateName, context.random.number)
     try {
       return await inQuotaTurn(context.store, placeFor(context, how.resource, draft), async () => {

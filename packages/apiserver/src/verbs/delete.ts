@@ -1,4 +1,4 @@
-import { formatTime, type ApiResponse, type KubeObject } from '@slipway/objects'
+import { copyJson, formatTime, type ApiResponse, type KubeObject } from '@slipway/objects'
 import { assertPolicies } from '../admission/policy/validating.ts'
 import { strategyContext } from '../mutation.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
@@ -131,7 +131,7 @@ function mark(
   const sooner = earlier && grace < (object.metadata.deletionGracePeriodSeconds ?? 0)
   const sameFinalizers = sameList(object.metadata.finalizers ?? [], deletion.finalizers)
   if (earlier && !sooner && sameFinalizers) return object
-  const marked = structuredClone(withFinalizers(object, deletion.finalizers))
+  const marked = copyJson(withFinalizers(object, deletion.finalizers))
   if (!earlier || sooner) {
     const start = earlier
       ? Date.parse(object.metadata.deletionTimestamp ?? '') - (object.metadata.deletionGracePeriodSeconds ?? 0) * 1000

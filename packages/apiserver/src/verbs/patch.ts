@@ -1,4 +1,5 @@
 import {
+  copyJson,
   applyConfiguration,
   applyMergePatch,
   applyStrategicMergePatch,
@@ -77,7 +78,7 @@ function patchOnce(
   const { request } = call
   const stored = context.store.get(keyOf(resource, request))
   if (stored === undefined) throw notFound(named(resource), request.name)
-  const current = structuredClone(convert(stored.value, resource))
+  const current = copyJson(convert(stored.value, resource))
   const patched = applied(current, call)
   const object = decodeFor(context, resource, { patched, call })
   assertResourceVersion(resource, object, stored.value)
@@ -147,7 +148,7 @@ function apply(context: CallContext, resource: ResourceDefinition, call: PatchCa
   }
   const config = readConfiguration(context, resource, call)
   const stored = context.store.get(keyOf(resource, request))
-  const live = stored === undefined ? undefined : structuredClone(stored.value)
+  const live = stored === undefined ? undefined : copyJson(stored.value)
   const writer = { manager, time: formatTime(context.clock.now()), subresource: request.subresource }
   const force = isTrue(request.query.get('force'))
   const lastApplied = live === undefined ? undefined : lastAppliedBy(manager, live)
@@ -165,7 +166,7 @@ function apply(context: CallContext, resource: ResourceDefinition, call: PatchCa
       object: convert(await createObject(context, outcome.object, how), resource),
     })
   assertResourceVersion(resource, config, stored.value)
-  const object = structuredClone(outcome.object)
+  const object = copyJson(outcome.object)
   if (lastApplied !== undefined) rememberApplied(object, config)
   return async () => ({
     status: 200,
@@ -191,7 +192,7 @@ function readConfiguration(
     throw badRequest('metadata.managedFields must be nil')
   config.metadata.name ??= request.name
   placeIn(config, resource, request.namespace)
-  const decoded = decodeStrictly(context, structuredClone(config), { validation: 'Ignore', resource })
+  const decoded = decodeStrictly(context, copyJson(config), { validation: 'Ignore', resource })
   assertDeclared(config, resource)
   return decoded
 }

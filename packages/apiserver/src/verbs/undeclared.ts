@@ -1,4 +1,4 @@
-import { decodeAs, displayPath, gvkOf, type KubeObject, shapeOfKind, typeOfKind } from '@slipway/objects'
+import { copyJson, decodeAs, displayPath, gvkOf, type KubeObject, shapeOfKind, typeOfKind } from '@slipway/objects'
 import { coerceCustom } from '../crd/coerce.ts'
 import { customShape } from '../crd/shape.ts'
 import type { ResourceDefinition } from '../registry/definition.ts'
@@ -30,7 +30,7 @@ export function undeclaredFault(config: KubeObject, resource: ResourceDefinition
 }
 
 function undeclared(config: KubeObject, { custom }: ResourceDefinition): readonly string[] {
-  if (custom !== undefined) return coerceCustom(structuredClone(config), custom).unknown
+  if (custom !== undefined) return coerceCustom(copyJson(config), custom).unknown
   const type = typeOfKind(gvkOf(config))
   return type === undefined ? [] : decodeAs(type, config).unknown
 }

@@ -1,4 +1,5 @@
 import {
+  copyJson,
   applyConfiguration,
   applyDefaults,
   deepEqual,
@@ -74,7 +75,7 @@ function withoutNamespace(object: KubeObject): KubeObject {
 }
 
 function bareOf(object: KubeObject): KubeObject {
-  const copy = structuredClone(object)
+  const copy = copyJson(object)
   delete copy.metadata.managedFields
   delete copy.metadata.resourceVersion
   dropLastApplied(copy)

@@ -1,4 +1,4 @@
-import { gvkOf, isRecord, type KubeObject } from '@slipway/objects'
+import { copyJson, gvkOf, isRecord, type KubeObject } from '@slipway/objects'
 import { GitOpsError } from '../errors.ts'
 import { removeDiffering } from './owned.ts'
 import { pointerParts, readPointer, removePointer, writePointer } from './pointer.ts'
@@ -83,15 +83,15 @@ function removeOwnedBy(manager: string, target: KubeObject, live: KubeObject): v
 
 /** The desired object with the live values of what the rules ignore, so that a sync leaves them alone (`RespectIgnoreDifferences`). */
 export function withLiveIgnored(target: KubeObject, live: KubeObject, rules: readonly IgnoreRule[]): KubeObject {
-  const result = structuredClone(target)
+  const result = copyJson(target)
   for (const rule of rulesFor(rules, live)) {
     for (const pointer of rule.jsonPointers ?? []) {
       const parts = pointerParts(pointer)
       const value = readPointer(live, parts)
       if (value === undefined) removePointer(result, parts)
-      else writePointer(result, parts, structuredClone(value))
+      else writePointer(result, parts, copyJson(value))
     }
-    for (const manager of rule.managedFieldsManagers ?? []) removeOwnedBy(manager, result, structuredClone(live))
+    for (const manager of rule.managedFieldsManagers ?? []) removeOwnedBy(manager, result, copyJson(live))
   }
   return result
 }

@@ -1,4 +1,5 @@
 import {
+  copyJson,
   decodeAs,
   elementOf,
   gvkOf,
@@ -16,7 +17,7 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
  * becomes `data`. An object with a field that its kind does not have, or one of a wrong type, keeps all it says.
  */
 export function normalised(object: KubeObject): KubeObject {
-  const copy = decoded(structuredClone(object))
+  const copy = decoded(copyJson(object))
   delete copy.metadata.creationTimestamp
   const { group, kind } = gvkOf(copy)
   if (group === '' && kind === 'Secret') mergeStringData(copy)

@@ -1,3 +1,4 @@
+import { copyJson } from '../copy.ts'
 import { isRecord } from '../equal.ts'
 
 /** A JSON object that defaults are filled into. */
@@ -5,8 +6,7 @@ export type Json = Record<string, unknown>
 
 /** Sets members that are absent; nothing that is there is changed. */
 export function fill(target: Json, defaults: Readonly<Json>): void {
-  for (const [name, value] of Object.entries(defaults))
-    if (target[name] === undefined) target[name] = structuredClone(value)
+  for (const [name, value] of Object.entries(defaults)) if (target[name] === undefined) target[name] = copyJson(value)
 }
 
 /** The member that is an object, made when it is absent. */

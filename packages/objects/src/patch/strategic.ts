@@ -1,3 +1,4 @@
+import { copyJson } from '../copy.ts'
 import { deepEqual, isRecord } from '../equal.ts'
 import { ObjectsError } from '../errors.ts'
 import { elementOf, typeNamed, type FieldInfo, type TypeInfo } from '../schema.ts'
@@ -16,7 +17,7 @@ const SET_ORDER = '$setElementOrder/'
  * @throws ObjectsError `BAD_PATCH`
  */
 export function applyStrategicMergePatch(target: Json, patch: Json, type: TypeInfo): Json {
-  return mergeMap(structuredClone(target), structuredClone(patch), type)
+  return mergeMap(copyJson(target), copyJson(patch), type)
 }
 
 function mergeMap(target: Json, patch: Json, type: TypeInfo | undefined): Json {
