@@ -11,10 +11,13 @@ function copyObject(value: object): unknown {
   const prototype: unknown = Object.getPrototypeOf(value)
   // What is no JSON, such as bytes.
   if (prototype !== Object.prototype && prototype !== null) return structuredClone(value)
-  const copy = { ...(value as Record<string, unknown>) }
-  for (const name of Object.keys(copy)) {
-    const member = copy[name]
-    if (typeof member === 'object' && member !== null) copy[name] = copyObject(member)
+  const copy: Record<string, unknown> = {}
+  for (const name of Object.keys(value)) {
+    const member = copyJson((value as Record<string, unknown>)[name])
+    if (name === '__proto__') Object.defineProperty(copy, name, { ...WRITABLE, value: member })
+    else copy[name] = member
   }
   return copy
 }
+
+const WRITABLE = { writable: true, enumerable: true, configurable: true }
