@@ -95,7 +95,7 @@ export function fieldsOf(value: unknown, shape: Shape): Fields {
 /** The `k:` member of a keyed list's item. */
 export function keyOfItem(item: unknown, shape: Shape & { kind: 'keyed' }): string {
   const record = isRecord(item) ? item : {}
-  const keys = [...shape.keys].sort()
+  const keys = shape.keys.length > 1 ? [...shape.keys].sort() : shape.keys
   const parts = keys.flatMap((key) => {
     const value = record[key] ?? shape.defaults[key]
     return value === undefined ? [] : [`${JSON.stringify(key)}:${JSON.stringify(value)}`]

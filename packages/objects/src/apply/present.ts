@@ -13,24 +13,34 @@ export function presentFields(fields: Fields, value: unknown, shape: Shape): Fie
 }
 
 function node(self: boolean, fields: Fields, at: Member): Fields | undefined {
-  const members: Fields = self ? { '.': {} } : {}
   const memberOf = membersOf(at)
-  let [count, same] = [0, true]
-  for (const [path, inner] of Object.entries(fields)) {
+  const paths = Object.keys(fields)
+  let count = 0
+  // Made once something differs: mostly nothing does.
+  let members: Fields | undefined
+  for (const [index, path] of paths.entries()) {
+    const inner = fields[path]
+    if (inner === undefined) continue
     if (path === '.') {
-      same &&= self && count === 0 && isEmpty(inner)
+      if (!self || index > 0 || !isEmpty(inner)) members ??= firstOf(fields, paths.slice(0, index), self)
       continue
     }
     const member = memberOf(path)
     const kept = member === undefined ? undefined : node(holds(inner), inner, member)
-    same &&= kept === inner
+    if (kept !== inner) members ??= firstOf(fields, paths.slice(0, index), self)
     if (kept === undefined) continue
-    members[path] = kept
+    if (members !== undefined) members[path] = kept
     count++
   }
-  if (count > 0) return same ? fields : members
+  if (count > 0) return members ?? fields
   if (!self) return undefined
-  return isEmpty(fields) ? fields : {}
+  return paths.length === 0 ? fields : {}
+}
+
+function firstOf(fields: Fields, paths: readonly string[], self: boolean): Fields {
+  const members: Fields = self ? { '.': {} } : {}
+  for (const path of paths) if (path !== '.') members[path] = fields[path] ?? {}
+  return members
 }
 
 /** Finds a value's member by its path. */
