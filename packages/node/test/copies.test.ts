@@ -46,15 +46,15 @@ test('spares are made once nothing starts, each is given once, and a later start
   await copies.take(made, join(directory, 'a'))
   expect(await count()).toBe(0)
   await clock.advance(10_000)
-  await eventually(async () => expect(await count()).toBe(4))
+  await eventually(async () => expect(await count()).toBe(6))
   await copies.close()
   const again = open()
   // So that only a spare can have what the image no longer has.
   await writeFile(join(made.rootfs, 'app/main.js'), 'changed')
-  const targets = ['b', 'c', 'd', 'e', 'f'].map((name) => join(directory, name))
+  const targets = ['b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => join(directory, name))
   await Promise.all(targets.map((target) => again.take(made, target)))
   const texts = await Promise.all(targets.map((target) => readFile(join(target, 'app/main.js'), 'utf8')))
-  expect(texts.toSorted()).toEqual(['changed', 'one', 'one', 'one', 'one'])
+  expect(texts.toSorted()).toEqual(['changed', 'one', 'one', 'one', 'one', 'one', 'one'])
   expect(await count()).toBe(0)
 })
 

@@ -24,7 +24,8 @@ export interface SpareCopies {
   readonly clock: Clock
 }
 
-const SPARES = 4
+// As many containers of one image as the starter starts at once: one more would copy while everybody waits.
+const SPARES = 6
 const IMAGES = 2
 // Spares of large images would fill disks.
 const LARGEST = { bytes: 64 * 1024 * 1024, files: 5_000 }
