@@ -154,3 +154,18 @@ test('a variable that two resources could be is shown as it stands in the file',
     'merging vars [{A ConfigMap.[noVer].[noGrp] {}}]: found 2 resId matches for var {A ConfigMap.v1.[noGrp] {}} (unable to disambiguate)',
   )
 })
+
+test('what cannot be printed is no fault of a validator before it: the one that comes after is told', () => {
+  const validators =
+    'validators:\n- |\n  apiVersion: builtin\n  kind: ImageTagTransformer\n  metadata: {name: v}\n  imageTag: {name: none, newTag: x}\n'
+  const files = {
+    'kustomization.yaml': 'resources: [base]\ncomponents: [empty]\n',
+    'base/kustomization.yaml': `resources: [a.yaml]\n${validators}`,
+    'base/a.yaml': 'apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {value: .inf}\n',
+    'empty/kustomization.yaml': '',
+  }
+  expect(failureOf(files).message).toMatch(/kustomization\.yaml is empty/)
+  expect(failureOf({ ...files, 'kustomization.yaml': 'resources: [base]\n' }).message).toMatch(
+    /unsupported value: \+Inf$/,
+  )
+})
