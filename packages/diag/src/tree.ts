@@ -27,6 +27,13 @@ export interface SourceTree {
 }
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The text of a file; undefined for what is no file. What is no UTF-8 is replaced. */
+export function textInTree(tree: SourceTree, path: string): string | undefined {
+  const data = tree.read(path)
+  return data === undefined ? undefined : decoder.decode(data)
+}
 
 /** A source tree held in memory: paths to contents, and paths of symbolic links to their targets; directories follow from the paths. */
 export function memoryTree(

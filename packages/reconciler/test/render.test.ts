@@ -187,6 +187,12 @@ test('a chart gets what it needs from its own repository; what it does not have 
     'common/templates/_map.tpl': `{{ define "common.map" }}${configMap('shared')}{{ end }}`,
   }
   expect(await names(files, { path: 'web' })).toEqual(['shared'])
+  // Two that need each other: as with Helm, what a dependency needs is its own affair.
+  const circle = {
+    ...files,
+    'common/Chart.yaml': `${files['common/Chart.yaml']}dependencies:\n- {name: web, version: 1.0.0, repository: "file://../web"}\n`,
+  }
+  expect(await names(circle, { path: 'web' })).toEqual(['shared'])
   const refused = (text: string): Promise<unknown> => names({ ...files, 'web/Chart.yaml': text }, { path: 'web' })
   for (const text of [needs('https://charts.example.org'), needs('file://../common').replace('^1', '^2')])
     await expect(refused(text)).rejects.toMatchObject({

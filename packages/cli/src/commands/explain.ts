@@ -1,5 +1,5 @@
 import { discover, renderEnvironment } from '@slipway/environments'
-import { formatFrame, formatLocation, type Origin, type Origins, type SourceTree } from '@slipway/diag'
+import { formatFrame, formatLocation, type Origin, type Origins, type SourceTree, textInTree } from '@slipway/diag'
 import { builtInResources, type KubeObject } from '@slipway/objects'
 import { parseFieldPath, valueAt } from '../field-path.ts'
 import { type Io, UsageError } from '../io.ts'
@@ -23,7 +23,7 @@ export async function run(options: ExplainOptions, io: Io): Promise<number> {
   try {
     const { environments } = await discover(repository)
     const environment = environmentNamed(environments, options.environment)
-    const rendered = await renderEnvironment(repository, environment, options.revision)
+    const rendered = await renderEnvironment(repository, environment, options)
     const object = findObject(rendered.objects, options.object)
     const path = parseFieldPath(options.field, object)
     const value = valueAt(object, path)
@@ -71,13 +71,8 @@ function shown(origin: Origin, tree: SourceTree, prefix: string): string {
   const place = origin.at === undefined ? (origin.argument ?? origin.subject ?? '') : formatLocation(origin.at)
   const subject = origin.subject === undefined ? '' : ` ${origin.subject}`
   const value = origin.value === undefined ? '' : ` = ${JSON.stringify(origin.value)}`
-  const frame = origin.at === undefined ? '' : formatFrame(origin.at, (file) => textOf(tree, file))
+  const frame = origin.at === undefined ? '' : formatFrame(origin.at, (file) => textInTree(tree, file))
   const own = `\n${prefix}${origin.kind}${subject}${value}\n  ${place}\n${frame === '' ? '' : `${frame}\n`}`
   const through = (origin.through ?? []).map((range) => `  through ${formatLocation(range)}\n`).join('')
   return `${own}${through}${(origin.overrode ?? []).map((each) => shown(each, tree, 'overrode ')).join('')}`
-}
-
-function textOf(tree: SourceTree, file: string): string | undefined {
-  const data = tree.read(file)
-  return data === undefined ? undefined : new TextDecoder().decode(data)
 }

@@ -1,7 +1,13 @@
-import { loadChart, type ValuesEnvironment, type ValuesFinding, valuesReport } from '@slipway/chart'
+import {
+  loadChart,
+  type ValuesEnvironment,
+  type ValuesFinding,
+  valuesReport,
+  withLocalDependencies,
+} from '@slipway/chart'
 import { nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { discover, sourceBranch } from '@slipway/environments'
-import { type Diagnostic, formatDiagnostic, type SourceTree } from '@slipway/diag'
+import { type Diagnostic, formatDiagnostic, type SourceTree, textInTree } from '@slipway/diag'
 import type { Repository } from '@slipway/git'
 import type { Io } from '../io.ts'
 import { findPlace } from '../place.ts'
@@ -36,7 +42,7 @@ export async function run(options: ValuesOptions, io: Io): Promise<number> {
       )
     else
       for (const { finding, tree } of findings)
-        io.stdout.write(`${formatDiagnostic(diagnosticOf(finding), (file) => textOf(tree, file))}\n`)
+        io.stdout.write(`${formatDiagnostic(diagnosticOf(finding), (file) => textInTree(tree, file))}\n`)
     return findings.some(({ finding }) => finding.kind === 'dead') ? 1 : 0
   } finally {
     repository.close()
@@ -66,7 +72,8 @@ async function findAll(repository: Repository): Promise<readonly Found[]> {
     }
   }
   return [...charts].flatMap(([folder, { tree, environments: named }]) => {
-    const chart = loadChart(tree, folder, { unpack: nodeUnpack })
+    const load = { unpack: nodeUnpack }
+    const chart = withLocalDependencies(loadChart(tree, folder, load), tree, load)
     return valuesReport({ chart, environments: named, environment: nodeEnvironment() }).map((finding) => ({
       finding,
       tree,
@@ -84,9 +91,4 @@ function diagnosticOf(finding: ValuesFinding): Diagnostic {
     ...(finding.at === undefined ? {} : { range: finding.at }),
     ...hint,
   }
-}
-
-function textOf(tree: SourceTree, file: string): string | undefined {
-  const data = tree.read(file)
-  return data === undefined ? undefined : new TextDecoder().decode(data)
 }

@@ -1,4 +1,4 @@
-import { type Chart, type ChartRender, loadChart, renderChart } from '@slipway/chart'
+import { type Chart, type ChartRender, demandDependencies, loadChart, renderChart } from '@slipway/chart'
 import { nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { FunctionTable, GoMap, TemplateSet } from '@slipway/gotemplate'
 import type { ChartRenderer, HelmChartEntry } from '@slipway/kustomize'
@@ -15,6 +15,7 @@ export function chartRenderer(cluster: ClusterFlags): ChartRenderer {
   const environment = nodeEnvironment()
   return ({ chart: entry, tree, directory, values }) => {
     const chart: Chart = loadChart(tree, directory, { unpack: nodeUnpack })
+    demandDependencies(chart)
     const kubeVersion = cluster.kubeVersion || entry.kubeVersion || ''
     const extraApiVersions = cluster.apiVersions.length > 0 ? cluster.apiVersions : (entry.apiVersions ?? [])
     const render = renderChart({

@@ -157,6 +157,10 @@ test('charts are inflated where helm is enabled', async () => {
   expect(await run(directory, 'build', '--enable-helm')).toMatchObject({
     out: 'apiVersion: v1\ndata:\n  greeting: hello\nkind: ConfigMap\nmetadata:\n  name: rel\n',
   })
+  const incomplete = `${files['charts/app/Chart.yaml']}dependencies:\n- {name: db, version: 1.0.0, repository: "https://charts.example.org"}\n`
+  expect(
+    await run(await directoryOf({ ...files, 'charts/app/Chart.yaml': incomplete }), 'build', '--enable-helm'),
+  ).toMatchObject({ code: 1, out: '', err: expect.stringContaining('missing in charts/ directory: db') as string })
 })
 
 test('version is the one that is built like', async () => {

@@ -1,8 +1,10 @@
 import {
   chartFault,
+  demandDependencies,
   loadChart,
   manifestObjects,
   renderChart,
+  withLocalDependencies,
   type RenderEnvironment,
   type Rendered,
   type ValuesInput,
@@ -12,7 +14,6 @@ import { messageOf, type SourceTree } from '@slipway/diag'
 import type { KubeObject } from '@slipway/objects'
 import type { HelmSource } from '@slipway/argo'
 import { ReconcilerError } from '../errors.ts'
-import { vendored } from './dependencies.ts'
 import { substitute, variablesOf } from './variables.ts'
 import { assertNoPointer, assertPath, readText, resolvePath, sourceFolder } from './paths.ts'
 import { assertKind } from './kind.ts'
@@ -30,7 +31,9 @@ export function renderHelm(request: RenderRequest): RenderResult {
   environment ??= nodeEnvironment()
   let outputs: readonly Rendered[] = []
   try {
-    const chart = vendored(loadChart(tree, folder, { unpack: nodeUnpack }), tree)
+    const load = { unpack: nodeUnpack }
+    const chart = withLocalDependencies(loadChart(tree, folder, load), tree, load)
+    demandDependencies(chart, 'helm3')
     const render = renderChart({
       chart,
       values: call.inputs(),

@@ -5,6 +5,7 @@ import {
   ChartError,
   type ChartRender,
   compilePattern,
+  demandDependencies,
   type Lookup,
   parseKubeVersion,
   type Rendered,
@@ -12,7 +13,6 @@ import {
   splitDocuments,
 } from '@slipway/chart'
 import { nodeEnvironment } from '@slipway/chart/node'
-import { checkDependencies } from '../check-dependencies.ts'
 import { type HelmCluster, openCluster } from '../cluster.ts'
 import { TEMPLATE_FLAGS } from '../flag-sets.ts'
 import { type ParsedFlags, parseFlags } from '../flags.ts'
@@ -41,7 +41,7 @@ export async function runTemplate(args: readonly string[], io: HelmIo): Promise<
   const values = await valuesOf(flags, io)
   const chart = loadLocal(path, io)
   checkInstallable(chart, io)
-  checkDependencies(chart, io)
+  demandDependencies(chart, io.compat)
   checkReleaseName(name, io)
   const session = { flags, io, name, outputs: [] as readonly Rendered[] }
   const cluster = asksServer(flags) ? await openCluster(flags, io) : undefined
