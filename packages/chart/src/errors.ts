@@ -1,3 +1,4 @@
+import type { Chart } from './chart.ts'
 import { CodedError, type CodedErrorOptions } from '@slipway/diag'
 
 /**
@@ -39,6 +40,8 @@ export interface PrintedDocument {
 export class ChartError extends CodedError<ChartErrorCode> {
   /** The document that the error is about (`CHART_MANIFEST`). */
   readonly document: PrintedDocument | undefined
+  /** The chart as it was rendered, aliases and conditions applied: its templates tell their files. */
+  chart: Chart | undefined
 
   constructor(code: ChartErrorCode, message: string, options: ChartErrorOptions = {}) {
     super(code, message, options)

@@ -1,5 +1,14 @@
+import { join } from 'node:path/posix'
 import { formatDiagnostic, memoryTree } from '@slipway/diag'
-import { type ChartRender, chartFault, loadChart, type Rendered, renderChart, type ValuesInput } from '@slipway/chart'
+import {
+  type ChartRender,
+  chartFault,
+  loadChart,
+  type Rendered,
+  renderChart,
+  type ValuesInput,
+  withLocalDependencies,
+} from '@slipway/chart'
 import { nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { describe, expect, test } from 'vitest'
 
@@ -18,12 +27,12 @@ function said(files: Files, valueFiles: readonly string[] = []): string {
     'templates/a.yaml': printing('{{ .Values.k }}'),
     ...files,
   }
-  const texts = Object.fromEntries(Object.entries(inChart).map(([name, text]) => [`deploy/shop/${name}`, text]))
+  const texts = Object.fromEntries(Object.entries(inChart).map(([name, text]) => [join('deploy/shop', name), text]))
   const tree = memoryTree(texts)
   let outputs: readonly Rendered[] = []
   const render = (): ChartRender =>
     renderChart({
-      chart: loadChart(tree, 'deploy/shop', { unpack: nodeUnpack }),
+      chart: withLocalDependencies(loadChart(tree, 'deploy/shop', { unpack: nodeUnpack }), tree),
       values: valueFiles.map((file): ValuesInput => ({ kind: 'file', file, text: texts[file] ?? '' })),
       release: { name: 'r', namespace: 'd' },
       environment,
@@ -72,6 +81,22 @@ describe('a fault in a template', () => {
       'charts/db/templates/b.yaml': printing('{{ fail "no" }}'),
     })
     expect(text).toMatch(/^deploy\/shop\/charts\/db\/templates\/b\.yaml:6:9: error: /)
+  })
+
+  test('of a dependency is pointed at in its own folder, whatever name it has and wherever it lies', () => {
+    const db = {
+      'Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.0\n',
+      'templates/b.yaml': printing('{{ fail "no" }}'),
+    }
+    const inFolder = (folder: string): Files =>
+      Object.fromEntries(Object.entries(db).map(([name, text]) => [`${folder}/${name}`, text]))
+    const needs = (rest: string): string => `${META}dependencies:\n- {name: db, version: 1.0.0, ${rest}}\n`
+    expect(said({ ...inFolder('charts/db'), 'Chart.yaml': needs('alias: store') })).toMatch(
+      /^deploy\/shop\/charts\/db\/templates\/b\.yaml:6:9: error: /,
+    )
+    expect(said({ ...inFolder('../db'), 'Chart.yaml': needs('repository: "file://../db"') })).toMatch(
+      /^deploy\/db\/templates\/b\.yaml:6:9: error: /,
+    )
   })
 
   test('that makes it print no YAML is pointed at in the line that printed it', () => {

@@ -1,9 +1,10 @@
-import type { Diagnostic, RelatedPlace, SourceRange, SourceTree } from '@slipway/diag'
-import { TemplateError } from '@slipway/gotemplate'
+import { type Diagnostic, LineIndex, type RelatedPlace, type SourceRange, type SourceTree } from '@slipway/diag'
+import { TemplateError, type TemplatePlace } from '@slipway/gotemplate'
 import { YamlError } from '@slipway/yaml'
 import { ChartError } from '../errors.ts'
 import type { Rendered } from '../render/engine.ts'
-import { ChartFiles } from './places.ts'
+import { TemplateSources } from '../origins/sources.ts'
+import { ChartFiles, lineEnd } from './places.ts'
 import { schemaPlaces } from './schema.ts'
 
 /** Where a chart lies, and what is known of a rendering that failed. */
@@ -26,12 +27,12 @@ export interface FaultSource {
 export function chartFault(error: unknown, source: FaultSource): Diagnostic | undefined {
   if (!(error instanceof ChartError)) return undefined
   const files = new ChartFiles(source.tree, source.folder)
-  const [range, ...more] = placesOf(error, { ...source, files })
+  const [place, ...more] = placesOf(error, { ...source, files })
   return {
     code: error.code,
     severity: 'error',
     message: error.message.trimEnd(),
-    ...(range === undefined ? {} : { range: range.range, related: more }),
+    ...(place === undefined ? {} : { range: place.range, related: more }),
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   }
 }
@@ -45,9 +46,9 @@ function placesOf(error: ChartError, known: Known): RelatedPlace[] {
   switch (error.code) {
     case 'CHART_TEMPLATE':
     case 'CHART_LIMIT':
-      return templatePlaces(error, files)
+      return templatePlaces(error)
     case 'CHART_MANIFEST':
-      return single(manifestPlace(error, known))
+      return single(manifestPlace(error, known.outputs ?? []))
     case 'CHART_LOAD':
     case 'CHART_VALUES':
       return single(filePlace(error, known))
@@ -67,14 +68,14 @@ function single(range: SourceRange | undefined): RelatedPlace[] {
 }
 
 // The innermost action comes first, then what included it.
-function templatePlaces(error: ChartError, files: ChartFiles): RelatedPlace[] {
+function templatePlaces(error: ChartError): RelatedPlace[] {
+  const sources = error.chart === undefined ? undefined : new TemplateSources(error.chart)
   const places: RelatedPlace[] = []
   for (const each of causes(error)) {
     if (!(each instanceof TemplateError) || each.place === undefined) continue
-    const { file, line, offset } = each.place
-    const range = files.range(files.nameOfTemplate(file), (text) =>
-      actionAt(text, { line, offset, context: each.context }),
-    )
+    const { file } = each.place
+    const text = sources?.text(file)
+    const range = text === undefined ? undefined : sources?.range(file, actionAt(text, each.place, each.context))
     const same = places.some(
       ({ range: known }) => known.file === range?.file && known.start.offset === range.start.offset,
     )
@@ -83,17 +84,10 @@ function templatePlaces(error: ChartError, files: ChartFiles): RelatedPlace[] {
   return places.slice(0, 5)
 }
 
-interface ActionPlace {
-  readonly line: number
-  readonly offset: number | undefined
-  readonly context: string | undefined
-}
-
-function actionAt(text: string, { line, offset, context = '' }: ActionPlace): { start: number; end: number } {
+function actionAt(text: string, { line, offset }: TemplatePlace, context = ''): { start: number; end: number } {
   if (offset === undefined) {
-    const start = text.split('\n', line - 1).reduce((sum, each) => sum + each.length + 1, 0)
-    const end = text.indexOf('\n', start)
-    return { start, end: end < 0 ? text.length : end }
+    const start = new LineIndex(text).startOf(line)
+    return { start, end: lineEnd(text, start) }
   }
   // Go names the place of a field inside of its chain: the whole chain says more.
   const from = text.lastIndexOf(context, offset)
@@ -103,25 +97,18 @@ function actionAt(text: string, { line, offset, context = '' }: ActionPlace): { 
 }
 
 // What stands in the document leads through what the template printed to the line that printed it.
-function manifestPlace(error: ChartError, { files, outputs = [] }: Known): SourceRange | undefined {
-  const { document } = error
-  const at = yamlRange(error)?.start.offset
-  if (document === undefined) return undefined
-  const name = files.nameOfTemplate(document.source)
+function manifestPlace({ document, chart, cause }: ChartError, outputs: readonly Rendered[]): SourceRange | undefined {
+  if (document === undefined || chart === undefined) return undefined
+  const sources = new TemplateSources(chart)
+  const offset = document.offset + (yamlRange(cause)?.start.offset ?? 0)
   const printed = outputs.find((each) => each.name === document.source)
-  const offset = document.offset + (at ?? 0)
   const segment = printed?.segments.find(({ start, end }) => start <= offset && offset < end)
-  if (segment === undefined) return files.line(name, /^/)
+  if (segment === undefined) return sources.range(document.source, { start: 0, end: 0 })
   const { file, start, end } = segment.place
   // Text stands in the output as in the template; of what an action printed, the action is the place.
-  const isText = segment.end - segment.start === end - start
-  const from = isText ? start + offset - segment.start : start
-  return files.range(files.nameOfTemplate(file), (text) => ({ start: from, end: isText ? lineEnd(text, from) : end }))
-}
-
-function lineEnd(text: string, from: number): number {
-  const end = text.indexOf('\n', from)
-  return end < 0 ? text.length : end
+  if (segment.end - segment.start !== end - start) return sources.range(file, { start, end })
+  const from = start + offset - segment.start
+  return sources.range(file, { start: from, end: lineEnd(sources.text(file) ?? '', from) })
 }
 
 function filePlace(error: ChartError, { files, tree }: Known): SourceRange | undefined {

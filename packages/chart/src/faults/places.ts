@@ -1,12 +1,6 @@
-import { LineIndex, rangeOf, type SourceRange, type SourceTree } from '@slipway/diag'
+import { LineIndex, rangeOf, type SourceRange, type SourceTree, textInTree } from '@slipway/diag'
 
-/** Offsets in a file of a chart; `end` may lie before `start` where only a point is known. */
-export interface Offsets {
-  readonly start: number
-  readonly end: number
-}
-
-/** The files of a chart, by their names in it: what errors of loading and rendering are placed in. */
+/** The files of a chart, by their names in it: what errors of loading are placed in. */
 export class ChartFiles {
   readonly #tree: SourceTree
   readonly #folder: string
@@ -21,40 +15,22 @@ export class ChartFiles {
     return this.#folder === '' ? name : `${this.#folder}/${name}`
   }
 
-  /** A file's text; undefined where it lies in an archive, or nowhere. */
-  text(name: string): string | undefined {
-    return this.textAt(this.pathOf(name))
-  }
-
   /** The text of a file of the tree. */
   textAt(path: string): string | undefined {
-    const data = this.#tree.read(path)
-    return data === undefined ? undefined : new TextDecoder().decode(data)
+    return textInTree(this.#tree, path)
   }
 
-  /** A place in a file. */
-  range(name: string, offsets: (text: string) => Offsets | undefined): SourceRange | undefined {
-    const text = this.text(name)
-    const found = text === undefined ? undefined : offsets(text)
-    if (text === undefined || found === undefined) return undefined
-    return rangeOf(this.pathOf(name), new LineIndex(text), {
-      start: found.start,
-      end: Math.max(found.start, found.end),
-    })
-  }
-
-  /** The first line that matches; the first of the file where none does. */
+  /** The rest of the line from where a pattern first matches; the first line of the file where it does not. */
   line(name: string, pattern: RegExp): SourceRange | undefined {
-    return this.range(name, (text) => {
-      const match = pattern.exec(text)
-      const start = match?.index ?? 0
-      const end = text.indexOf('\n', start)
-      return { start, end: end < 0 ? text.length : end }
-    })
+    const text = this.textAt(this.pathOf(name))
+    if (text === undefined) return undefined
+    const start = pattern.exec(text)?.index ?? 0
+    return rangeOf(this.pathOf(name), new LineIndex(text), { start, end: lineEnd(text, start) })
   }
+}
 
-  /** The name in the chart of a template that Helm calls `chart/charts/sub/templates/a.yaml`. */
-  nameOfTemplate(template: string): string {
-    return template.slice(template.indexOf('/') + 1)
-  }
+/** Where the line of an offset ends. */
+export function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from)
+  return end < 0 ? text.length : end
 }

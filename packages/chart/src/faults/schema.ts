@@ -34,7 +34,7 @@ function valueRange(
   files: ChartFiles,
   valueFiles: readonly string[],
 ): SourceRange | undefined {
-  const defaults = files.text('values.yaml')
+  const defaults = files.textAt(files.pathOf('values.yaml'))
   const texts = valueFiles.map((file) => [file, files.textAt(file)] as const).reverse()
   const layers = [...texts, [files.pathOf('values.yaml'), defaults] as const]
   // A key that is missing is missed in the map around it.

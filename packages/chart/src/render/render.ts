@@ -106,28 +106,36 @@ export function renderChart(options: RenderOptions): ChartRender {
   const values = coalesceValues(chart, given, { merge: false, warn, compat })
   if (options.skipSchema !== true) checkSchemas(chart, values)
   checkKubeVersion(chart, capabilities)
-  const outputs = runTemplates(
-    templatesOf(chart, values, {
-      release: releaseValue(options.release),
-      capabilities: capabilitiesValue(capabilities, compat),
-      compat,
-    }),
-    {
+  const templates = templatesOf(chart, values, {
+    release: releaseValue(options.release),
+    capabilities: capabilitiesValue(capabilities, compat),
+    compat,
+  })
+  const { outputs, manifests, hooks } = about(chart, () => {
+    const printed = runTemplates(templates, {
       functions: helmFunctions(options.environment, { lookup: options.lookup, compat }),
       limits: options.limits ?? DEFAULT_LIMITS,
       compat,
       track: track ? readOption(options) : undefined,
-    },
-  )
-  options.onOutputs?.(outputs)
+    })
+    options.onOutputs?.(printed)
+    const objects = printed.filter((each) => !isNotes(each.name))
+    return { outputs: printed, ...sortManifests(objects, compat) }
+  })
   const notes = notesOf(chart, outputs, options.subNotes === true)
-  const { manifests, hooks } = sortManifests(
-    outputs.filter((each) => !isNotes(each.name)),
-    compat,
-  )
   const crds = chart.crds().map(({ source, file }) => ({ source, text: decoder.decode(file.data) }))
   const layers = (): readonly ValuesLayer[] => (track ? [...defaults, ...inputLayers(inputs)] : [])
   return { manifests, hooks, crds, notes, warnings, outputs, chart, values, layers, isTracked: track }
+}
+
+// Whoever looks for the place of an error needs the chart as it was rendered.
+function about<T>(chart: Chart, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof ChartError) error.chart = chart
+    throw error
+  }
 }
 
 function readOption(options: RenderOptions): { onRead?: (container: Table, key: string) => void } {
