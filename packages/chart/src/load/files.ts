@@ -54,7 +54,7 @@ class Assembly {
       case 'Chart.yaml':
         return
       case 'Chart.lock':
-        this.#chart.lock = attempt('cannot load Chart.lock', () => readLock(textOf(file)))
+        this.#chart.lock = reading('Chart.lock', () => readLock(textOf(file)))
         return
       case 'values.yaml':
         this.#values(file)
@@ -74,7 +74,7 @@ class Assembly {
   #values(file: ChartFile): void {
     const text = textOf(file)
     const isHelm3 = this.#options.compat === 'helm3'
-    this.#chart.values = attempt('cannot load values.yaml', () => {
+    this.#chart.values = reading('values.yaml', () => {
       checkOctets(file, isHelm3 ? '' : 'cannot unmarshal yaml document: ')
       return isHelm3 ? readFirstValues(text) : readValues(text)
     })
@@ -86,8 +86,8 @@ class Assembly {
     const isLock = file.name === 'requirements.lock'
     if (this.#metadata.apiVersion !== 'v1') this.#chart.warnings.push(isLock ? OLD_LOCK : OLD_DEPENDENCIES)
     const text = textOf(file)
-    if (isLock) this.#chart.lock = attempt('cannot load requirements.lock', () => readLock(text))
-    else this.#metadata = attempt('cannot load requirements.yaml', () => readMetadata(text, this.#metadata))
+    if (isLock) this.#chart.lock = reading('requirements.lock', () => readLock(text))
+    else this.#metadata = reading('requirements.yaml', () => readMetadata(text, this.#metadata))
     if (this.#metadata.apiVersion === 'v1') this.#chart.files.push(file)
   }
 
@@ -116,7 +116,8 @@ class Assembly {
 
   #subchart(name: string): Chart {
     const files = this.#subcharts.get(name) ?? []
-    return attempt(`error unpacking subchart ${name} in ${this.#chart.name}`, () => {
+    const prefix = `error unpacking subchart ${name} in ${this.#chart.name}`
+    return attempt({ prefix, hint: 'Correct the chart under charts/.' }, () => {
       const isArchive = name.endsWith('.tgz')
       return chartFromFiles(isArchive ? this.#unpack(name, files) : membersOf(files), {
         unpack: this.#options.unpack,
@@ -159,7 +160,7 @@ function metadataOf(files: readonly ChartFile[]): Metadata | undefined {
   let metadata: Metadata | undefined
   for (const file of files) {
     if (file.name !== 'Chart.yaml') continue
-    metadata = attempt('cannot load Chart.yaml', () => {
+    metadata = reading('Chart.yaml', () => {
       checkOctets(file, '')
       return readMetadata(textOf(file), metadata)
     })
@@ -168,14 +169,16 @@ function metadataOf(files: readonly ChartFile[]): Metadata | undefined {
   return metadata
 }
 
-function attempt<T>(prefix: string, work: () => T): T {
+function reading<T>(file: string, work: () => T): T {
+  return attempt({ prefix: `cannot load ${file}`, hint: `Correct ${file}.` }, work)
+}
+
+function attempt<T>({ prefix, hint }: { readonly prefix: string; readonly hint: string }, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const [, file] = /^cannot load (.+)$/.exec(prefix) ?? []
-    const own = error instanceof ChartError ? error.hint : undefined
-    const hint = own ?? (file === undefined ? 'Correct the chart under charts/.' : `Correct ${file}.`)
-    throw wrapped(error instanceof ChartError ? error.code : 'CHART_LOAD', prefix, error, { hint })
+    const { code = 'CHART_LOAD', hint: own = hint } = error instanceof ChartError ? error : {}
+    throw wrapped(code, prefix, error, { hint: own })
   }
 }
 

@@ -4,9 +4,9 @@ import type { Chart } from '../chart.ts'
 import { ChartError } from '../errors.ts'
 import { plainData } from '../functions/plain.ts'
 import { isNull, tableOf } from '../values/table.ts'
-import { formatFailures } from './failure.ts'
+import { formatFailure } from './failure.ts'
 import { schemaFaults } from './metaschema.ts'
-import { brokenReference } from './references.ts'
+import { brokenReference, NOT_FETCHED } from './references.ts'
 import { Resolver } from './resolve.ts'
 import { nothing, validate } from './validate.ts'
 import type { Json } from './values.ts'
@@ -23,7 +23,7 @@ export function checkSchemas(chart: Chart, values: GoMap): void {
 }
 
 function hintFor(problems: string): string {
-  if (!problems.includes(': it is not fetched: ')) return 'Correct the values that are named, or values.schema.json.'
+  if (!problems.includes(NOT_FETCHED)) return 'Correct the values that are named, or values.schema.json.'
   const skip = '--skip-schema-validation, or helm.skipSchemaValidation of an Application, goes without'
   return `Write that schema into values.schema.json; ${skip}.`
 }
@@ -60,9 +60,7 @@ export function schemaProblem(data: Uint8Array, values: GoMap): string {
   const { schema, resolver, broken } = known
   if (broken !== '') return `${broken}\n`
   const failed = validate(plainData(bare(values)) as Json, schema, { at: [], resolver, evaluated: nothing(), open: [] })
-  if (failed === undefined) return ''
-  const isGroup = failed.message === 'validation failed' && failed.isReference !== true
-  return `${formatFailures(isGroup ? failed.causes : [failed])}\n`
+  return failed === undefined ? '' : `${formatFailure(failed)}\n`
 }
 
 function brokenSchema(schema: Json, resolver: Resolver): string {

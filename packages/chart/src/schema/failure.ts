@@ -10,10 +10,11 @@ export interface Failure {
   readonly isReference?: boolean
 }
 
-/** The failures as text, one a line, nested ones indented. */
-export function formatFailures(failures: readonly Failure[]): string {
+/** A failure as text, one a line, what is below it indented; one that only holds others together is left out. */
+export function formatFailure(failed: Failure): string {
+  const isGroup = failed.message === 'validation failed' && failed.isReference !== true
   const lines: string[] = []
-  for (const failure of failures) format(failure, 1, lines)
+  for (const failure of isGroup ? failed.causes : [failed]) format(failure, 1, lines)
   return lines.join('\n')
 }
 

@@ -1,4 +1,4 @@
-import { formatFailures } from './failure.ts'
+import { formatFailure } from './failure.ts'
 import { METASCHEMAS } from './metaschemas.ts'
 import { Resolver } from './resolve.ts'
 import { nothing, validate } from './validate.ts'
@@ -11,9 +11,8 @@ export function schemaFaults(schema: Json, draft: number): string {
   const resolver = resolverOf(draft)
   const failed = validate(schema, resolver.root, { at: [], resolver, evaluated: nothing(), open: [] })
   if (failed === undefined) return ''
-  const isGroup = failed.message === 'validation failed' && failed.isReference !== true
-  const details = formatFailures(isGroup ? failed.causes : [failed])
-  return `"file:///values.schema.json#" is not valid against metaschema: jsonschema validation failed with '${addressOf(draft)}'\n${details}`
+  const found = `jsonschema validation failed with '${addressOf(resolver.root)}'\n${formatFailure(failed)}`
+  return `"file:///values.schema.json#" is not valid against metaschema: ${found}`
 }
 
 function resolverOf(draft: number): Resolver {
@@ -25,9 +24,7 @@ function resolverOf(draft: number): Resolver {
   return made
 }
 
-function addressOf(draft: number): string {
-  const [text = 'true'] = METASCHEMAS[draft] ?? []
-  const root = JSON.parse(text) as Json
+function addressOf(root: Json): string {
   const address = isObject(root) ? root['$schema'] : undefined
   return typeof address === 'string' ? `${address.replace(/#$/, '')}#` : ''
 }

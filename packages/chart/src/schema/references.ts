@@ -1,8 +1,23 @@
 import type { Resolver } from './resolve.ts'
 import { type Json, type JsonObject, isObject } from './values.ts'
 
-const ONE = ['additionalProperties', 'contains', 'else', 'if', 'not', 'propertyNames', 'then', 'items', 'contentSchema']
-const NEW = ['unevaluatedItems', 'unevaluatedProperties', 'additionalItems']
+/** What is said of a schema that lies elsewhere. */
+export const NOT_FETCHED = 'it is not fetched: write what it says into values.schema.json'
+
+const ONE = [
+  'additionalItems',
+  'additionalProperties',
+  'contains',
+  'contentSchema',
+  'else',
+  'if',
+  'items',
+  'not',
+  'propertyNames',
+  'then',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+]
 const LISTS = ['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items']
 const MAPS = ['properties', 'patternProperties', 'dependencies', 'dependentSchemas']
 
@@ -35,7 +50,7 @@ export function brokenReference(root: Json, resolver: Resolver): string {
 function below(schema: JsonObject): Json[] {
   const lists = LISTS.flatMap((keyword) => (Array.isArray(schema[keyword]) ? (schema[keyword] as readonly Json[]) : []))
   const maps = MAPS.flatMap((keyword) => (isObject(schema[keyword]) ? Object.values(schema[keyword]) : []))
-  return [...[...ONE, ...NEW].flatMap((keyword) => schema[keyword] ?? []), ...lists, ...maps]
+  return [...ONE.flatMap((keyword) => schema[keyword] ?? []), ...lists, ...maps]
 }
 
 function problemOf(reference: string, schema: JsonObject, resolver: Resolver): string {
@@ -51,9 +66,6 @@ function problemOf(reference: string, schema: JsonObject, resolver: Resolver): s
 
 function unread(url: string, reference = url): string {
   const path = url.startsWith('file:') && !reference.startsWith('file:') ? url.slice('file://'.length) : undefined
-  const why =
-    path === undefined
-      ? 'it is not fetched: write what it says into values.schema.json'
-      : `open ${path}: no such file or directory`
+  const why = path === undefined ? NOT_FETCHED : `open ${path}: no such file or directory`
   return `failing loading ${JSON.stringify(url)}: ${why}`
 }

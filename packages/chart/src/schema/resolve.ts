@@ -23,8 +23,9 @@ export class Resolver {
     this.root = root
     this.asserts = options.asserts === true
     for (const each of options.vocabularies ?? []) this.#index(each, ROOT)
-    this.draft = draftOf(root) ?? 2020
-    this.unknownDraft = draftOf(root) === undefined ? draftUrl(root) : undefined
+    const draft = draftOf(root)
+    this.draft = draft ?? 2020
+    this.unknownDraft = draft === undefined ? draftUrl(root) : undefined
     this.#index(root, ROOT)
     this.#ids.set(ROOT, root)
   }
@@ -34,7 +35,7 @@ export class Resolver {
     // A vocabulary means the schema that it is a part of.
     if (this.asserts && (from['$dynamicRef'] === reference || from['$recursiveRef'] === reference))
       return { schema: this.root, url: ROOT }
-    const url = join(this.#bases.get(from) ?? ROOT, reference)
+    const url = this.address(reference, from)
     const [base = '', fragment = ''] = split(url)
     const known = this.#ids.get(url)
     if (known !== undefined) return { schema: known, url }
@@ -53,11 +54,6 @@ export class Resolver {
   /** Whether a schema of the document has an address. */
   has(url: string): boolean {
     return this.#ids.has(url)
-  }
-
-  /** True for the document's root. */
-  isRoot(schema: Json): boolean {
-    return schema === this.root
   }
 
   #index(schema: Json, base: string): void {
