@@ -10,6 +10,6 @@ export type { EnvironmentRecord, PublishedProcess, PublishedUrl, Records } from 
 export { makeReleases } from './releases.ts'
 export type { ReleaseEvent, Releases, ReleasesOptions } from './releases.ts'
 export { renderEnvironment } from './render.ts'
-export type { EnvironmentRender } from './render.ts'
+export type { EnvironmentRender, EnvironmentRenderOptions } from './render.ts'
 export { isSettled, readStatus } from './status.ts'
 export type { ClusterStatus, EnvironmentStatus, PodRow } from './status.ts'

@@ -1,9 +1,9 @@
 import { type Application, type Environment, sourcesOf } from '@slipway/argo'
-import { DiagnosticError, type Origins, type SourceTree } from '@slipway/diag'
+import { DiagnosticError, type Origins, type SourceTree, textInTree } from '@slipway/diag'
 import { environmentRef } from '@slipway/delivery'
 import type { Repository } from '@slipway/git'
 import type { KubeObject } from '@slipway/objects'
-import { ReconcilerError, renderSource } from '@slipway/reconciler'
+import { ReconcilerError, type Render, type RenderResult, renderSource } from '@slipway/reconciler'
 import { sourceBranch } from './discover.ts'
 
 /** What an environment's Applications render to. */
@@ -12,6 +12,20 @@ export interface EnvironmentRender {
   readonly objects: readonly KubeObject[]
   readonly origins: ReadonlyMap<KubeObject, Origins>
   readonly warnings: readonly string[]
+}
+
+/** What {@link renderEnvironment} renders, and how. */
+export interface EnvironmentRenderOptions {
+  /** A commit or branch; the deployment commit by default. */
+  readonly revision?: string | undefined
+  /** In this thread by default; then with origins. */
+  readonly render?: Render
+}
+
+interface At {
+  readonly tree: SourceTree
+  readonly commit: string
+  readonly render: Render
 }
 
 const KUBE_VERSION = '1.36.3'
@@ -24,7 +38,7 @@ const KUBE_VERSION = '1.36.3'
 export async function renderEnvironment(
   repository: Repository,
   environment: Environment,
-  revision?: string,
+  { revision, render = renderSource }: EnvironmentRenderOptions = {},
 ): Promise<EnvironmentRender> {
   const refs = await repository.refs()
   const deployed = refs.get(environmentRef(environment.name))
@@ -37,7 +51,7 @@ export async function renderEnvironment(
   const origins = new Map<KubeObject, Origins>()
   const warnings: string[] = []
   for (const application of environment.applications) {
-    for (const result of await renderApplication(application, { tree, commit })) {
+    for (const result of await renderApplication(application, { tree, commit, render })) {
       warnings.push(...(result.warnings ?? []))
       for (const rendered of result.objects) {
         objects.push(rendered.object)
@@ -48,33 +62,23 @@ export async function renderEnvironment(
   return { commit, objects, origins, warnings }
 }
 
-async function renderApplication(
-  application: Application,
-  at: { readonly tree: SourceTree; readonly commit: string },
-): Promise<Awaited<ReturnType<typeof renderSource>>[]> {
+async function renderApplication(application: Application, at: At): Promise<RenderResult[]> {
   try {
     return await renderSources(application, at)
   } catch (error) {
     if (!(error instanceof ReconcilerError) || error.diagnostic === undefined) throw error
-    const textOf = (file: string): string | undefined => {
-      const data = at.tree.read(file)
-      return data === undefined ? undefined : new TextDecoder().decode(data)
-    }
-    throw new DiagnosticError(error.diagnostic, textOf, { cause: error })
+    throw new DiagnosticError(error.diagnostic, (file) => textInTree(at.tree, file), { cause: error })
   }
 }
 
-function renderSources(
-  application: Application,
-  at: { readonly tree: SourceTree; readonly commit: string },
-): Promise<Awaited<ReturnType<typeof renderSource>>[]> {
+function renderSources(application: Application, at: At): Promise<RenderResult[]> {
   const sources = sourcesOf(application)
   const refs = new Map(sources.flatMap(({ ref }) => (ref === undefined ? [] : [[ref, at.tree] as const])))
   return Promise.all(
     sources
       .filter(({ path, ref }) => path !== undefined || ref === undefined)
       .map((source) =>
-        renderSource({
+        at.render({
           tree: at.tree,
           source,
           revision: at.commit,

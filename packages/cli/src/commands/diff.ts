@@ -30,7 +30,7 @@ export async function run(options: DiffOptions, io: Io): Promise<number> {
   try {
     const { environments } = await discover(place.repository)
     const environment = environmentNamed(environments, options.environment)
-    const { objects } = await renderEnvironment(place.repository, environment, options.revision)
+    const { objects } = await renderEnvironment(place.repository, environment, options)
     await Promise.all([LIVE, DESIRED].map((side) => mkdir(join(directory, side))))
     for (const object of objects.filter((each) => !isHook(each)))
       await writeSides(client, withNamespace(object, environment.namespace), directory)

@@ -20,7 +20,7 @@ export async function run(options: RenderOptions, io: Io): Promise<number> {
     const { environments, diagnostics } = await discover(repository)
     printDiagnostics(diagnostics, io)
     const environment = environmentNamed(environments, options.environment)
-    const { objects, warnings } = await renderEnvironment(repository, environment, options.revision)
+    const { objects, warnings } = await renderEnvironment(repository, environment, options)
     for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
     const format = options.output === 'json' ? 'json' : 'yaml'
     if (format === 'json') io.stdout.write(`${JSON.stringify(objects, null, 2)}\n`)

@@ -25,10 +25,9 @@ export async function run(options: StatusOptions, io: Io): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, POLL))
     status = await readStatus(client)
   }
-  const shown = structured(status, format) ?? asTable(status, format, info)
-  const places = structured(status, format) === undefined ? await placesOf(status, place.repository) : ''
+  const data = structured(status, format)
+  io.stdout.write(data ?? asTable(status, format, info) + (await placesOf(status, place.repository)))
   place.repository.close()
-  io.stdout.write(`${shown}${places}`)
   return isSettled(status) ? 0 : 1
 }
 
