@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { GoInt, type GoMap, GoObject, TemplateError, TemplateSet } from '@slipway/gotemplate'
-import { DURATION, parseVersion, timeValue, UTC, VERSION_POINTER } from '@slipway/sprig'
+import { TemplateError, TemplateSet } from '@slipway/gotemplate'
 import { describe, expect, it } from 'vitest'
-import { recordedData } from '../../gotemplate/test/data.ts'
+import { typedData } from '../../sprig/test/data.ts'
 import { helmFunctions } from '../src/functions/index.ts'
 import { nodeEnvironment } from '../src/node.ts'
 import { execError, parseError } from '../src/render/errors.ts'
@@ -17,15 +16,6 @@ interface Row {
 
 const functions = helmFunctions(nodeEnvironment())
 
-function data(): GoMap {
-  const map = recordedData()
-  const nanoseconds = BigInt(Date.parse('2024-02-29T12:34:56Z')) * 1_000_000n + 123_456_789n
-  map.entries.set('time', timeValue({ nanoseconds, zone: UTC }))
-  map.entries.set('dur', new GoInt(DURATION, 5_400_000_000_000n))
-  map.entries.set('sem', new GoObject(VERSION_POINTER, parseVersion('1.4.0')))
-  return map
-}
-
 function read(table: string): Row[] {
   return JSON.parse(readFileSync(new URL(`recorded/${table}.json`, import.meta.url), 'utf8')) as Row[]
 }
@@ -34,7 +24,7 @@ function answer(text: string): Omit<Row, 'text'> {
   const set = new TemplateSet({ name: 'gotpl', functions, missingKey: 'zero' })
   try {
     set.parse('t.tpl', text)
-    return { output: set.execute('t.tpl', data()) }
+    return { output: set.execute('t.tpl', typedData()) }
   } catch (error) {
     if (error instanceof TemplateError) return { error: error.message, told: told(error) }
     throw error

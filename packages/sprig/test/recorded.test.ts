@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { FunctionTable, fromJs, GoInt, type GoMap, GoObject, TemplateError, TemplateSet } from '@slipway/gotemplate'
-import { DURATION, parseVersion, sprigFunctions, timeValue, UTC, VERSION_POINTER } from '@slipway/sprig'
+import { FunctionTable, fromJs, TemplateError, TemplateSet } from '@slipway/gotemplate'
+import { sprigFunctions } from '@slipway/sprig'
 import { nodeCrypto, nodeRandom } from '@slipway/sprig/node'
 import { describe, expect, it } from 'vitest'
-import { recordedData } from '../../gotemplate/test/data.ts'
+import { typedData } from './data.ts'
 
 type Row = { readonly text: string; readonly output?: string; readonly error?: string }
 
@@ -11,15 +11,6 @@ const TABLES = ['strings', 'lists', 'dicts', 'math', 'encoding', 'regex', 'semve
 const functions = new FunctionTable(
   sprigFunctions({ random: nodeRandom, now: () => 0n, timeZone: 'UTC', crypto: nodeCrypto() }),
 )
-
-function data(): GoMap {
-  const map = recordedData()
-  const nanoseconds = BigInt(Date.parse('2024-02-29T12:34:56Z')) * 1_000_000n + 123_456_789n
-  map.entries.set('time', timeValue({ nanoseconds, zone: UTC }))
-  map.entries.set('dur', new GoInt(DURATION, 5_400_000_000_000n))
-  map.entries.set('sem', new GoObject(VERSION_POINTER, parseVersion('1.4.0')))
-  return map
-}
 
 function read(table: string): Row[] {
   return JSON.parse(readFileSync(new URL(`recorded/${table}.json`, import.meta.url), 'utf8')) as Row[]
@@ -29,7 +20,7 @@ function answer(text: string): Omit<Row, 'text'> {
   const set = new TemplateSet({ name: 'gotpl', functions })
   try {
     set.parse('t.tpl', text)
-    return { output: set.execute('t.tpl', data()) }
+    return { output: set.execute('t.tpl', typedData()) }
   } catch (error) {
     if (error instanceof TemplateError) return { error: error.message }
     throw error
