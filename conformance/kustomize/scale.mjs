@@ -1,5 +1,4 @@
-// Times builds of many resources, each doubling, in milliseconds of processor time (the least of some), so that what else the machine does counts less:
-// node conformance/kustomize/scale.mjs [most sets of four, 4000 by default]
+// Times builds of many resources, each doubling, in milliseconds of processor time: node conformance/kustomize/scale.mjs [most sets of four, 4000 by default]
 import { buildOurs, loadPackage } from './ours.mjs'
 import { memoryTree } from './memory.mjs'
 import { chanceFrom } from './random/chance.mjs'
@@ -28,25 +27,28 @@ const SHAPES = {
 }
 
 for (const [name, shape] of Object.entries(SHAPES)) {
-  const times = []
-  for (let count = 250; count <= most; count *= 2) times.push([count * 4, time(shape(documents(count)), count * 4)])
-  const growth = times.slice(1).map(([, each], at) => (each / times[at][1]).toFixed(2))
-  console.log(
-    `${name}: ${times.map(([count, each]) => `${count} in ${Math.round(each)} ms`).join(', ')}; growth ${growth.join(' ')}`,
-  )
+  const sizes = []
+  for (let count = 250; count <= most; count *= 2)
+    sizes.push({ resources: count * 4, tree: memoryTree(shape(documents(count))), least: Infinity })
+  measure(sizes)
+  const growth = sizes.slice(1).map(({ least }, at) => (least / sizes[at].least).toFixed(2))
+  const times = sizes.map(({ resources, least }) => `${resources} in ${Math.round(least)} ms`)
+  console.log(`${name}: ${times.join(', ')}; growth ${growth.join(' ')}`)
 }
 
-function time(files, resources) {
-  const tree = memoryTree(files)
-  // Small builds are over before the compiler has done its part: they come more often.
-  const times = Array.from({ length: resources <= 4000 ? 12 : 5 }, () => {
-    const start = process.cpuUsage()
-    const built = buildOurs(library, tree, '')
-    if (!built.ok) throw built.error
-    const { user, system } = process.cpuUsage(start)
-    return (user + system) / 1000
-  })
-  return Math.min(...times)
+/** The least of some rounds counts, and each round builds every size: what slows the machine down for a while slows them all. */
+function measure(sizes) {
+  // The first builds are those of the compiler.
+  for (let warm = 0; warm < 12; warm++) time(sizes[0].tree)
+  for (let round = 0; round < 8; round++) for (const size of sizes) size.least = Math.min(size.least, time(size.tree))
+}
+
+function time(tree) {
+  const start = process.cpuUsage()
+  const built = buildOurs(library, tree, '')
+  if (!built.ok) throw built.error
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
 }
 
 function oneFile(sets, fields) {

@@ -194,7 +194,7 @@ class Built implements BuiltObject {
   }
 
   get text(): string {
-    this.#text ??= dump(this.value, { dialect: 'sigs' })
+    this.#text ??= flattened(dump(this.value, { dialect: 'sigs' }))
     return this.#text
   }
 
@@ -206,4 +206,10 @@ class Built implements BuiltObject {
     const { node } = this.#resource
     return node === undefined ? undefined : rangeOf(node)
   }
+}
+
+// V8 holds a text that grew by bits as a tree of them, many times its size, until one of its characters is asked for.
+function flattened(text: string): string {
+  text.charCodeAt(0)
+  return text
 }

@@ -98,9 +98,9 @@ class ValueEmitter {
   }
 
   #map(map: Readonly<Record<string, unknown>>): void {
-    const keys = Object.keys(map).filter((key) => map[key] !== undefined)
-    keys.sort((a, b) => compareKeys(wellFormed(a), wellFormed(b), this.#dialect))
-    this.#entries(keys.map((key) => [key, map[key]]))
+    const entries = Object.entries(map).filter(([, value]) => value !== undefined)
+    if (entries.length > 1) entries.sort(([a], [b]) => compareKeys(wellFormed(a), wellFormed(b), this.#dialect))
+    this.#entries(entries)
   }
 
   #entries(entries: readonly (readonly [string, unknown])[]): void {

@@ -110,7 +110,7 @@ export class Writer {
 
   #copyWord(text: string, at: number, quote: string): number {
     WORD_RUN.lastIndex = at
-    const run = WORD_RUN.exec(text)?.[0] ?? text.charAt(at)
+    const run = WORD_RUN.test(text) ? text.slice(at, WORD_RUN.lastIndex) : text.charAt(at)
     this.put(quote === '' ? run : run.replaceAll("'", "''"))
     return at + run.length
   }

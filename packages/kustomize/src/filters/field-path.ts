@@ -32,7 +32,7 @@ export function visitFieldSpec(object: Node, spec: FieldSpec, visit: FieldVisit)
 
 function visitPath(object: Node, spec: FieldSpec, visit: FieldVisit): void {
   try {
-    walk(object, pathOf(spec), { spec, visit })
+    walk(object, 0, { path: pathOf(spec), spec, visit })
   } catch (error) {
     throw reworded(error, (message) => `considering field '${spec.path}' of object ${idText(object)}: ${message}`)
   }
@@ -60,7 +60,8 @@ function specsFor(object: Node, specs: readonly FieldSpec[]): readonly FieldSpec
 
 /** The kind of an object by its own fields. */
 export function gvkOfNode(object: Node): Gvk {
-  return { ...parseGroupVersion(field(object, 'apiVersion')?.value ?? ''), kind: field(object, 'kind')?.value ?? '' }
+  const { group, version } = parseGroupVersion(field(object, 'apiVersion')?.value ?? '')
+  return { group, version, kind: field(object, 'kind')?.value ?? '' }
 }
 
 function idText(object: Node): string {
@@ -70,41 +71,43 @@ function idText(object: Node): string {
 }
 
 interface Walk {
+  readonly path: readonly string[]
   readonly spec: FieldSpec
   readonly visit: FieldVisit
 }
 
-function walk(node: Node, path: readonly string[], at: Walk): void {
-  if (path.length === 0) return at.visit.set(node)
+// `from` is where in the path the node stands: a part of the path for each step would be a new list for each node of a build.
+function walk(node: Node, from: number, at: Walk): void {
+  if (from === at.path.length) return at.visit.set(node)
   if (isMissing(node)) return
-  if (node.kind === 'seq') for (const item of node.content) walkItem(item, path, at)
-  else if (node.kind === 'map') walkMap(node, path, at)
+  if (node.kind === 'seq') for (const item of node.content) walkItem(item, from, at)
+  else if (node.kind === 'map') walkMap(node, from, at)
   else throw failure('expected sequence or mapping node')
 }
 
-function walkItem(item: Node, path: readonly string[], at: Walk): void {
+function walkItem(item: Node, from: number, at: Walk): void {
   try {
-    walk(item, path, at)
+    walk(item, from, at)
   } catch (error) {
-    throw reworded(error, (message) => `visit traversal on path: [${path.join(' ')}]: ${message}`)
+    throw reworded(error, (message) => `visit traversal on path: [${at.path.slice(from).join(' ')}]: ${message}`)
   }
 }
 
-function walkMap(node: Node, path: readonly string[], at: Walk): void {
-  const [part = '', ...rest] = path
+function walkMap(node: Node, from: number, at: Walk): void {
+  const part = at.path[from] ?? ''
+  const isLast = from + 1 === at.path.length
   const isSeq = part.endsWith('[]')
   const name = isSeq ? part.slice(0, -2) : part
   if (name === '') throw failure('cannot set or create an empty field name')
   const creates = at.spec.create && at.visit.createKind !== undefined && !isSeq
-  const kind = creates ? (rest.length === 0 ? at.visit.createKind : 'map') : undefined
+  const kind = creates ? (isLast ? at.visit.createKind : 'map') : undefined
   const found = kind === undefined ? lookupField(node, name) : lookup(node, [name], kind)
   if (found === undefined) return
   const becomes = kind ?? (isSeq ? 'seq' : undefined)
   if (found.tag === '!!null' && becomes !== undefined) {
-    found.kind = becomes
-    found.tag = creates ? (rest.length === 0 ? (at.visit.createTag ?? '') : '!!map') : ''
+    found.become(becomes, creates ? (isLast ? (at.visit.createTag ?? '') : '!!map') : '')
   }
-  walk(found, rest, at)
+  walk(found, from + 1, at)
 }
 
 function lookupField(node: Node, name: string): Node | undefined {

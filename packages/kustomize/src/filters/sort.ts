@@ -19,18 +19,35 @@ export function sortResources(resources: readonly Resource[], options: SortOptio
     orderLast: LEGACY_ORDER.last,
   }
   const ranks = ranksOf(orderFirst ?? [], orderLast ?? [])
-  const keyed = resources.map((resource) => ({ resource, id: resource.id }))
-  keyed.sort((a, b) => compareIds(a.id, b.id, ranks))
+  const keyed = resources.map((resource) => keyedBy(resource, ranks))
+  keyed.sort(compareKeys)
   return keyed.map(({ resource }) => resource)
 }
 
-function compareIds(a: ResId, b: ResId, ranks: ReadonlyMap<string, number>): number {
-  if (sameGvk(a, b)) return compare(idText(a), idText(b))
-  const rank = (ranks.get(a.kind) ?? 0) - (ranks.get(b.kind) ?? 0)
-  if (rank !== 0) return rank
-  const order = compare(sortTextOfGvk(a), sortTextOfGvk(b))
+/** A resource with the texts it is compared by: made once each, not in every comparison. */
+interface Keyed {
+  readonly resource: Resource
+  readonly id: ResId
+  readonly rank: number
+  readonly gvk: string
+  readonly text: string
+}
+
+function keyedBy(resource: Resource, ranks: ReadonlyMap<string, number>): Keyed {
+  const { id } = resource
+  return { resource, id, rank: ranks.get(id.kind) ?? 0, gvk: sortTextOfGvk(id), text: idText(id) }
+}
+
+function compareKeys(a: Keyed, b: Keyed): number {
+  if (sameGvk(a.id, b.id)) return compare(a.text, b.text)
+  if (a.rank !== b.rank) return a.rank - b.rank
+  const order = compare(a.gvk, b.gvk)
   // A Namespace of another group comes before the real one.
-  return a.kind === 'Namespace' && b.kind === 'Namespace' && (a.group === '' || b.group === '') ? -order : order
+  return isNamespace(a.id) && isNamespace(b.id) && (a.id.group === '' || b.id.group === '') ? -order : order
+}
+
+function isNamespace(id: ResId): boolean {
+  return id.kind === 'Namespace'
 }
 
 function compare(a: string, b: string): number {

@@ -101,7 +101,8 @@ export class Resource {
       return last.id
     }
     const clusterScoped = isClusterScoped(apiVersion, kind, this.scopes)
-    const id = { ...parseGroupVersion(apiVersion), kind, name, namespace, clusterScoped }
+    const { group, version } = parseGroupVersion(apiVersion)
+    const id = { group, version, kind, name, namespace, clusterScoped }
     this.#id = { apiVersion, id }
     return id
   }
@@ -112,8 +113,15 @@ export class Resource {
     const last = this.#previousIds
     if (previous.length === 0) return NONE
     if (last !== undefined && last.apiVersion === apiVersion && last.previous === previous) return last.ids
-    const groupVersion = parseGroupVersion(apiVersion)
-    const ids = previous.map((each) => ({ ...groupVersion, ...each, clusterScoped: false }))
+    const { group, version } = parseGroupVersion(apiVersion)
+    const ids = previous.map(({ kind, name, namespace }) => ({
+      group,
+      version,
+      kind,
+      name,
+      namespace,
+      clusterScoped: false,
+    }))
     this.#previousIds = { apiVersion, previous, ids }
     return ids
   }

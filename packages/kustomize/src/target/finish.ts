@@ -3,6 +3,7 @@ import { fixNameReferences } from '../filters/name-references.ts'
 import { resolveVariables } from '../filters/vars.ts'
 import { demandMetadata } from '../resource/read.ts'
 import type { Resource } from '../resource/resource.ts'
+import { field } from '../tree/fields.ts'
 import type { Accumulator } from './accumulator.ts'
 import { ORIGIN, TRANSFORMATIONS } from './build-origin.ts'
 import type { BuildContext } from './context.ts'
@@ -29,7 +30,7 @@ function fillVariables(all: Accumulator, context: BuildContext): void {
 }
 
 function isLocal(resource: Resource): boolean {
-  const value = resource.annotations.get('config.kubernetes.io/local-config')
+  const value = field(field(resource.metadata, 'annotations'), 'config.kubernetes.io/local-config')?.value
   return value !== undefined && value !== 'false'
 }
 
@@ -63,7 +64,8 @@ export function finishAnnotations(resources: readonly Resource[], buildMetadata:
     buildMetadata.includes('transformerAnnotations'),
   ]
   for (const resource of resources) {
-    const { annotations } = resource
+    const { metadata, annotations } = resource
+    if (metadata?.kind === 'map' && field(metadata, 'annotations') === undefined) continue
     for (const name of BUILD_ANNOTATIONS) annotations.delete(name)
     if (!withOrigin) annotations.delete(ORIGIN)
     if (!withTransformations) annotations.delete(TRANSFORMATIONS)

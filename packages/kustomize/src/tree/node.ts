@@ -17,6 +17,10 @@ export interface Maker {
   readonly from?: readonly Node[]
 }
 
+// Most nodes are scalars: one list stands for the content of them all.
+const NO_CONTENT: Node[] = []
+Object.freeze(NO_CONTENT)
+
 /**
  * A node of a resource while it is built, with the identity semantics of kustomize's own: `set` copies another node's content into this one, so that
  * every holder of this node sees the change. Two fields may hold the same node (kustomize's label transformer makes such), and output depends on it.
@@ -40,7 +44,7 @@ export class Node {
     this.tag = tag
     this.value = value
     this.style = ''
-    this.content = []
+    this.content = kind === 'scalar' ? NO_CONTENT : []
     this.at = undefined
     this.maker = undefined
     this.before = undefined
@@ -58,6 +62,13 @@ export class Node {
     this.at = other.at
     this.maker = other.maker
     this.before = before
+  }
+
+  /** Makes an empty collection of a null. */
+  become(kind: NodeKind, tag: string): void {
+    this.kind = kind
+    this.tag = tag
+    this.content = []
   }
 
   /** Changes the text alone. */
@@ -82,7 +93,7 @@ export class Node {
   /** A deep copy; nodes shared within become two. */
   copy(): Node {
     const copy = this.snapshot()
-    copy.content = this.content.map((each) => each.copy())
+    if (this.kind !== 'scalar') copy.content = this.content.map((each) => each.copy())
     return copy
   }
 }

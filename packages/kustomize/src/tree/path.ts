@@ -60,12 +60,16 @@ export function kindOfPart(next: string, last: NodeKind): NodeKind {
 
 /** kyaml's PathGetter: follows names, indexes, `-` and `[name=value]`; with `create` makes what is missing. */
 export function lookup(node: Node, path: readonly string[], create?: NodeKind): Node | undefined {
-  const parts = path.map((part) => part.trim()).filter((part) => part !== '')
+  const parts = path.some(isPadded) ? path.map((part) => part.trim()).filter((part) => part !== '') : path
   let match: Node | undefined = node
   for (let at = 0; at < parts.length && match !== undefined; at++) {
     match = step(match, { part: parts[at] ?? '', next: parts[at + 1] ?? '', create })
   }
   return match
+}
+
+function isPadded(part: string): boolean {
+  return part === '' || part.trim() !== part
 }
 
 function step(node: Node, at: { part: string; next: string; create: NodeKind | undefined }): Node | undefined {

@@ -1,6 +1,6 @@
 import { type YamlMap, type YamlValue, YamlError, resolveScalar, setKey } from '@slipway/yaml'
 import { failure } from '../errors.ts'
-import { rangeOf } from './fields.ts'
+import { indexOfKey, rangeOf } from './fields.ts'
 import { refolded } from './folded.ts'
 import { Node } from './node.ts'
 
@@ -26,21 +26,22 @@ function finite(node: Node): YamlValue {
 
 function convertMap(node: Node, top: boolean): YamlMap {
   const map: YamlMap = {}
-  const seen = new Map<string, Node>()
   for (let at = 0; at + 1 < node.content.length; at += 2) {
     const [key, value] = [node.content[at], node.content[at + 1]]
     if (key === undefined || value === undefined) continue
     if (key.kind !== 'scalar') throw unreadable(key, `cannot unmarshal !!${key.kind} into string`)
     if (isNullKey(key)) throw duplicate(key, key)
-    const first = seen.get(key.value)
-    if (first !== undefined) throw duplicate(first, key)
-    seen.set(key.value, key)
+    if (Object.hasOwn(map, key.value)) throw duplicate(keyIn(node, key.value) ?? key, key)
     if (!top && keyTag(key) !== '!!str') {
       throw failure('json: unsupported type: map[interface {}]interface {}', { range: rangeOf(key) })
     }
     setKey(map, key.value, convert(value, false))
   }
   return map
+}
+
+function keyIn(map: Node, name: string): Node | undefined {
+  return map.content[indexOfKey(map, name)]
 }
 
 function duplicate(first: Node, second: Node): Error {

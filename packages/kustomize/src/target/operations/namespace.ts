@@ -24,8 +24,9 @@ export function changeNamespace(options: NamespaceOptions, context: BuildContext
     if (options.namespace === '') return
     const counts = new Map<string, number>()
     const count = (id: ResId, by: number): number => {
-      const next = (counts.get(keyOfId(id)) ?? 0) + by
-      counts.set(keyOfId(id), next)
+      const key = keyOfId(id)
+      const next = (counts.get(key) ?? 0) + by
+      counts.set(key, next)
       return next
     }
     for (const resource of map.resources) count(resource.id, 1)
