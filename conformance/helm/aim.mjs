@@ -43,16 +43,33 @@ function nearest({ good, bad }, random) {
 function meet(set, condition, { random, defaults, scan }) {
   const { kind, paths, words, versions, facts, holds } = condition
   for (const each of versions) if (holds && typeof each === 'string') set.flags.push('--api-versions', each)
-  if (facts.includes('Capabilities') && random(2) === 0) setKube(set, KUBE[random(KUBE.length)])
+  const bounds = words.flatMap(versionsNear)
+  if (facts.includes('Capabilities') && random(2) === 0) setKube(set, oneOf(bounds.length > 0 ? bounds : KUBE, random))
   if (facts.includes('Release') && random(2) === 0 && !set.flags.includes('--is-upgrade'))
     set.flags.push('--is-upgrade')
   for (const keys of paths) {
     if (random(4) === 0) continue
     const given = defaults.get(keys.join('\u0000'))
     const wants = holds === random(5) > 0
+    // What is compared with a range of versions is a version, or an error.
+    if (bounds.length > 0 && (given === undefined || typeof given === 'string')) {
+      place(set.values, keys, random(3) === 0 ? '' : oneOf(bounds, random), random)
+      continue
+    }
     place(set.values, keys, wants ? truthy({ kind, given, words, random, scan }) : falsy(given, words, random), random)
   }
 }
+
+/** Versions at and beside the bound of a range such as `>=1.14-0`; none for other words. */
+function versionsNear(word) {
+  const [, major, minor] = /^[<>=~^!]+ *v?(\d+)\.(\d+)/.exec(word) ?? []
+  if (major === undefined) return []
+  return [Number(minor) - 1, Number(minor), Number(minor) + 1]
+    .filter((each) => each >= 0)
+    .map((each) => `${major}.${each}.0`)
+}
+
+const oneOf = (list, random) => list[random(list.length)]
 
 function setKube(set, version) {
   const at = set.flags.indexOf('--kube-version')
