@@ -1,15 +1,11 @@
-import type { Origins, SourceRange, SourceTree } from '@slipway/diag'
-import { type YamlMap, dump } from '@slipway/yaml'
+import type { SourceTree } from '@slipway/diag'
 import { KustomizeError, reworded } from './errors.ts'
 import { sortResources } from './filters/sort.ts'
 import { type Fetcher, Loader } from './load/loader.ts'
-import type { Resource } from './resource/resource.ts'
-import { rangeOf, rangeOfExtent } from './tree/fields.ts'
+import { type BuildResult, Result } from './result.ts'
 import { BuildContext, type ChartRenderer, type FunctionRunner } from './target/context.ts'
 import { loadCustomSchema } from './target/custom-schema.ts'
 import { addManagedBy, finish, finishAnnotations } from './target/finish.ts'
-import { originsOf } from './target/origins.ts'
-import { overriddenEntries } from './target/overridden.ts'
 import { accumulate, openSite } from './target/target.ts'
 
 /** Limits of one build; each is an error with code `KUSTOMIZE_LIMIT` when it is passed. */
@@ -44,41 +40,6 @@ export interface BuildOptions {
   /** Adds the label `app.kubernetes.io/managed-by`. */
   readonly managedBy?: boolean
   readonly limits?: BuildLimits
-}
-
-/** One built object. */
-export interface BuiltObject {
-  /** The object as data; field order is that of the files, the text has it sorted. */
-  readonly value: YamlMap
-  /** Its YAML, as `kustomize build` prints it. */
-  readonly text: string
-  /** Where each field comes from: the latest place first, those that it overrode in `overrode`. */
-  readonly origins: Origins
-  /** Its kind is known to have no namespace. */
-  readonly clusterScoped: boolean
-  /** The resource or generator entry that it was read from. */
-  readonly range: SourceRange | undefined
-}
-
-/** An entry that had no effect on the build. */
-export interface DeadEntry {
-  /** The field of the kustomization, or the kind of the transformer. */
-  readonly subject: string
-  readonly reason: string
-  readonly range: SourceRange | undefined
-}
-
-/** What a build gives. */
-export interface BuildResult {
-  readonly objects: readonly BuiltObject[]
-  /** Lines that real kustomize writes to stderr about deprecated fields. */
-  readonly warnings: readonly string[]
-  /** Lines that real kustomize logs to stderr with the time in front. */
-  readonly logs: readonly string[]
-  /** Found when first asked for. */
-  readonly dead: readonly DeadEntry[]
-  /** Paths of the tree that were read, in the order of their first reading. */
-  readonly files: readonly string[]
 }
 
 const VERSION = 'kustomize-v5.8.2'
@@ -121,46 +82,9 @@ function build(tree: SourceTree, path: string, options: BuildOptions): BuildResu
   return new Result({ resources, context, files: [...loader.filesRead] })
 }
 
-class Result implements BuildResult {
-  readonly objects: readonly BuiltObject[]
-  readonly files: readonly string[]
-  readonly #resources: readonly Resource[]
-  readonly #context: BuildContext
-  #dead: readonly DeadEntry[] | undefined
-
-  constructor(of: { resources: readonly Resource[]; context: BuildContext; files: readonly string[] }) {
-    this.objects = of.resources.map((each) => new Built(each))
-    this.files = of.files
-    this.#resources = of.resources
-    this.#context = of.context
-  }
-
-  get warnings(): readonly string[] {
-    return this.#context.warnings
-  }
-
-  get logs(): readonly string[] {
-    return this.#context.logs
-  }
-
-  get dead(): readonly DeadEntry[] {
-    this.#dead ??= [...this.#context.unused, ...overriddenEntries(this.#resources)].map(({ maker, reason }) => ({
-      subject: maker.subject,
-      reason,
-      range: rangeOfExtent(maker.at),
-    }))
-    return this.#dead
-  }
-}
-
 const SORTED_TWICE =
   "Warning: Sorting order is set both in 'kustomization.yaml' ('sortOptions') and in a CLI flag ('--reorder'). " +
   'Using the kustomization file over the CLI flag.'
-
-/** The objects of a build as one text, byte for byte what `kustomize build` prints. */
-export function renderObjects(objects: readonly BuiltObject[]): string {
-  return objects.map(({ text }) => text).join('---\n')
-}
 
 function contextOf(options: BuildOptions): BuildContext {
   const { helm = false, plugins = false, renderChart, runFunction, limits } = options
@@ -178,38 +102,4 @@ function loaderOf(tree: SourceTree, path: string, options: BuildOptions): Loader
   const prefix = options.prefix ?? `${tree.label.replace(/\/$/, '')}/`
   const { files: maxFiles, bytes: maxBytes, depth: maxDepth } = limits
   return Loader.open(tree, path, { prefix, fetcher, limits: { unrestricted, maxFiles, maxBytes, maxDepth } })
-}
-
-class Built implements BuiltObject {
-  readonly #resource: Resource
-  // Not found when asked for: what cannot be printed is an error of the build.
-  readonly value: YamlMap
-  #text: string | undefined
-  readonly origins: Origins
-
-  constructor(resource: Resource) {
-    this.#resource = resource
-    this.value = resource.value
-    this.origins = originsOf(resource.node)
-  }
-
-  get text(): string {
-    this.#text ??= flattened(dump(this.value, { dialect: 'sigs' }))
-    return this.#text
-  }
-
-  get clusterScoped(): boolean {
-    return this.#resource.id.clusterScoped
-  }
-
-  get range(): SourceRange | undefined {
-    const { node } = this.#resource
-    return node === undefined ? undefined : rangeOf(node)
-  }
-}
-
-// V8 holds a text that grew by bits as a tree of them, many times its size, until one of its characters is asked for.
-function flattened(text: string): string {
-  text.charCodeAt(0)
-  return text
 }

@@ -8,8 +8,10 @@
  *
  * What goes wrong is a `KustomizeError` whose message is kustomize's without its `Error: `, with a code, a range where one is known, and a hint.
  */
-export { buildKustomization, renderObjects } from './build.ts'
-export type { BuildLimits, BuildOptions, BuildResult, BuiltObject, DeadEntry } from './build.ts'
+export { buildKustomization } from './build.ts'
+export type { BuildLimits, BuildOptions } from './build.ts'
+export { renderObjects } from './result.ts'
+export type { BuildResult, BuiltObject, DeadEntry } from './result.ts'
 export { KustomizeError } from './errors.ts'
 export type { KustomizeErrorCode, KustomizeErrorOptions } from './errors.ts'
 export type { Fetcher } from './load/loader.ts'

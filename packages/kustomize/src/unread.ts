@@ -1,5 +1,5 @@
 import type { SourceTree } from '@slipway/diag'
-import type { BuildResult } from './build.ts'
+import type { BuildResult } from './result.ts'
 import { joinPath } from './load/loader.ts'
 
 const NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']

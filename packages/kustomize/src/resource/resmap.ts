@@ -1,5 +1,4 @@
 import { failure } from '../errors.ts'
-import { rangeOf } from '../tree/fields.ts'
 import { type ResId, formatId, keyOfId } from './gvk.ts'
 import type { Resource } from './resource.ts'
 
@@ -33,7 +32,7 @@ export class ResMap {
     const { id } = resource
     const key = keyOfId(id)
     if (index.has(key)) {
-      throw failure(`may not add resource with an already registered id: ${formatId(id)}`, placeOf(resource))
+      throw failure(`may not add resource with an already registered id: ${formatId(id)}`, { range: resource.range })
     }
     index.set(key, [resource])
     this.#list.push(resource)
@@ -129,8 +128,4 @@ function indexBy(
     }
   }
   return index
-}
-
-function placeOf(resource: Resource): { range: ReturnType<typeof rangeOf> } | undefined {
-  return resource.node === undefined ? undefined : { range: rangeOf(resource.node) }
 }

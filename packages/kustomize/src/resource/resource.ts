@@ -1,5 +1,6 @@
+import type { SourceRange } from '@slipway/diag'
 import { type YamlMap, dump } from '@slipway/yaml'
-import { clearField, entriesOf, field, getField, indexOfKey, setField, textOf } from '../tree/fields.ts'
+import { clearField, entriesOf, field, getField, indexOfKey, rangeOf, setField, textOf } from '../tree/fields.ts'
 import { Node, isEmpty, isMissing, mapNode, scalarNode, stringNode } from '../tree/node.ts'
 import type { Maker } from '../tree/node.ts'
 import { lookup } from '../tree/path.ts'
@@ -59,6 +60,11 @@ export class Resource {
   constructor(node: Node, scopes?: ScopeFacts) {
     this.node = node
     this.scopes = scopes
+  }
+
+  /** Where it stands in a file, if it does. */
+  get range(): SourceRange | undefined {
+    return this.node === undefined ? undefined : rangeOf(this.node)
   }
 
   /** Nothing is left of it, a patch deleted it. */

@@ -4,7 +4,6 @@ import { formatId, keyOfId } from '../resource/gvk.ts'
 import { readResources } from '../resource/read.ts'
 import { ResMap } from '../resource/resmap.ts'
 import type { Behavior, Resource } from '../resource/resource.ts'
-import { rangeOf } from '../tree/fields.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import type { Operation } from './operations/index.ts'
 import type { Site } from './site.ts'
@@ -110,7 +109,7 @@ function run(of: ConfiguredFunction, items: readonly YamlValue[]): Resource[] {
 }
 
 function refusal({ resource, spec }: ConfiguredFunction): KustomizeError {
-  const range = resource.node === undefined ? undefined : rangeOf(resource.node)
+  const { range } = resource
   const isContainer = (spec.container?.image ?? '') !== ''
   const what = isContainer
     ? `container function '${spec.container?.image ?? ''}'`

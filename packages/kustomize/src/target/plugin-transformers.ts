@@ -2,7 +2,6 @@ import type { FieldSpec } from '../config/field-spec.ts'
 import type { ImageEntry, PatchEntry, RawFieldSpec, ReplacementEntry, ReplicaEntry } from '../config/kustomization.ts'
 import { failure } from '../errors.ts'
 import type { Maker } from '../tree/node.ts'
-import type { SubjectMode } from '../filters/namespace.ts'
 import {
   patchJson6902,
   patchById,
@@ -10,6 +9,7 @@ import {
   changeNames,
   changePairs,
   changeNamespace,
+  type NamespaceOptions,
   type Operation,
   patchEntry,
   applyReplacements,
@@ -89,7 +89,10 @@ function namespace(site: Site, config: PluginConfig): Operation {
     throw failure(`invalid value ${JSON.stringify(mode)} for setRoleBindingSubjects: must be one of ${one}`)
   }
   const options = { namespace: metadata?.namespace ?? '', fields: specsOf(config), unsetOnly: unsetOnly === true }
-  return changeNamespace({ ...options, subjects: mode as SubjectMode, maker: makerOf(config) }, site.context)
+  return changeNamespace(
+    { ...options, subjects: mode as NamespaceOptions['subjects'], maker: makerOf(config) },
+    site.context,
+  )
 }
 
 function patchSource(site: Site, config: PluginConfig, entry: PatchEntry): PatchSource {

@@ -2,7 +2,6 @@ import { KustomizeError, failure, prefixed } from '../errors.ts'
 import { formatGvk, formatId } from '../resource/gvk.ts'
 import type { ResMap } from '../resource/resmap.ts'
 import type { Resource } from '../resource/resource.ts'
-import { rangeOf } from '../tree/fields.ts'
 import { pluginOrigin } from './build-origin.ts'
 import { type FunctionSpec, functionSpec } from './function-spec.ts'
 import { functionGenerator, functionTransformer } from './functions.ts'
@@ -77,7 +76,6 @@ const HINT =
   'Use a built-in transformer; functions run with --enable-alpha-plugins and --enable-exec only, Go plug-ins and container functions not at all.'
 
 function refusal(resource: Resource): KustomizeError {
-  const range = resource.node === undefined ? undefined : rangeOf(resource.node)
   const message = `external plugins disabled; unable to load external plugin '${resource.kind}'`
-  return new KustomizeError('KUSTOMIZE_PLUGIN', message, { range, hint: HINT })
+  return new KustomizeError('KUSTOMIZE_PLUGIN', message, { range: resource.range, hint: HINT })
 }

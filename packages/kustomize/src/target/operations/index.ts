@@ -1,7 +1,7 @@
 export { addHashes, changeNames, changePairs } from './names.ts'
 export { changeImages, applyReplacements } from './values.ts'
 export { changeReplicas } from './replicas.ts'
-export { changeNamespace } from './namespace.ts'
+export { type NamespaceOptions, changeNamespace } from './namespace.ts'
 export { patchById } from './merge.ts'
 export { patchEntry } from './patch.ts'
 export { patchJson6902 } from './json.ts'
