@@ -84,46 +84,29 @@ async function cycle({ directory, env }) {
   }
   await until(() => output.includes('export KUBECONFIG='))
   const seconds = (performance.now() - began) / 1000
+  const applications = await watchApplications(output)
+  const seen = (name, check) =>
+    new Promise((resolve) => {
+      const stop = applications.listen(({ object }) => {
+        if (object.metadata.name !== name || !check(object)) return
+        resolve()
+        setImmediate(() => stop())
+      })
+    })
   return {
     seconds,
     // No operation is under way: the next commit need not wait for a hook of the last one.
-    idle: async (name) => {
-      const client = await clientOf(output)
-      for (;;) {
-        const { status } = await client.get({
-          apiVersion: 'argoproj.io/v1alpha1',
-          kind: 'Application',
-          namespace: 'argocd',
-          name,
-        })
-        if (status?.operationState?.phase === 'Succeeded' && status.health?.status === 'Healthy') return
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    },
-    // The Application is Synced to the deployment of this commit. Looks so that what is measured is hardly disturbed: at a file, then at one object.
-    synced: async (name, commit) => {
-      const client = await clientOf(output)
-      const ref = join(directory, `.git/refs/slipway/environments/${name}`)
-      let revision = readFileSync(ref, 'utf8').trim()
-      for (let seen = revision; !isDeploymentOf(directory, revision, commit); seen = revision) {
-        while (seen === revision) {
-          await new Promise((resolve) => setTimeout(resolve, 2))
-          revision = readFileSync(ref, 'utf8').trim()
-        }
-      }
-      for (;;) {
-        const { status } = await client.get({
-          apiVersion: 'argoproj.io/v1alpha1',
-          kind: 'Application',
-          namespace: 'argocd',
-          name,
-        })
-        if (status?.sync?.status === 'Synced' && status.sync.revisions?.[0] === revision) return
-        await new Promise((resolve) => setTimeout(resolve, 5))
-      }
-    },
+    idle: (name) =>
+      seen(name, ({ status }) => status?.operationState?.phase === 'Succeeded' && status.health?.status === 'Healthy'),
+    // The Application is Synced to the deployment of this commit. Told by one watch: a client that keeps asking would take a good part of what it measures.
+    synced: (name, commit) =>
+      seen(name, ({ status }) => {
+        const revision = status?.sync?.status === 'Synced' ? status.sync.revisions?.[0] : undefined
+        return revision !== undefined && isDeploymentOf(directory, revision, commit)
+      }),
     memory: () => proportional(child.pid),
     stop: async () => {
+      await applications.stop()
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       await ended
@@ -131,9 +114,14 @@ async function cycle({ directory, env }) {
   }
 }
 
+const sources = new Map()
+
 function isDeploymentOf(directory, revision, commit) {
-  const parent = spawnSync('git', ['rev-parse', `${revision}^2`], { cwd: directory, encoding: 'utf8' })
-  return parent.stdout.trim() === commit
+  if (!sources.has(revision)) {
+    const parent = spawnSync('git', ['rev-parse', `${revision}^2`], { cwd: directory, encoding: 'utf8' })
+    sources.set(revision, parent.stdout.trim())
+  }
+  return sources.get(revision) === commit
 }
 
 // Proportional set size of a process and of all below it but pods, in MiB. Pods have a process group of their own; so has what ends them after a kill.
@@ -151,14 +139,15 @@ function groupOf(pid) {
   return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[2]
 }
 
-let client
-
-async function clientOf(output) {
-  if (client !== undefined) return client
+async function watchApplications(output) {
   const [, kubeconfig] = /export KUBECONFIG=(\S+)/.exec(output)
-  const { createClient, httpTransport } = await load(`export { createClient, httpTransport } from '@slipway/client'`)
+  const { createClient, httpTransport, Informer } = await load(
+    `export { createClient, httpTransport, Informer } from '@slipway/client'`,
+  )
   const secrets = JSON.parse(readFileSync(join(dirname(kubeconfig), 'secrets.json'), 'utf8'))
   const [, server] = /server: (\S+)/.exec(readFileSync(kubeconfig, 'utf8'))
-  client = createClient(httpTransport({ server, ca: secrets.certificates.ca, token: secrets.adminToken }))
-  return client
+  const client = createClient(httpTransport({ server, ca: secrets.certificates.ca, token: secrets.adminToken }))
+  const informer = new Informer(client, { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' })
+  await informer.start()
+  return informer
 }
