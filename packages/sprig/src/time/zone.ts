@@ -77,10 +77,24 @@ function intlZone(name: string): Zone {
   return {
     name,
     at: (seconds) => {
-      const offset = offsetAt(clock, seconds)
-      return { offset, abbreviation: abbreviationAt({ short, long }, seconds, offset) }
+      const known = knownInstant(seconds)
+      const offset = offsetAt(clock, known)
+      return { offset, abbreviation: abbreviationAt({ short, long }, known, offset) }
     },
   }
+}
+
+/** The earliest second that a Date reaches, with the widest offset. */
+const EARLIEST = 86_400 - 8_640_000_000_000
+/** Seconds after which the calendar, and with it the days on which clocks change, begins anew. */
+const CYCLE = 146_097 * 86_400
+/** 2100: no zone is known to change its rules from then on. */
+const SETTLED = 4_102_444_800
+
+/** An instant whose offset and name are the same and that Intl knows: it has no names of zones for far times, and no times beyond what a Date reaches. */
+function knownInstant(seconds: number): number {
+  if (seconds > SETTLED) return SETTLED + ((seconds - SETTLED) % CYCLE)
+  return Math.max(seconds, EARLIEST)
 }
 
 function offsetAt(clock: Intl.DateTimeFormat, seconds: number): number {
