@@ -26,6 +26,33 @@ test('a table has the columns of its kind, a scale those of a scale', async () =
   expect(scale.object['rows']).toMatchObject([{ cells: ['web', 2, 0, expect.any(String)] }])
 })
 
+test('events are selected by the fields of the group that they are asked of', async () => {
+  const { ask } = await startServer()
+  const events = '/apis/events.k8s.io/v1/namespaces/default/events'
+  const body = (name: string, reportingController: string) => ({
+    metadata: { name },
+    regarding: { kind: 'Pod', namespace: 'default', name: 'web' },
+    reportingController,
+    reportingInstance: 'one',
+    action: 'Do',
+    reason: 'Tested',
+    type: 'Normal',
+    eventTime: '2026-01-02T03:04:05.000000Z',
+  })
+  await ask('POST', events, { body: body('first', 'example.com/a') })
+  await ask('POST', events, { body: body('second', 'example.com/b') })
+  const names = async (path: string) => (await ask('GET', path)).object.items.map(({ metadata }) => metadata.name)
+  expect(await names(`${events}?fieldSelector=reportingController=example.com/b,regarding.kind=Pod`)).toEqual([
+    'second',
+  ])
+  const core = inDefault('events')
+  expect(await names(`${core}?fieldSelector=reportingComponent=example.com/a,involvedObject.name=web`)).toEqual([
+    'first',
+  ])
+  expect((await ask('GET', `${events}?fieldSelector=involvedObject.kind=Pod`)).status).toBe(400)
+  expect((await ask('GET', `${core}?fieldSelector=regarding.kind=Pod`)).status).toBe(400)
+})
+
 test('only metadata, if that is what is asked for', async () => {
   const { ask } = await startServer()
   await ask('POST', inDefault('configmaps'), { body: config })

@@ -98,3 +98,27 @@ test('a rule that uses an unknown part of CEL is stored, and a warning names it'
     'x-kubernetes-validations are stored, not enforced by Slipway: v1: spec.size',
   )
 })
+
+test('sysctls have names of their own form, and each only once', async () => {
+  const call = await server()
+  const sysctls = ['kernel.shm_rmid_forced', 'foo-', 'net/ipv4/a.b', '', 'kernel.shm_rmid_forced'].map((name) => ({
+    name,
+    value: '1',
+  }))
+  const spec = { containers: [{ name: 'a', image: 'a' }], securityContext: { sysctls } }
+  const refused = await call('POST', '/apis/apps/v1/namespaces/default/deployments', {
+    metadata: { name: 'a' },
+    spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec } },
+  })
+  const field = (index: number): string => `spec.template.spec.securityContext.sysctls[${index}].name`
+  const form = String.raw`^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$`
+  expect((refused.object as Status).details?.causes).toEqual([
+    {
+      field: field(1),
+      message: `Invalid value: "foo-": must have at most 253 characters and match regex ${form}`,
+      reason: 'FieldValueInvalid',
+    },
+    { field: field(3), message: 'Required value', reason: 'FieldValueRequired' },
+    { field: field(4), message: 'Duplicate value: "kernel.shm_rmid_forced"', reason: 'FieldValueDuplicate' },
+  ])
+})

@@ -33,28 +33,36 @@ function prepareSecret(object: KubeObject): void {
 }
 
 function moveStringData(object: KubeObject): void {
-  const { stringData, data, ...rest } = object as Json
+  const { stringData, data } = object as Json
   if (!isRecord(stringData)) return
   const encoded = Object.fromEntries(
     Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')]),
   )
   delete object['stringData']
   object['data'] = { ...(isRecord(data) ? data : {}), ...encoded }
-  void rest
 }
 
+// Events are kept in the shape of core/v1.
 const event: Partial<Strategy> = {
-  selectableFields: (object) => {
-    const involved = isRecord(object['involvedObject']) ? object['involvedObject'] : {}
-    const fields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
-    return {
-      ...Object.fromEntries(fields.map((name) => [`involvedObject.${name}`, text(involved, name)])),
-      reason: text(object, 'reason'),
-      reportingComponent: text(object, 'reportingComponent'),
-      source: text(object, 'source', 'component') || text(object, 'reportingComponent'),
-      type: text(object, 'type'),
-    }
-  },
+  selectableFields: (object) => ({
+    ...eventFields(object, 'involvedObject'),
+    reportingComponent: text(object, 'reportingComponent'),
+    source: text(object, 'source', 'component') || text(object, 'reportingComponent'),
+  }),
+}
+
+const groupEvent: Partial<Strategy> = {
+  selectableFields: (object) => ({
+    ...eventFields(object, 'regarding'),
+    reportingController: text(object, 'reportingComponent'),
+  }),
+}
+
+const INVOLVED = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
+
+function eventFields(object: KubeObject, involved: 'involvedObject' | 'regarding'): Record<string, string> {
+  const about = INVOLVED.map((name) => [`${involved}.${name}`, text(object, 'involvedObject', name)])
+  return { ...Object.fromEntries(about), reason: text(object, 'reason'), type: text(object, 'type') }
 }
 
 // A node registers itself with its status.
@@ -74,7 +82,7 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   ConfigMap: { prepareForCreate: assertKeys, prepareForUpdate: assertKeys },
   Secret: secret,
   Event: event,
-  'events.k8s.io Event': event,
+  'events.k8s.io Event': groupEvent,
   Node: node,
   'certificates.k8s.io CertificateSigningRequest': signingRequestStrategy,
   'admissionregistration.k8s.io MutatingAdmissionPolicy': policyStrategy,

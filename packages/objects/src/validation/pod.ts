@@ -28,12 +28,31 @@ export function validatePodSpec(spec: Json, at: At): void {
       })
     }
   }
+  validateSysctls(existing(spec, 'securityContext') ?? {}, { ...at, field: `${at.field}.securityContext` })
   const grace = spec['terminationGracePeriodSeconds']
   if (typeof grace === 'number' && grace < 0)
     at.causes.invalid(`${at.field}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0')
   const deadline = spec['activeDeadlineSeconds']
   if (typeof deadline === 'number' && deadline < 1)
     at.causes.invalid(`${at.field}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive')
+}
+
+/** As the API shows it. */
+const SYSCTL_FORM = String.raw`^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$`
+const SYSCTL = new RegExp(SYSCTL_FORM)
+const SYSCTL_LENGTH = 253
+
+function validateSysctls(securityContext: Json, { field, causes }: At): void {
+  const names = new Set<string>()
+  for (const [index, sysctl] of items(securityContext, 'sysctls').entries()) {
+    const at = `${field}.sysctls[${index}].name`
+    const name = String(sysctl['name'] ?? '')
+    if (name === '') causes.required(at)
+    else if (name.length > SYSCTL_LENGTH || !SYSCTL.test(name))
+      causes.invalid(at, name, `must have at most ${SYSCTL_LENGTH} characters and match regex ${SYSCTL_FORM}`)
+    else if (names.has(name)) causes.duplicate(at, name)
+    names.add(name)
+  }
 }
 
 /** Checks a template of a controller: its labels meet the selector, its spec is valid. */
