@@ -1,16 +1,15 @@
 // Renderings of charts against Helm's own engine and program, with and without origins. HELM_CHARTS names folders of charts, divided by `:`; without
 // it there are ten generated ones. HELM names the program.
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { basename, join } from 'node:path'
 import { buildOracle, startOracle } from '../conformance/helm/oracle.mjs'
 import { ROOT } from '../tools/lib.mjs'
 import { generateCharts } from './helm-charts.mjs'
-import { load, percentiles, row, temporary } from './lib.mjs'
+import { filesUnder, renderer } from './helm-renderer.mjs'
+import { percentiles, row, temporary } from './lib.mjs'
 
 const TIMES = 30
 const median = (numbers) => percentiles(numbers).p50
-const RELEASE = { name: 'rel', namespace: 'default' }
 
 export async function run() {
   const ours = await renderer()
@@ -20,21 +19,7 @@ export async function run() {
   await againstEngine(ours, opened)
   origins(ours, opened)
   processes(folders)
-  memory(ours, opened[0].files)
-}
-
-async function renderer() {
-  const { chartFromFiles, renderChart, nodeEnvironment, nodeUnpack } = await load(`
-    export { chartFromFiles, renderChart } from '@slipway/chart'
-    export { nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
-  `)
-  const environment = nodeEnvironment({ timeZone: 'UTC' })
-  const open = (files) => chartFromFiles(files, { unpack: nodeUnpack })
-  const render = (chart, number, track = false) => {
-    const values = [{ kind: 'object', label: 'bench', value: { benchmark: number } }]
-    return renderChart({ chart, values, release: RELEASE, environment, track, skipSchema: true })
-  }
-  return { open, render }
+  memory(folders[0])
 }
 
 async function againstEngine(ours, opened) {
@@ -109,27 +94,15 @@ function spawned([program, ...args]) {
   return performance.now() - start
 }
 
-function memory(ours, files) {
-  const chart = ours.open(files)
-  const after = (from, to) => {
-    for (let number = from; number < to; number++) ours.render(chart, number, number % 2 === 0)
-    globalThis.gc?.()
-    return process.memoryUsage.rss() / 2 ** 20
-  }
-  const early = after(0, 1000)
-  row('helm: resident memory at 10,000 renders', {
-    ours: after(1000, 10_000),
-    unit: 'MiB',
-    against: early,
-    name: 'that at 1,000',
-  })
-}
-
-function filesUnder(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name)
-      return { name: relative(folder, path), data: readFileSync(path) }
-    })
+/**
+ * In a process of its own whose young generation has its full size from the start: by itself it grows by steps of 8 and 16 MiB, some of them late, which would say
+ * nothing of what renderings leave behind.
+ */
+function memory(folder) {
+  const flags = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+  const script = join(ROOT, 'bench/helm-memory.mjs')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, script, folder])
+  if (status !== 0) throw new Error(`${script}: ${String(stderr)}`)
+  const { early, late } = JSON.parse(String(stdout))
+  row('helm: resident memory at 10,000 renders', { ours: late, unit: 'MiB', against: early, name: 'that at 1,000' })
 }
