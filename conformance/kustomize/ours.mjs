@@ -23,12 +23,15 @@ const WITHOUT_ORIGINS = {
         return { contents, loader: 'ts' }
       })
     replace(/kustomize\/src\/tree\/node\.ts$/, [
-      [/^ {2}(at|maker|before): .*$/gm, '  get $1(): undefined { return undefined }\n  set $1(_: unknown) {}'],
-      [/^.*this\.(?:at|maker|before) = .*$/gm, ''],
-      [/^.*copy\.(?:at|maker|before) = .*$/gm, ''],
+      [/^ {2}(maker|before): .*$/gm, '  get $1(): undefined { return undefined }\n  set $1(_: unknown) {}'],
+      [/^ {2}#(?:source|start|end)\b.*$/gm, ''],
+      [/^ {4}this\.#(?:source|start|end) = .*$/gm, ''],
+      [/^ {4}return this\.#source === .*$/gm, '    return undefined'],
+      [/^.*this\.(?:maker|before) = .*$/gm, ''],
+      [/^.*copy\.(?:maker|before) = .*$/gm, ''],
       [/const before = this\.snapshot\(\)/g, ''],
     ])
-    replace(/kustomize\/src\/tree\/parse\.ts$/, [[/node\.at = extentAt\(.*\)/g, '']])
+    replace(/kustomize\/src\/tree\/parse\.ts$/, [[/this\.#stand\(node, from\)/g, '']])
     replace(/kustomize\/src\/filters\/(?:name-references|vars|replacements)\.ts$/, [
       [/from: \[.*\.snapshot\(\)\]/g, 'from: []'],
     ])

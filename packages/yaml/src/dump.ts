@@ -76,7 +76,7 @@ class ValueEmitter {
 
   #node(value: unknown, context: Context): void {
     if (Array.isArray(value)) this.#seq(value, context)
-    else if (value instanceof Map) this.#entries([...(value as Map<string, unknown>)])
+    else if (value instanceof Map) this.#entries([...(value as Map<string, unknown>).keys()], (key) => value.get(key))
     else if (typeof value === 'object' && value !== null && !(value instanceof PlainText))
       this.#map(value as Record<string, unknown>)
     else this.#scalar(scalarOf(value, this.#dialect), false)
@@ -98,20 +98,22 @@ class ValueEmitter {
   }
 
   #map(map: Readonly<Record<string, unknown>>): void {
-    const entries = Object.entries(map).filter(([, value]) => value !== undefined)
-    if (entries.length > 1) entries.sort(([a], [b]) => compareKeys(wellFormed(a), wellFormed(b), this.#dialect))
-    this.#entries(entries)
+    const keys = Object.keys(map).filter((key) => map[key] !== undefined)
+    const compare = (a: string, b: string): number => compareKeys(wellFormed(a), wellFormed(b), this.#dialect)
+    // Most maps are written in order already.
+    if (keys.some((key, at) => at > 0 && compare(keys[at - 1] ?? '', key) > 0)) keys.sort(compare)
+    this.#entries(keys, (key) => map[key])
   }
 
-  #entries(entries: readonly (readonly [string, unknown])[]): void {
+  #entries(keys: readonly string[], valueOf: (key: string) => unknown): void {
     const writer = this.#writer
-    if (entries.length === 0) return this.#empty('{', '}')
+    if (keys.length === 0) return this.#empty('{', '}')
     const outer = writer.indent
     writer.indent = outer < 0 ? 0 : outer + INDENT
-    for (const [key, value] of entries) {
+    for (const key of keys) {
       writer.startLine()
       this.#key(scalarOf(key, this.#dialect))
-      this.#node(value, { inMap: true })
+      this.#node(valueOf(key), { inMap: true })
     }
     writer.indent = outer
   }

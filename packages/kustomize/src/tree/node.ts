@@ -33,11 +33,13 @@ export class Node {
   style: NodeStyle
   /** Keys and values by turns, or items. */
   content: Node[]
-  /** Where the text of this node stands. */
-  at: Extent | undefined
   maker: Maker | undefined
   /** What was here before. */
   before: Node | undefined
+  // The extent's parts, not an object of its own: a large build has more nodes than anything else.
+  #source: Extent['source'] | undefined
+  #start = 0
+  #end = 0
 
   constructor(kind: NodeKind, tag: string, value = '') {
     this.kind = kind
@@ -45,9 +47,26 @@ export class Node {
     this.value = value
     this.style = ''
     this.content = kind === 'scalar' ? NO_CONTENT : []
-    this.at = undefined
     this.maker = undefined
     this.before = undefined
+  }
+
+  /** Where the text of this node stands. */
+  get at(): Extent | undefined {
+    return this.#source === undefined ? undefined : { source: this.#source, start: this.#start, end: this.#end }
+  }
+
+  set at(extent: Extent | undefined) {
+    this.#source = extent?.source
+    this.#start = extent?.start ?? 0
+    this.#end = extent?.end ?? 0
+  }
+
+  /** The same as setting `at`, with no extent made. */
+  standAt(source: Extent['source'], start: number, end: number): void {
+    this.#source = source
+    this.#start = start
+    this.#end = end
   }
 
   /** Makes this node what another one is and remembers what it was. */
@@ -59,7 +78,7 @@ export class Node {
     this.value = other.value
     this.style = other.style
     this.content = other.content
-    this.at = other.at
+    this.#standWith(other)
     this.maker = other.maker
     this.before = before
   }
@@ -84,10 +103,16 @@ export class Node {
     const copy = new Node(this.kind, this.tag, this.value)
     copy.style = this.style
     copy.content = this.content
-    copy.at = this.at
+    copy.#standWith(this)
     copy.maker = this.maker
     copy.before = this.before
     return copy
+  }
+
+  #standWith(other: Node): void {
+    this.#source = other.#source
+    this.#start = other.#start
+    this.#end = other.#end
   }
 
   /** A deep copy; nodes shared within become two. */

@@ -72,7 +72,7 @@ class Converter {
     if (++this.#nodes > MAX_NODES) throw new YamlError('YAML_LIMIT', 'document contains excessive aliasing')
     if (from.kind === 'alias') return this.#alias(from)
     const node = new Node(from.kind === 'scalar' ? 'scalar' : from.kind, from.tag)
-    node.at = extentAt(from, this.#place)
+    this.#stand(node, from)
     if (from.kind === 'scalar') {
       node.value = from.value
       node.style = STYLES[from.style] ?? ''
@@ -84,6 +84,14 @@ class Converter {
     return node
   }
 
+  #stand(node: Node, { source, start, end }: YamlNode): void {
+    const place = this.#place
+    if (source === undefined) return
+    if (place === undefined) node.standAt(source, start, end)
+    else if (place.whole === undefined) node.standAt(place.source, start + place.offset, end + place.offset)
+    else node.at = place.whole
+  }
+
   #alias(from: YamlNode & { kind: 'alias' }): Node {
     if (this.#open.has(from.target)) throw new YamlError('YAML_VALUE', `anchor '${from.name}' value contains itself`)
     this.#open.add(from.target)
@@ -93,12 +101,14 @@ class Converter {
   }
 
   #entries(from: YamlMapNode): Node[] {
-    const merges = from.entries.filter((entry) => isMerge(entry.key))
-    if (merges.length > 1) throw failure('duplicate merge key')
-    const own = from.entries.filter((entry) => !isMerge(entry.key))
-    const content = own.flatMap(({ key, value }) => [this.convert(key), this.convert(value)])
-    const first = merges[0]
-    return first === undefined ? content : this.#merged(content, this.#mergeSources(first.value))
+    const content: Node[] = []
+    let merge: YamlNode | undefined
+    for (const { key, value } of from.entries) {
+      if (!isMerge(key)) content.push(this.convert(key), this.convert(value))
+      else if (merge === undefined) merge = value
+      else throw failure('duplicate merge key')
+    }
+    return merge === undefined ? content : this.#merged(content, this.#mergeSources(merge))
   }
 
   // kyaml copies the map, then sets each merged map's entries and last the map's own again.
