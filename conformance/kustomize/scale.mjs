@@ -5,6 +5,7 @@ import { chanceFrom } from './random/chance.mjs'
 
 const most = Number(process.argv[2] ?? 4000)
 const library = await loadPackage()
+const ROUNDS = 7
 const FIELDS = 'namePrefix: pre-\nnamespace: space\ncommonLabels: {team: a}\n'
 
 const SHAPES = {
@@ -29,18 +30,30 @@ const SHAPES = {
 for (const [name, shape] of Object.entries(SHAPES)) {
   const sizes = []
   for (let count = 250; count <= most; count *= 2)
-    sizes.push({ resources: count * 4, tree: memoryTree(shape(documents(count))), least: Infinity })
+    sizes.push({ resources: count * 4, tree: memoryTree(shape(documents(count))), times: [] })
   measure(sizes)
-  const growth = sizes.slice(1).map(({ least }, at) => (least / sizes[at].least).toFixed(2))
-  const times = sizes.map(({ resources, least }) => `${resources} in ${Math.round(least)} ms`)
-  console.log(`${name}: ${times.join(', ')}; growth ${growth.join(' ')}`)
+  const growth = sizes
+    .slice(1)
+    .map(({ times }, at) => median(times.map((each, round) => each / sizes[at].times[round])))
+  const shown = sizes.map(({ resources, times }) => `${resources} in ${Math.round(median(times))} ms`)
+  console.log(`${name}: ${shown.join(', ')}; growth ${growth.map((each) => each.toFixed(2)).join(' ')}`)
 }
 
-/** The least of some rounds counts, and each round builds every size: what slows the machine down for a while slows them all. */
+/** Each round builds every size, and compares with the size before it in the same round: what slows the machine down for a while slows both. */
 function measure(sizes) {
   // The first builds are those of the compiler.
   for (let warm = 0; warm < 12; warm++) time(sizes[0].tree)
-  for (let round = 0; round < 8; round++) for (const size of sizes) size.least = Math.min(size.least, time(size.tree))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { resources, tree, times } of sizes) {
+      // What is left of a large build is cleared away in the small ones after it.
+      const each = Array.from({ length: resources <= 4000 ? 4 : 1 }, () => time(tree))
+      times.push(median(each.slice(-3)))
+    }
+  }
+}
+
+function median(numbers) {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
 }
 
 function time(tree) {

@@ -122,3 +122,21 @@ test('sysctls have names of their own form, and each only once', async () => {
     { field: field(4), message: 'Duplicate value: "kernel.shm_rmid_forced"', reason: 'FieldValueDuplicate' },
   ])
 })
+
+test.each([
+  ['2001:db8::1', 201, undefined],
+  ['192.168.1.5', 201, undefined],
+  ['2001:DB8::1', 422, 'must be a canonical format IP address'],
+  ['2001:db8:0:0:0:0:0:1', 422, 'must be a canonical format IP address'],
+  ['::ffff:10.0.0.1', 201, undefined],
+  ['10.0.0.1000', 422, 'ParseAddr("10.0.0.1000"): unable to parse IP'],
+])('an IPAddress has the address as its name, in the one form of it: %s', async (name, status, fault) => {
+  const call = await server()
+  const parentRef = { group: '', resource: 'services', name: 'a', namespace: 'default' }
+  const answer = await call('POST', '/apis/networking.k8s.io/v1/ipaddresses', {
+    metadata: { name },
+    spec: { parentRef },
+  })
+  expect(answer.status).toBe(status)
+  if (fault !== undefined) expect(message(answer)).toContain(fault)
+})

@@ -5,6 +5,7 @@ import {
   dns1035Label,
   dns1123Label,
   dns1123Subdomain,
+  ipAddress,
   labelValue,
   type NameRule,
   pathSegment,
@@ -18,6 +19,7 @@ const RULES: Readonly<Record<string, NameRule>> = { Namespace: dns1123Label, Ser
 function ruleOf(object: KubeObject): NameRule {
   const { group, kind } = gvkOf(object)
   if (group === 'rbac.authorization.k8s.io') return pathSegment
+  if (group === 'networking.k8s.io' && kind === 'IPAddress') return ipAddress
   return (group === '' ? RULES[kind] : undefined) ?? dns1123Subdomain
 }
 

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
 
@@ -9,9 +11,7 @@ function rule(options: { pattern: string; limit: number; text: string; examples:
   const examples = options.examples.map((example) => `'${example}'`).join(',  or ')
   const message = `${options.text} (e.g. ${examples}, regex used for validation is '${options.pattern}')`
   return (name) => [
-    ...(name.length > options.limit
-      ? [`must be no more than ${options.limit} ${options.limit === 253 ? 'bytes' : 'bytes'}`]
-      : []),
+    ...(name.length > options.limit ? [`must be no more than ${options.limit} bytes`] : []),
     ...(pattern.test(name) ? [] : [message]),
   ]
 }
@@ -52,6 +52,18 @@ export const dns1035Label = rule({
 export const pathSegment: NameRule = (name) => {
   if (name === '.' || name === '..') return [`may not be '${name}'`]
   return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`)
+}
+
+/** IPAddresses: an address as Go writes it, so that each has one name. */
+export const ipAddress: NameRule = (name) => {
+  if (isIP(name) === 0) return [`ParseAddr(${JSON.stringify(name)}): unable to parse IP`]
+  return canonicalAddress(name) === name ? [] : ['must be a canonical format IP address']
+}
+
+function canonicalAddress(address: string): string {
+  if (isIP(address) === 4 || /^::ffff:[\d.]+$/.test(address)) return address
+  const [plain = '', ...zone] = address.split('%')
+  return [new URL(`http://[${plain}]`).hostname.slice(1, -1), ...zone].join('%')
 }
 
 const KEY_TEXT =
