@@ -23,7 +23,7 @@ export interface DumpOptions {
  * or less, which is its own business), in `kyaml` what go-yaml v3 gives with an indentation of two and compact sequences.
  *
  * Keys are sorted, but for those of a `Map`. Integral numbers are integers whatever their size, as JSON gives them; `undefined` members are left out.
- * {@link plainText} stands for a scalar whose text is known.
+ * {@link plainText} stands for a scalar whose text is known, {@link styled} for what has a style; both may be keys of a `Map`.
  *
  * @example
  * dump({ b: 1, a: 'yes' }, { dialect: 'sigs' }) // a: "yes"\nb: 1\n
@@ -49,6 +49,25 @@ export function plainText(text: string): PlainText {
   return new PlainText(text)
 }
 
+/** How {@link dump} is told to write a value; `flow` is for maps and lists, and for all inside of them. */
+export type WrittenStyle = Exclude<ScalarStyle, 'plain'> | 'flow'
+
+/** A text, list or map with its style. */
+export class Styled {
+  readonly value: unknown
+  readonly style: WrittenStyle
+
+  constructor(value: unknown, style: WrittenStyle) {
+    this.value = value
+    this.style = style
+  }
+}
+
+/** A text, list or map that {@link dump} writes in a style, as far as the style can hold it, as go-yaml v3 does with a node that has one; `kyaml` only. */
+export function styled(value: unknown, style: WrittenStyle): Styled {
+  return new Styled(value, style)
+}
+
 const INDENT = 2
 const BINARY_TAG = '!!binary'
 /** Bytes that a key may have to stand before its colon; longer ones get a `?`. */
@@ -56,6 +75,8 @@ const SIMPLE_KEY_LENGTH = 128
 
 interface Context {
   readonly inMap: boolean
+  /** Inside of `{}` or `[]`. */
+  readonly inFlow?: boolean
 }
 
 class ValueEmitter {
@@ -75,11 +96,34 @@ class ValueEmitter {
   }
 
   #node(value: unknown, context: Context): void {
-    if (Array.isArray(value)) this.#seq(value, context)
-    else if (value instanceof Map) this.#entries([...(value as Map<string, unknown>).keys()], (key) => value.get(key))
-    else if (typeof value === 'object' && value !== null && !(value instanceof PlainText))
+    if (context.inFlow === true || (value instanceof Styled && value.style === 'flow')) this.#flow(value)
+    else if (Array.isArray(value)) this.#seq(value, context)
+    else if (value instanceof Map) this.#entries([...value.keys()], (key) => value.get(key))
+    else if (typeof value === 'object' && value !== null && !(value instanceof PlainText || value instanceof Styled))
       this.#map(value as Record<string, unknown>)
-    else this.#scalar(scalarOf(value, this.#dialect), false)
+    else this.#scalar(scalarOf(value, this.#dialect), { simpleKey: false })
+  }
+
+  #flow(of: unknown): void {
+    const value = of instanceof Styled && of.style === 'flow' ? of.value : of
+    if (Array.isArray(value)) this.#flowItems(['[', ']'], value, (item) => this.#node(item, FLOW))
+    else if (value instanceof Map)
+      this.#flowItems(['{', '}'], [...value], ([key, each]) => {
+        this.#scalar(scalarOf(key, this.#dialect), { simpleKey: true, inFlow: true })
+        this.#writer.indicator(':')
+        this.#node(each, FLOW)
+      })
+    else this.#scalar(scalarOf(value, this.#dialect), { simpleKey: false, inFlow: true })
+  }
+
+  #flowItems<T>([open, close]: readonly [string, string], items: readonly T[], write: (item: T) => void): void {
+    const writer = this.#writer
+    writer.indicator(open, { spaced: true, opens: true })
+    for (const [at, item] of items.entries()) {
+      if (at > 0) writer.indicator(',')
+      write(item)
+    }
+    writer.indicator(close)
   }
 
   #seq(items: readonly unknown[], context: Context): void {
@@ -105,7 +149,7 @@ class ValueEmitter {
     this.#entries(keys, (key) => map[key])
   }
 
-  #entries(keys: readonly string[], valueOf: (key: string) => unknown): void {
+  #entries<K>(keys: readonly K[], valueOf: (key: K) => unknown): void {
     const writer = this.#writer
     if (keys.length === 0) return this.#empty('{', '}')
     const outer = writer.indent
@@ -122,12 +166,12 @@ class ValueEmitter {
     const writer = this.#writer
     const length = byteLength(key.text) + (key.isBinary ? BINARY_TAG.length : 0)
     if (!key.facts.multiline && length <= SIMPLE_KEY_LENGTH) {
-      this.#scalar(key, true)
+      this.#scalar(key, { simpleKey: true })
       writer.indicator(':')
       return
     }
     writer.indicator('?', { spaced: true, indents: true })
-    this.#scalar(key, false)
+    this.#scalar(key, { simpleKey: false })
     writer.startLine()
     writer.indicator(':', { spaced: true, indents: true })
   }
@@ -137,12 +181,12 @@ class ValueEmitter {
     this.#writer.indicator(close)
   }
 
-  #scalar(scalar: PlannedScalar, simpleKey: boolean): void {
+  #scalar(scalar: PlannedScalar, at: ScalarPlace): void {
     const writer = this.#writer
     const outer = writer.indent
     writer.indent = outer < 0 ? INDENT : outer + INDENT
     if (scalar.isBinary) writer.indicator(BINARY_TAG, { spaced: true })
-    writeScalar(writer, scalar.text, { style: styleOf(scalar, simpleKey), folds: !simpleKey })
+    writeScalar(writer, scalar.text, { style: styleOf(scalar, at), folds: !at.simpleKey })
     writer.indent = outer
   }
 }
@@ -150,6 +194,13 @@ class ValueEmitter {
 /** Go compares characters, and takes each byte that is none for U+FFFD. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd')
+}
+
+const FLOW: Context = { inMap: false, inFlow: true }
+
+interface ScalarPlace {
+  readonly simpleKey: boolean
+  readonly inFlow?: boolean
 }
 
 interface PlannedScalar {
@@ -178,17 +229,23 @@ export function writeScalar(
   }
 }
 
-// yaml_emitter_select_scalar_style, for implicit tags outside of flow collections
-function styleOf(scalar: PlannedScalar, simpleKey: boolean): ScalarStyle {
+// yaml_emitter_select_scalar_style, for implicit tags
+function styleOf(scalar: PlannedScalar, { simpleKey, inFlow = false }: ScalarPlace): ScalarStyle {
   const { facts, text } = scalar
+  const mayBePlain = inFlow ? facts.flowPlain : facts.blockPlain
   let style = simpleKey && facts.multiline ? 'double' : scalar.style
-  if (style === 'plain' && (!facts.blockPlain || (text === '' && simpleKey))) style = 'single'
+  if (style === 'plain' && (!mayBePlain || (text === '' && (simpleKey || inFlow)))) style = 'single'
   if (style === 'single' && !facts.singleQuoted) style = 'double'
-  if (style === 'literal' && (!facts.block || simpleKey)) style = 'double'
+  if ((style === 'literal' || style === 'folded') && (!facts.block || simpleKey || inFlow)) style = 'double'
   return style
 }
 
 function scalarOf(value: unknown, dialect: Dialect): PlannedScalar {
+  if (value instanceof Styled) {
+    const text = String(value.value)
+    const style = value.style === 'flow' ? 'plain' : value.style
+    return { text, facts: analyzeScalar(text, dialect), style, isBinary: false }
+  }
   const binary = dialect === 'kyaml' && typeof value === 'string' ? binaryText(value) : undefined
   if (binary !== undefined) {
     const style = binary.includes('\n') ? 'literal' : 'plain'

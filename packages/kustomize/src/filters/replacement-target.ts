@@ -2,6 +2,7 @@ import { YamlError } from '@slipway/yaml'
 import type { FieldOptions, TargetSelector } from '../config/kustomization.ts'
 import { KustomizeError, failure, prefixed } from '../errors.ts'
 import type { Maker, Node, NodeKind } from '../tree/node.ts'
+import { rangeOf } from '../tree/fields.ts'
 import { parseNode } from '../tree/parse.ts'
 import { lookup, splitSmart } from '../tree/path.ts'
 import { nodeOf, valueOf } from '../tree/value.ts'
@@ -73,9 +74,13 @@ function setInsideText(object: Node, at: InsideText): boolean {
   for (let count = 1; count < parts.length; count++) {
     const holder = quietly(() => lookup(object, parts.slice(0, count)))
     if (holder === undefined || holder.kind !== 'scalar') continue
-    const inner = quietly(() => parseNode(holder.value, ''))
+    const original = holder.value
+    const inner = quietly(() => parseNode(original, ''))
     if (inner === undefined) continue
-    return quietly(() => rewriteText(holder, inner, { ...at, rest: parts.slice(count) })) === true
+    const losesComments = !isJson(original) && hasComments(original, inner)
+    const isRewritten = quietly(() => rewriteText(holder, inner, { ...at, rest: parts.slice(count) })) === true
+    if (isRewritten && losesComments) throw lostComments(at, holder)
+    return isRewritten
   }
   return false
 }
@@ -90,11 +95,40 @@ function rewriteText(holder: Node, inner: Node, at: InsideText & { rest: readonl
 }
 
 function serialized(inner: Node, original: string): string {
-  if (!/^\s*[{[]/.test(original)) return renderNode(inner).trim()
+  if (!isJson(original)) return renderNode(inner).trim()
   const value = JSON.parse(JSON.stringify(valueOf(nodeOf(valueOf(inner))))) as unknown
   const pretty = original.includes('\n') && original.includes('  ')
   const text = JSON.stringify(value, undefined, pretty ? 2 : undefined)
   return text.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function isJson(text: string): boolean {
+  return /^\s*[{[]/.test(text)
+}
+
+// The real tool keeps them; to leave them out would be to print something else.
+function lostComments({ fieldPath }: InsideText, holder: Node): KustomizeError {
+  const message = `field '${fieldPath}' is inside of a YAML text with comments, which are not kept here`
+  return failure(message, {
+    range: rangeOf(holder),
+    hint: 'Take the comments out of the text, or replace it as a whole.',
+  })
+}
+
+function hasComments(text: string, root: Node): boolean {
+  if (!text.includes('#')) return false
+  const scalars = scalarsOf(root).flatMap(({ at, style }) => (at === undefined ? [] : [{ ...at, style }]))
+  const isInside = (at: number): boolean =>
+    scalars.some(({ start, end, style }) => {
+      // The line that begins a block is none of its text.
+      const from = style === 'literal' || style === 'folded' ? text.indexOf('\n', start) : start
+      return at >= from && at < end
+    })
+  return [...text.matchAll(/(?<=^|\s)#/g)].some(({ index }) => !isInside(index))
+}
+
+function scalarsOf(node: Node): Node[] {
+  return node.kind === 'scalar' ? [node] : node.content.flatMap(scalarsOf)
 }
 
 function quietly<T>(run: () => T): T | undefined {

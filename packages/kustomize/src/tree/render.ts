@@ -1,9 +1,27 @@
-import { dump } from '@slipway/yaml'
+import { dump, plainText, resolveScalar, styled } from '@slipway/yaml'
+import { entriesOf } from './fields.ts'
 import { type Node, isMissing } from './node.ts'
-import { valueOf } from './value.ts'
 
-/** A node as text for messages and for data inside strings; keys in kustomize's sorted order, comments left out. */
+/** A node as text, for messages and for data inside of strings: in its own order, with its own quotes; comments are not kept. */
 export function renderNode(node: Node): string {
-  if (node.kind === 'scalar') return `${isMissing(node) ? 'null' : node.value}\n`
-  return dump(valueOf(node), { dialect: 'kyaml' })
+  return node.kind === 'scalar'
+    ? `${isMissing(node) ? 'null' : node.value}\n`
+    : dump(written(node), { dialect: 'kyaml' })
+}
+
+function written(node: Node): unknown {
+  if (node.kind === 'scalar') return writtenScalar(node)
+  const value =
+    node.kind === 'seq'
+      ? node.content.map(written)
+      : new Map(entriesOf(node).map(([key, each]) => [writtenScalar(key), written(each)]))
+  return node.style === 'flow' ? styled(value, 'flow') : value
+}
+
+// go-yaml v3, encode.go, node: a style that is known stays; what would read as another type gets quotes.
+function writtenScalar({ tag, value, style }: Node): unknown {
+  if (style !== '' && style !== 'flow') return styled(value, style)
+  if (value.includes('\n')) return styled(value, 'literal')
+  const isOther = tag === '!!str' && resolveScalar(value, { dialect: 'kyaml', tag: '' }).tag !== '!!str'
+  return isOther ? styled(value, 'double') : plainText(value)
 }
