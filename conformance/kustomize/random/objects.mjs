@@ -1,4 +1,4 @@
-import { Raw } from './write.mjs'
+import { Raw, write } from './write.mjs'
 
 const NAMES = ['web', 'db', 'api', 'cache', 'job-runner', 'a', 'b.c', 'x1']
 const IMAGES = [
@@ -209,7 +209,30 @@ const webhook = (kind) => (chance, name) => ({
   metadata: meta(chance, name),
   webhooks: [{ name: 'one.example.com', clientConfig: { service: { name: names(chance), namespace: 'default' } } }],
 })
-const data = (chance) => Object.fromEntries(chance.times(1 + chance.below(3), (at) => [`k${at}`, odd(chance)]))
+const data = (chance) => ({
+  ...Object.fromEntries(chance.times(1 + chance.below(3), (at) => [`k${at}`, odd(chance)])),
+  ...(chance.oneIn(4) ? { 'settings.yaml': write(settings(chance), chance, { comments: false }) } : {}),
+  ...(chance.oneIn(8)
+    ? { 'settings.json': JSON.stringify(plain(settings(chance)), undefined, chance.pick([0, 2])) }
+    : {}),
+})
+
+// What a text inside of a text holds: replacements lead into it.
+function settings(chance) {
+  const values = () => chance.pick([text(chance), odd(chance), chance.below(9), true, 'two words', "it's", ''])
+  const all = {
+    zone: values(),
+    a: values(),
+    list: chance.times(1 + chance.below(3), values),
+    items: chance.times(1 + chance.below(2), () => ({ name: chance.pick(['x', 'y']), value: values() })),
+    deep: { 'b c': values(), b: values(), empty: chance.pick([{}, []]) },
+  }
+  return Object.fromEntries(chance.some(Object.entries(all), 4))
+}
+
+function plain(value) {
+  return JSON.parse(JSON.stringify(value, (_, each) => (each instanceof Raw ? each.text : each)))
+}
 
 /** Makers of objects by kind. */
 export const MAKERS = {

@@ -1,12 +1,16 @@
 import { gvOf, names, text } from './objects.mjs'
 import { write } from './write.mjs'
 
+const INSIDE = ['zone', 'a', 'list.0', 'items.[name=x].value', 'items.0.name', 'deep.b', 'deep.new', 'new'].flatMap(
+  (path) => [`data.settings\\.yaml.${path}`, `data.settings\\.json.${path}`],
+)
+
 /** An entry of `replacements`, at times in a file of its own. */
 export function replacement(layer, chance) {
   const source = chance.pick(layer.objects)
   const goal = chance.pick(layer.objects)
   const paths = {
-    ConfigMap: ['data.k0', 'data.new', 'metadata.name'],
+    ConfigMap: ['data.k0', 'data.new', 'metadata.name', ...(goal.data?.['settings.yaml'] ? INSIDE : [])],
     Deployment: [
       'spec.template.spec.containers.0.image',
       'spec.template.spec.containers.[name=main].image',
