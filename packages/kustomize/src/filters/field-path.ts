@@ -1,5 +1,5 @@
 import type { FieldSpec } from '../config/field-spec.ts'
-import { failure, reworded } from '../errors.ts'
+import { failure, prefixed, reworded } from '../errors.ts'
 import { type Gvk, formatId, isSelected, parseGroupVersion } from '../resource/gvk.ts'
 import { entriesOf, field, getField, textOf } from '../tree/fields.ts'
 import { type Node, type NodeKind, isMissing } from '../tree/node.ts'
@@ -101,7 +101,7 @@ function walkMap(node: Node, from: number, at: Walk): void {
   if (name === '') throw failure('cannot set or create an empty field name')
   const creates = at.spec.create && at.visit.createKind !== undefined && !isSeq
   const kind = creates ? (isLast ? at.visit.createKind : 'map') : undefined
-  const found = kind === undefined ? lookupField(node, name) : lookup(node, [name], kind)
+  const found = lookupField(node, name, kind)
   if (found === undefined) return
   const becomes = kind ?? (isSeq ? 'seq' : undefined)
   if (found.tag === '!!null' && becomes !== undefined) {
@@ -110,9 +110,13 @@ function walkMap(node: Node, from: number, at: Walk): void {
   walk(found, from + 1, at)
 }
 
-function lookupField(node: Node, name: string): Node | undefined {
-  // A name may be an index or `[a=b]`, as everywhere in kyaml's lookups.
-  return /^[A-Za-z$]/.test(name) ? getField(node, name) : lookup(node, [name])
+function lookupField(node: Node, name: string, create: NodeKind | undefined): Node | undefined {
+  try {
+    // A name may be an index or `[a=b]`, as everywhere in kyaml's lookups.
+    return create === undefined && /^[A-Za-z$]/.test(name) ? getField(node, name) : lookup(node, [name], create)
+  } catch (error) {
+    throw prefixed(error, `fieldName: ${name}`)
+  }
 }
 
 /** Keys of a map, for messages and loops over labels. */

@@ -58,3 +58,12 @@ test.each([
 ])('%j is refused', (config, message) => {
   expect(failureOf(files(config)).message).toBe(message)
 })
+
+test('a path with a star is refused at its field', () => {
+  const config = 'commonLabels:\n- {path: metadata/labels/*, kind: ConfigMap}\n'
+  const object = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {x: y}}\n'
+  const kustomization = 'resources: [a.yaml]\nconfigurations: [c.yaml]\ncommonLabels: {a: b}\n'
+  expect(failureOf({ 'kustomization.yaml': kustomization, 'c.yaml': config, 'a.yaml': object }).message).toBe(
+    "considering field 'metadata/labels/*' of object ConfigMap.v1.[noGrp]/a.[noNs]: fieldName: *: wildcard is not supported in PathGetter",
+  )
+})
