@@ -50,22 +50,24 @@ export function plainText(text: string): PlainText {
 }
 
 /** How {@link dump} is told to write a value; `flow` is for maps and lists, and for all inside of them. */
-export type WrittenStyle = Exclude<ScalarStyle, 'plain'> | 'flow'
+export type WrittenStyle = ScalarStyle | 'flow'
 
-/** A text, list or map with its style. */
+/** A text, list or map with its style, and a tag where it is to be written. */
 export class Styled {
   readonly value: unknown
   readonly style: WrittenStyle
+  readonly tag: string | undefined
 
-  constructor(value: unknown, style: WrittenStyle) {
+  constructor(value: unknown, style: WrittenStyle, tag: string | undefined) {
     this.value = value
     this.style = style
+    this.tag = tag
   }
 }
 
-/** A text, list or map that {@link dump} writes in a style, as far as the style can hold it, as go-yaml v3 does with a node that has one; `kyaml` only. */
-export function styled(value: unknown, style: WrittenStyle): Styled {
-  return new Styled(value, style)
+/** A text, list or map that {@link dump} writes in a style, as far as the style can hold it, as go-yaml v3 does with a node that has one; a text may have a tag (`!!int`). `kyaml` only. */
+export function styled(value: unknown, style: WrittenStyle, tag?: string): Styled {
+  return new Styled(value, style, tag)
 }
 
 const INDENT = 2
@@ -164,7 +166,7 @@ class ValueEmitter {
 
   #key(key: PlannedScalar): void {
     const writer = this.#writer
-    const length = byteLength(key.text) + (key.isBinary ? BINARY_TAG.length : 0)
+    const length = byteLength(key.text) + (key.tag?.length ?? 0)
     if (!key.facts.multiline && length <= SIMPLE_KEY_LENGTH) {
       this.#scalar(key, { simpleKey: true })
       writer.indicator(':')
@@ -185,7 +187,7 @@ class ValueEmitter {
     const writer = this.#writer
     const outer = writer.indent
     writer.indent = outer < 0 ? INDENT : outer + INDENT
-    if (scalar.isBinary) writer.indicator(BINARY_TAG, { spaced: true })
+    if (scalar.tag !== undefined) writer.indicator(scalar.tag, { spaced: true })
     writeScalar(writer, scalar.text, { style: styleOf(scalar, at), folds: !at.simpleKey })
     writer.indent = outer
   }
@@ -207,8 +209,7 @@ interface PlannedScalar {
   readonly text: string
   readonly style: ScalarStyle
   readonly facts: ScalarFacts
-  /** Base64 of a text that is no UTF-8. */
-  readonly isBinary: boolean
+  readonly tag?: string | undefined
 }
 
 /** Writes one scalar in the style that was chosen for it. */
@@ -244,19 +245,18 @@ function scalarOf(value: unknown, dialect: Dialect): PlannedScalar {
   if (value instanceof Styled) {
     const text = String(value.value)
     const style = value.style === 'flow' ? 'plain' : value.style
-    return { text, facts: analyzeScalar(text, dialect), style, isBinary: false }
+    return { text, facts: analyzeScalar(text, dialect), style, tag: value.tag }
   }
   const binary = dialect === 'kyaml' && typeof value === 'string' ? binaryText(value) : undefined
   if (binary !== undefined) {
     const style = binary.includes('\n') ? 'literal' : 'plain'
-    return { text: binary, facts: analyzeScalar(binary, dialect), style, isBinary: true }
+    return { text: binary, facts: analyzeScalar(binary, dialect), style, tag: BINARY_TAG }
   }
   const text = typeof value === 'string' ? value : literalText(value)
   return {
     text,
     facts: analyzeScalar(text, dialect),
     style: typeof value === 'string' ? stringStyle(value, dialect) : 'plain',
-    isBinary: false,
   }
 }
 

@@ -22,6 +22,8 @@ function written(node: Node): unknown {
 function writtenScalar({ tag, value, style }: Node): unknown {
   if (style !== '' && style !== 'flow') return styled(value, style)
   if (value.includes('\n')) return styled(value, 'literal')
-  const isOther = tag === '!!str' && resolveScalar(value, { dialect: 'kyaml', tag: '' }).tag !== '!!str'
-  return isOther ? styled(value, 'double') : plainText(value)
+  const natural = tag === '' ? '' : resolveScalar(value, { dialect: 'kyaml', tag: '' }).tag
+  if (tag === natural) return plainText(value)
+  // A number that became a word keeps the tag that it had.
+  return tag === '!!str' ? styled(value, 'double') : styled(value, 'plain', tag)
 }

@@ -72,6 +72,11 @@ test('a number sign that is no comment is none', () => {
   )
 })
 
+test('a value keeps the tag of what it replaces, where it would read as something else', () => {
+  expect(textOf(files('z: {y: true, x: 1}\na: b\n'))).toBe('z: {y: !!bool new, x: 1}\na: b\n')
+  expect(textOf(files('z:\n  y: 8\n'))).toBe('z:\n  y: !!int new\n')
+})
+
 test('messages show a node as it is written', () => {
   const spec = `spec:\n  replicas:\n    now: 'full'\n    a: "it's"\n    deep: {q: 'r', s: [ "t" ]}\n    y: no\n`
   const object = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n${spec}`
