@@ -110,6 +110,27 @@ test('what was stored before a schema changed is read by the schema of now, and 
   expect((await watch(`${WIDGETS}?watch=1`, 1))[0]?.object['spec']).toEqual(now)
 })
 
+test('a watch shows objects by the schema of now, whatever it was when the watch began', async () => {
+  const { ask, watch } = await withWidgets()
+  const named = (name: string, of: object): object => ({ metadata: { name }, spec: of })
+  await ask('POST', WIDGETS, { body: named('before', { size: 'm' }) })
+  const seen = watch(`${WIDGETS}?watch=1`, 3)
+  await ask('POST', WIDGETS, { body: named('meanwhile', { size: 'm' }) })
+  const patch = [{ op: 'add', path: `${schemaPath}/colour`, value: { type: 'string' } }]
+  await ask('PATCH', DEFINITION, { type: 'application/json-patch+json', body: patch })
+  await eventually(async () => {
+    const body = named('colourful', { size: 'm', colour: 'blue' })
+    const { object } = await ask('POST', `${WIDGETS}?dryRun=All`, { body })
+    expect(object['spec']).toMatchObject({ colour: 'blue' })
+  })
+  await ask('POST', WIDGETS, { body: named('colourful', { size: 'm', colour: 'blue' }) })
+  expect((await seen).map(({ object }) => object['spec'])).toEqual([
+    { size: 'm', replicas: 1 },
+    { size: 'm', replicas: 1 },
+    { size: 'm', replicas: 1, colour: 'blue' },
+  ])
+})
+
 test('fields that a definition makes selectable select, others are refused', async () => {
   const { ask, watch } = await withWidgets()
   const select = (text: string): string => `${WIDGETS}?fieldSelector=${encodeURIComponent(text)}`

@@ -2,6 +2,7 @@ import type { ApiResponse, Clock, KubeObject, WatchEvent } from '@slipway/object
 import type { Store, StoreEvent, Watch } from '@slipway/store'
 import { StoreError } from '@slipway/store'
 import type { ResourceDefinition } from '../registry/definition.ts'
+import type { Registry } from '../registry/registry.ts'
 import { isTrue, type ResourceRequest } from '../request.ts'
 import { expired, invalid } from '../status.ts'
 import { named, prefixOf, revisionStatus } from '../storage.ts'
@@ -12,6 +13,7 @@ import { type Matches, selectionOf } from './selection.ts'
 /** What a watch needs of the server. */
 export interface WatchContext {
   readonly store: Store<KubeObject>
+  readonly registry: Registry
   readonly clock: Clock
   readonly random: () => number
   readonly signal: AbortSignal | undefined
@@ -46,12 +48,16 @@ export function watch(context: WatchContext, resource: ResourceDefinition, reque
     : []
   const sendBookmark = isTrue(request.query.get('sendInitialEvents'))
   const bookmarks = isTrue(request.query.get('allowWatchBookmarks'))
-  const stream: Stream = { resource, matches, changes, clock: context.clock, end: end.signal, bookmarks }
+  const { group, version, plural } = resource
+  // A definition may change while its resource is watched.
+  const current = (): ResourceDefinition => context.registry.find(group, version, plural) ?? resource
+  const stream: Stream = { resource, current, matches, changes, clock: context.clock, end: end.signal, bookmarks }
   return { status: 200, events: events(stream, { objects: initialObjects, revision: after, sendBookmark }, timer) }
 }
 
 interface Stream {
   readonly resource: ResourceDefinition
+  readonly current: () => ResourceDefinition
   readonly matches: Matches
   readonly changes: Watch<KubeObject>
   readonly clock: Clock
@@ -65,7 +71,7 @@ async function* events(
   cancelTimeout: () => void,
 ): AsyncGenerator<WatchEvent> {
   try {
-    for (const object of initial.objects) yield { type: 'ADDED', object: convert(object, stream.resource) }
+    for (const object of initial.objects) yield { type: 'ADDED', object: convert(object, stream.current()) }
     if (initial.sendBookmark) yield bookmark(stream.resource, initial.revision, { 'k8s.io/initial-events-end': 'true' })
     for await (const batch of withBookmarks(stream)) yield* batch
   } catch (error) {
@@ -107,12 +113,12 @@ function ticks(stream: Stream): { due: Promise<'tick'>; cancel: () => void } {
   return { due, cancel }
 }
 
-function toWatchEvent(event: StoreEvent<KubeObject>, { resource, matches }: Stream): WatchEvent[] {
+function toWatchEvent(event: StoreEvent<KubeObject>, { current, matches }: Stream): WatchEvent[] {
   const had = event.previous !== undefined && matches(event.previous)
   const has = event.type === 'put' && matches(event.value)
   if (!had && !has) return []
-  if (has) return [{ type: had ? 'MODIFIED' : 'ADDED', object: convert(event.value, resource) }]
-  return [{ type: 'DELETED', object: convert(leaving(event), resource) }]
+  if (has) return [{ type: had ? 'MODIFIED' : 'ADDED', object: convert(event.value, current()) }]
+  return [{ type: 'DELETED', object: convert(leaving(event), current()) }]
 }
 
 // What leaves the selection is shown as it last matched, with the resource version of the change that made it leave.
