@@ -13,6 +13,7 @@ import {
 import { admit, admitValid, type Admission } from './admission/admit.ts'
 import { prepareCustom, validateCustom } from './crd/custom.ts'
 import { customShape } from './crd/shape.ts'
+import { readsAsStored } from './crd/stored.ts'
 import type { ResourceDefinition, StrategyContext } from './registry/definition.ts'
 import type { CallContext } from './server.ts'
 import { invalid } from './status.ts'
@@ -191,10 +192,12 @@ function track(
           },
         }
   const writer = { manager: write.manager, time: formatTime(context.clock.now()), subresource: write.subresource }
-  return trackUpdate(old === undefined ? undefined : (base ?? withoutManaged(old)), withoutManaged(object), {
+  const tracked = trackUpdate(old === undefined ? undefined : (base ?? withoutManaged(old)), withoutManaged(object), {
     writer,
     shape: shapeOfKind(object, customShape(write.resource)),
   })
+  if (write.resource.custom !== undefined) readsAsStored(tracked, write.resource.custom)
+  return tracked
 }
 
 function withoutManaged(object: KubeObject): KubeObject {

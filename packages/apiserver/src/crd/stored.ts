@@ -12,8 +12,7 @@ export function readStored(object: KubeObject, custom: CustomResource): KubeObje
   const { schema } = custom
   // What is to be deleted is shown as it was.
   if (schema === undefined || !Object.isFrozen(object)) return object
-  const bySchema = seen.get(schema) ?? new WeakMap<KubeObject, KubeObject>()
-  seen.set(schema, bySchema)
+  const bySchema = readBy(schema)
   const known = bySchema.get(object)
   if (known !== undefined) return known
   const read = copyJson(object)
@@ -21,4 +20,17 @@ export function readStored(object: KubeObject, custom: CustomResource): KubeObje
   const result = deepEqual(read, object) ? object : read
   bySchema.set(object, result)
   return result
+}
+
+/** An object that was just prepared by a schema reads by it as it is stored: nobody needs to find out. */
+export function readsAsStored(object: KubeObject, { schema }: CustomResource): void {
+  if (schema !== undefined) readBy(schema).set(object, object)
+}
+
+function readBy(schema: object): WeakMap<KubeObject, KubeObject> {
+  const known = seen.get(schema)
+  if (known !== undefined) return known
+  const made = new WeakMap<KubeObject, KubeObject>()
+  seen.set(schema, made)
+  return made
 }
