@@ -1,10 +1,13 @@
 import type { Page, Stored, StoreEvent } from './types.ts'
 
+/** Keys that are inserted where they belong; more of them are sorted with all others. */
+const MOST_INSERTED = 100
+
 /** The current value of every key, ordered, without history. */
 export class State<V> {
   readonly #byKey = new Map<string, Stored<V>>()
   #sorted: string[] = []
-  // Keys that were added since the last sort: a bulk load sorts once instead of inserting one by one.
+  // Keys that were added since the last reading: a bulk load sorts once instead of inserting one by one.
   #unsorted: string[] = []
 
   get size(): number {
@@ -56,12 +59,8 @@ export class State<V> {
 
   #keys(): string[] {
     if (this.#unsorted.length === 0) return this.#sorted
-    if (this.#unsorted.length === 1) {
-      const key = this.#unsorted[0] ?? ''
-      this.#sorted.splice(this.#lowerBound(this.#sorted, key), 0, key)
-    } else {
-      this.#sorted = [...this.#sorted, ...this.#unsorted].sort(compareKeys)
-    }
+    if (this.#unsorted.length > MOST_INSERTED) this.#sorted = [...this.#sorted, ...this.#unsorted].sort(compareKeys)
+    else for (const key of this.#unsorted) this.#sorted.splice(this.#lowerBound(this.#sorted, key), 0, key)
     this.#unsorted = []
     return this.#sorted
   }
