@@ -62,9 +62,20 @@ export function formatApiVersion(of: { readonly group: string; readonly version:
   return of.group === '' ? of.version : `${of.group}/${of.version}`
 }
 
+// Asked for many times in every request: there are few kinds, and each is made once.
+const kinds = new Map<string, Map<string, GroupVersionKind>>()
+const MOST_KINDS = 1000
+
 /** The group, version and kind of an object. */
-export function gvkOf(object: { readonly apiVersion: string; readonly kind: string }): GroupVersionKind {
-  return { ...parseApiVersion(object.apiVersion), kind: object.kind }
+export function gvkOf({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): GroupVersionKind {
+  const known = kinds.get(apiVersion)?.get(kind)
+  if (known !== undefined) return known
+  const made = Object.freeze({ ...parseApiVersion(apiVersion), kind })
+  const ofVersion = kinds.get(apiVersion) ?? new Map<string, GroupVersionKind>()
+  // Names that somebody makes up must not fill the memory.
+  if (kinds.size >= MOST_KINDS || ofVersion.size >= MOST_KINDS) kinds.clear()
+  else kinds.set(apiVersion, ofVersion.set(kind, made))
+  return made
 }
 
 /** `namespace/name`, or `name` for objects without a namespace: the key of work queues and caches. */
