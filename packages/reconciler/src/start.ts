@@ -53,6 +53,8 @@ export interface Reconciler {
 }
 
 const APPLICATION = { apiVersion: ARGO_API_VERSION, kind: 'Application' }
+/** Applications that are looked at side by side; Argo CD's own default. */
+const STATUS_PROCESSORS = 20
 const PROJECT = { apiVersion: ARGO_API_VERSION, kind: 'AppProject' }
 
 /**
@@ -83,7 +85,7 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
   const controller = await startController({
     name: 'applications',
     clock,
-    workers: 8,
+    workers: STATUS_PROCESSORS,
     reconcile: (key) => runner.reconcile(key),
     sources: [
       informerSource(applications, (change) => (isOwnStatus(change) ? [] : [keyOf(change.object)])),
