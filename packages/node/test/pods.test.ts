@@ -92,6 +92,16 @@ describe('a pod', () => {
     await ready(cluster, 'web')
   })
 
+  test('is asked whether it is ready as soon as it has started, not a period later', async () => {
+    const cluster = await nodeCluster()
+    await cluster.addImage('web:1', SERVER)
+    await cluster.createPod('web', {
+      startupProbe: { ...READY, failureThreshold: 60 },
+      readinessProbe: { ...READY, periodSeconds: 3600 },
+    })
+    await ready(cluster, 'web')
+  })
+
   test('is restarted after its process was killed, with what happened in its status', async () => {
     const cluster = await nodeCluster()
     await cluster.addImage('web:1', SERVER)

@@ -22,6 +22,7 @@ interface Run {
 
 // Upstream looks that often: metrics that are missing for less, while pods start, are nothing that it would see.
 const UPSTREAM_PERIOD = 15_000
+const SOON = 100
 
 /** Scales targets by the use of their pods: k8s.io/kubernetes/pkg/controller/podautoscaler. `period` is the milliseconds between two looks. */
 export function startAutoscalerController(
@@ -61,7 +62,8 @@ export function startAutoscalerController(
         return { requeueAfter: period }
       }
       await reconcile(run, scaler)
-      return { requeueAfter: period }
+      // The first metrics may be there any moment, and a sync waits for what is made of them.
+      return { requeueAfter: run.missing.has(key) && isYoung(run, key) ? Math.min(period, SOON) : period }
     },
   })
 }

@@ -129,8 +129,10 @@ export class ContainerRun {
 
   #judge(kind: Kind, succeeded: boolean, { probe }: { readonly probe: Probe; readonly message: string }): void {
     if (kind === 'readiness') {
+      const wasReady = this.ready
       this.ready = succeeded
       this.#parts.host.changed()
+      if (wasReady && !succeeded) this.#askWhetherReady()
     } else if (succeeded) {
       if (kind === 'startup') this.#markStarted()
     } else {
@@ -144,6 +146,12 @@ export class ContainerRun {
     this.started = true
     if (this.#parts.container.readinessProbe === undefined) this.ready = true
     this.#parts.host.changed()
+    this.#askWhetherReady()
+  }
+
+  // prober_manager.go, UpdatePodStatus: a container that has started, and is not ready, is asked at once.
+  #askWhetherReady(): void {
+    this.#probes.get('readiness')?.trigger()
   }
 
   /** Runs a command beside the program; it ends with the program. */

@@ -22,6 +22,8 @@ export interface ProbeWorkerOptions {
 
 /** A running probe. */
 export interface ProbeWorker {
+  /** Tries now, instead of at the end of the period; the next try is a period later. */
+  trigger(): void
   stop(): void
 }
 
@@ -38,6 +40,9 @@ export function startProbe(options: ProbeWorkerOptions): ProbeWorker {
   let inARow = 0
   let onHold = false
   let stopped = false
+  let isTrying = false
+  // Asked for while a try was under way: it may have seen what was before.
+  let isTriggered = false
   let cancel: Cancel = () => undefined
   const schedule = (after: number): void => {
     cancel = clock.after(after, () => {
@@ -48,8 +53,12 @@ export function startProbe(options: ProbeWorkerOptions): ProbeWorker {
     if (stopped || onHold) return
     const began = clock.monotonic()
     const suppressed = kind === 'startup' ? options.isStarted() : !options.isStarted()
+    isTrying = true
     if (!suppressed && began - options.startedAt >= delay) count(await options.run(probe, timeout))
-    if (!stopped) schedule(Math.max(0, period - (clock.monotonic() - began)))
+    isTrying = false
+    const left = isTriggered ? 0 : Math.max(0, period - (clock.monotonic() - began))
+    isTriggered = false
+    if (!stopped) schedule(left)
   }
   const count = (outcome: ProbeOutcome): void => {
     if (stopped || outcome.result === 'error') return
@@ -64,6 +73,13 @@ export function startProbe(options: ProbeWorkerOptions): ProbeWorker {
   }
   schedule(0)
   return {
+    trigger: () => {
+      if (stopped) return
+      isTriggered = isTrying
+      if (isTrying) return
+      cancel()
+      schedule(0)
+    },
     stop: () => {
       stopped = true
       cancel()
