@@ -1,4 +1,4 @@
-import { metricsApi, startSampler, usageByGroup, type GroupUsage } from '@slipway/node'
+import { metricsApi, startSampler, usageByGroup, type GroupUsage, type UsageSampler } from '@slipway/node'
 import { FakeClock } from '@slipway/testkit'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -32,6 +32,32 @@ test('processor time is a rate over the window, memory is what is held now', asy
   expect((await get('namespaces/default/pods?labelSelector=app%3Dother')).object).toMatchObject({ items: [] })
   expect((await get('nodes/n1')).object).toMatchObject({ usage: { cpu: '500m' } })
   expect((await get('namespaces/default/pods/none')).status).toBe(404)
+})
+
+/** A sampler of one process that always uses a tenth of a processor, and when it looked. */
+function steady(clock: FakeClock): { readonly sampler: UsageSampler; readonly looks: number[] } {
+  const looks: number[] = []
+  const usage = async (): Promise<ReadonlyMap<number, GroupUsage>> => {
+    looks.push(clock.monotonic())
+    return new Map([[7, { cpuSeconds: clock.monotonic() / 10_000, memoryBytes: 1 }]])
+  }
+  const sampler = startSampler({ clock, period: 1000, youngPeriod: 250, processes: () => [WEB], usage })
+  return { sampler, looks }
+}
+
+test('a young container is looked at more often, over a shorter stretch', async () => {
+  const clock = new FakeClock()
+  const { sampler, looks } = steady(clock)
+  await clock.advance(1000)
+  expect(looks).toEqual([250, 500, 750, 1000])
+  expect(sampler.latest()?.containers).toMatchObject([{ cpuMilli: 100, windowSeconds: 0.25 }])
+  await clock.advance(19_000)
+  const later = looks.filter((at) => at > 15_000)
+  expect(later.slice(1).every((at, index) => at - (later[index] ?? 0) === 1000)).toBe(true)
+  await clock.advance(60_000)
+  expect(sampler.latest()?.containers[0]?.windowSeconds).toBeGreaterThanOrEqual(14)
+  expect(sampler.latest()?.containers[0]?.windowSeconds).toBeLessThanOrEqual(16)
+  sampler.stop()
 })
 
 test('the use of a real process group is seen', async () => {

@@ -24,8 +24,8 @@ export interface UsageSampler {
   stop(): void
 }
 
-const LOOKS = 60
-const YOUNG = 20
+const KEPT = 30_000
+const YOUNG = 10_000
 
 interface Look {
   readonly at: number
@@ -34,34 +34,34 @@ interface Look {
 }
 
 /**
- * Starts to look every `period` milliseconds. Processor time is averaged over the newer half of the last `looks` looks, as metrics-server does over its resolution, so
- * that a short burst is none.
+ * Starts to look every `period` milliseconds, and every `youngPeriod` while a container is young: then somebody waits for its first numbers. Processor time is
+ * averaged over half of what was seen of a container, at most 15 s, as metrics-server does over its resolution, so that a short burst is none.
  */
 export function startSampler(options: {
   readonly clock: Clock
   readonly period: number
-  /** How many looks are kept; default 60. */
-  readonly looks?: number
+  /** Default `period`. */
+  readonly youngPeriod?: number
   readonly processes: () => readonly PodProcess[]
   readonly usage: () => Promise<ReadonlyMap<number, GroupUsage>>
 }): UsageSampler {
-  const looks: Look[] = []
+  const { clock, period, youngPeriod = period } = options
+  let looks: Look[] = []
   let latest: UsageSample | undefined
   let cancel: Cancel = () => undefined
   let stopped = false
   const look = async (): Promise<void> => {
     const processes = options.processes()
     const now: Look = {
-      at: options.clock.now(),
+      at: clock.now(),
       processes,
       usage: processes.length === 0 ? new Map() : await options.usage(),
     }
     if (looks.length > 0) latest = sampleOf(looks, now)
-    looks.push(now)
-    if (looks.length > (options.looks ?? LOOKS)) looks.shift()
+    looks = [...looks.filter(({ at }) => now.at - at < KEPT), now]
   }
   const schedule = (): void => {
-    cancel = options.clock.after(options.period, () => {
+    cancel = clock.after(hasYoung(looks, options.processes()) ? youngPeriod : period, () => {
       look()
         .catch(() => undefined)
         .finally(() => {
@@ -79,10 +79,18 @@ export function startSampler(options: {
   }
 }
 
+function hasYoung(looks: readonly Look[], processes: readonly PodProcess[]): boolean {
+  const old = looks.findLast(({ at }) => at <= (looks.at(-1)?.at ?? 0) - YOUNG)
+  return processes.some(({ pid }) => old?.usage.has(pid) !== true)
+}
+
 function sampleOf(looks: readonly Look[], now: Look): UsageSample {
   const containers = now.processes.flatMap((process) => {
     const current = now.usage.get(process.pid)
-    const before = windowStart(looks.filter(({ usage }) => usage.has(process.pid)))
+    const before = windowStart(
+      looks.filter(({ usage }) => usage.has(process.pid)),
+      now.at,
+    )
     const then = before?.usage.get(process.pid)
     if (before === undefined || then === undefined || current === undefined) return []
     const windowSeconds = Math.max((now.at - before.at) / 1000, 0.001)
@@ -93,6 +101,7 @@ function sampleOf(looks: readonly Look[], now: Look): UsageSample {
 }
 
 // Looks that saw a container, oldest first. Of a young container only the newest stretch counts, so that its start is soon forgotten; later the newer half.
-function windowStart(seen: readonly Look[]): Look | undefined {
-  return seen.length < YOUNG ? seen.at(-1) : seen[Math.floor(seen.length / 2)]
+function windowStart(seen: readonly Look[], now: number): Look | undefined {
+  const age = now - (seen[0]?.at ?? now)
+  return age < YOUNG ? seen.at(-1) : seen.findLast(({ at }) => at <= now - age / 2)
 }
