@@ -43,10 +43,10 @@ export async function run() {
     const path = join(directory, 'deploy/kustomize/extras/staging/debug.yaml')
     writeFileSync(path, `${readFileSync(path, 'utf8').trimEnd()}\n  BENCH_${count}: "${count}"\n`)
     await up.idle('staging')
+    await up.calm()
     git('commit', '--quiet', '--all', '--message', `Change ${count}`)
     const committed = performance.now()
-    await up.synced('staging', git('rev-parse', 'HEAD'))
-    synced.push(performance.now() - committed)
+    synced.push((await up.synced('staging', git('rev-parse', 'HEAD'))) - committed)
   }
   row('commit of a changed value to Synced, p95', {
     ours: percentiles(synced).p95,
@@ -85,16 +85,27 @@ async function cycle({ directory, env }) {
   await until(() => output.includes('export KUBECONFIG='))
   const seconds = (performance.now() - began) / 1000
   const applications = await watchApplications(output)
+  // When it was told of an Application that is as it should be.
   const seen = (name, check) =>
     new Promise((resolve) => {
       const stop = applications.listen(({ object }) => {
+        const told = performance.now()
         if (object.metadata.name !== name || !check(object)) return
-        resolve()
+        resolve(told)
         setImmediate(() => stop())
       })
     })
   return {
     seconds,
+    // What a commit leaves to be done, such as copies of images for the next pods, is done.
+    calm: async () => {
+      for (let before = processorTime(child.pid); ; ) {
+        await new Promise((resolve) => setTimeout(resolve, 500))
+        const now = processorTime(child.pid)
+        if (now - before < 0.05) return
+        before = now
+      }
+    },
     // No operation is under way: the next commit need not wait for a hook of the last one.
     idle: (name) =>
       seen(name, ({ status }) => status?.operationState?.phase === 'Succeeded' && status.health?.status === 'Healthy'),
@@ -134,6 +145,12 @@ function proportional(pid) {
 }
 
 const isReaper = (pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('goodbye')
+
+// Seconds that a process has worked.
+function processorTime(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
 
 function groupOf(pid) {
   return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[2]
