@@ -99,7 +99,8 @@ async function cycle({ directory, env }) {
     seconds,
     // What a commit leaves to be done, such as copies of images for the next pods, is done.
     calm: async () => {
-      for (let before = processorTime(child.pid); ; ) {
+      let before = processorTime(child.pid)
+      for (let tries = 0; tries < 20; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 500))
         const now = processorTime(child.pid)
         if (now - before < 0.05) return

@@ -11,7 +11,7 @@ import type { LocalImage } from '../types.ts'
 export interface ImageCopies {
   /** Puts a fresh copy at `directory`, in place of what is there. */
   take(image: LocalImage, directory: string): Promise<void>
-  /** Makes spare copies now, for containers that are about to come. */
+  /** Makes spare copies now, for the first containers of an image that are about to come; those of one that is known are made in quiet times. */
   prepare(image: LocalImage): void
   /** Makes no more spare copies; resolves when none is being made. */
   close(): Promise<void>
@@ -62,6 +62,7 @@ interface Promised {
 class Spares implements ImageCopies {
   readonly #options: SpareCopies
   readonly #used = new Map<string, LocalImage>()
+  readonly #prepared = new Set<string>()
   readonly #promised = new Map<string, Promised[]>()
   // Spares that a container waits for: nobody else may take them.
   readonly #claimed = new Set<string>()
@@ -91,7 +92,9 @@ class Spares implements ImageCopies {
   }
 
   prepare(image: LocalImage): void {
-    if (!this.#closed && (this.#promised.get(image.id) ?? []).length === 0) this.#promise(image, 0)
+    if (this.#closed || this.#prepared.has(image.id)) return
+    this.#prepared.add(image.id)
+    this.#promise(image, 0)
   }
 
   async close(): Promise<void> {

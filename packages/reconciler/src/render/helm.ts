@@ -20,6 +20,8 @@ import { assertKind } from './kind.ts'
 import type { RenderRequest, RenderResult } from './types.ts'
 
 let environment: RenderEnvironment | undefined
+// Counts what templates took from chance and from the clock.
+let drawn = 0
 
 /** Renders a chart as Argo CD has `helm template` do it: CRDs and hooks included, the cluster's versions given, errors in the words of both. */
 export function renderHelm(request: RenderRequest): RenderResult {
@@ -28,7 +30,8 @@ export function renderHelm(request: RenderRequest): RenderResult {
   const folder = sourceFolder(tree, source.path ?? '')
   const call = callOf(request, helm, folder)
   assertNoPointer('values.yaml', readText(tree, folder === '' ? 'values.yaml' : `${folder}/values.yaml`) ?? '')
-  environment ??= nodeEnvironment()
+  environment ??= counting(nodeEnvironment())
+  const drawnBefore = drawn
   let outputs: readonly Rendered[] = []
   try {
     const load = { unpack: nodeUnpack }
@@ -50,12 +53,28 @@ export function renderHelm(request: RenderRequest): RenderResult {
     const wanted = helm.skipTests === true ? found.filter(({ hook }) => hook?.events.includes('test') !== true) : found
     const objects = wanted.map(({ object, origins }) => ({ object: object as unknown as KubeObject, origins }))
     for (const each of objects) assertKind(each)
-    return { type: 'Helm', objects, warnings: render.warnings }
+    return { type: 'Helm', objects, warnings: render.warnings, isRepeatable: drawn === drawnBefore }
   } catch (error) {
     if (error instanceof ReconcilerError) throw error
     const message = `failed to execute helm template command: failed running helm: \`${call.line}\` failed exit status 1: Error: ${messageOf(error).trimEnd()}`
     const diagnostic = chartFault(error, { tree, folder, outputs, valueFiles: call.files })
     throw new ReconcilerError('RECONCILER_RENDER', `${message}${adviceOn(error)}`, { cause: error, diagnostic })
+  }
+}
+
+function counting(of: RenderEnvironment): RenderEnvironment {
+  const counted = <A extends readonly unknown[], R>(draw: (...args: A) => R): ((...args: A) => R) => {
+    return (...args) => {
+      drawn++
+      return draw(...args)
+    }
+  }
+  const { random, now, crypto } = of
+  return {
+    ...of,
+    random: counted(random),
+    now: counted(now),
+    crypto: { ...crypto, generateKey: counted((...args) => crypto.generateKey(...args)) },
   }
 }
 

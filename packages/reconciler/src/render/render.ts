@@ -5,10 +5,10 @@ import { renderDirectory } from './directory.ts'
 import { KUSTOMIZATION_FILES } from './kustomization-files.ts'
 import { assertLinksInside } from './links.ts'
 import { sourceFolder } from './paths.ts'
-import type { RenderRequest, RenderResult, SourceType } from './types.ts'
+import type { Render, RenderRequest, RenderResult, SourceType } from './types.ts'
 
-/** Renders a source in this thread, by what its folder holds. */
-export async function renderSource(request: RenderRequest): Promise<RenderResult> {
+/** Renders a source in this thread, by what its folder holds; `render` does so once it is known that it may be rendered. */
+export async function renderSource(request: RenderRequest, render: Render = renderFiles): Promise<RenderResult> {
   const { source, tree } = request
   if (source.plugin !== undefined)
     throw new ReconcilerError('RECONCILER_UNSUPPORTED', 'config management plugins are not run here', {
@@ -23,7 +23,12 @@ export async function renderSource(request: RenderRequest): Promise<RenderResult
       },
     )
   for (const each of [tree, ...request.refs.values()]) assertLinksInside(each)
-  const type = sourceTypeOf(tree, source)
+  return render(request)
+}
+
+/** Renders the files of a source that may be rendered. */
+export async function renderFiles(request: RenderRequest): Promise<RenderResult> {
+  const type = sourceTypeOf(request.tree, request.source)
   // The engines are large and loaded when a source first needs them.
   if (type === 'Helm') return (await import('./helm.ts')).renderHelm(request)
   if (type === 'Kustomize') return (await import('./kustomize.ts')).renderKustomize(request)

@@ -34,6 +34,8 @@ export interface RenderResult {
   readonly type: SourceType
   readonly objects: readonly RenderedObject[]
   readonly warnings?: readonly string[]
+  /** False where another rendering of the same files may give something else: by chance, or by the time. */
+  readonly isRepeatable?: boolean
 }
 
 /** Renders one source; throws ReconcilerError with Argo CD's message. */
