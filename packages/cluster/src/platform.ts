@@ -55,7 +55,7 @@ export interface Platform {
 // Locally the autoscaler looks as often as metrics come, so that its work can be watched.
 const AUTOSCALER_PERIOD = 500
 const METRICS_PERIOD = 500
-const YOUNG_METRICS_PERIOD = 200
+const YOUNG_METRICS_PERIOD = 125
 const NODE_NAME = 'slipway'
 
 /** Starts the platform in the order in which its parts need each other; `stop` goes the other way. */

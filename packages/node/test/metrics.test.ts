@@ -45,12 +45,14 @@ function steady(clock: FakeClock): { readonly sampler: UsageSampler; readonly lo
   return { sampler, looks }
 }
 
-test('a young container is looked at more often, over a shorter stretch', async () => {
+test('a young container is looked at more often, over the newest stretch', async () => {
   const clock = new FakeClock()
   const { sampler, looks } = steady(clock)
   await clock.advance(1000)
   expect(looks).toEqual([250, 500, 750, 1000])
-  expect(sampler.latest()?.containers).toMatchObject([{ cpuMilli: 100, windowSeconds: 0.25 }])
+  expect(sampler.latest()?.containers).toEqual([])
+  await clock.advance(500)
+  expect(sampler.latest()?.containers).toMatchObject([{ cpuMilli: 100, windowSeconds: 1 }])
   await clock.advance(19_000)
   const later = looks.filter((at) => at > 15_000)
   expect(later.slice(1).every((at, index) => at - (later[index] ?? 0) === 1000)).toBe(true)

@@ -57,7 +57,7 @@ export function startSampler(options: {
       processes,
       usage: processes.length === 0 ? new Map() : await options.usage(),
     }
-    if (looks.length > 0) latest = sampleOf(looks, now)
+    if (looks.length > 0) latest = sampleOf(looks, { now, period })
     looks = [...looks.filter(({ at }) => now.at - at < KEPT), now]
   }
   const schedule = (): void => {
@@ -84,13 +84,14 @@ function hasYoung(looks: readonly Look[], processes: readonly PodProcess[]): boo
   return processes.some(({ pid }) => old?.usage.has(pid) !== true)
 }
 
-function sampleOf(looks: readonly Look[], now: Look): UsageSample {
+function sampleOf(
+  looks: readonly Look[],
+  { now, period }: { readonly now: Look; readonly period: number },
+): UsageSample {
   const containers = now.processes.flatMap((process) => {
     const current = now.usage.get(process.pid)
-    const before = windowStart(
-      looks.filter(({ usage }) => usage.has(process.pid)),
-      now.at,
-    )
+    const seen = looks.filter(({ usage }) => usage.has(process.pid))
+    const before = windowStart(seen, { now: now.at, least: period })
     const then = before?.usage.get(process.pid)
     if (before === undefined || then === undefined || current === undefined) return []
     const windowSeconds = Math.max((now.at - before.at) / 1000, 0.001)
@@ -100,8 +101,13 @@ function sampleOf(looks: readonly Look[], now: Look): UsageSample {
   return { at: now.at, containers }
 }
 
-// Looks that saw a container, oldest first. Of a young container only the newest stretch counts, so that its start is soon forgotten; later the newer half.
-function windowStart(seen: readonly Look[], now: number): Look | undefined {
+// Looks that saw a container, oldest first. Of a young container only the newest stretch counts, so that its start is soon forgotten; later the newer half. Less than
+// a period is no measure: one that compiles for a moment would look busy.
+function windowStart(
+  seen: readonly Look[],
+  { now, least }: { readonly now: number; readonly least: number },
+): Look | undefined {
   const age = now - (seen[0]?.at ?? now)
-  return age < YOUNG ? seen.at(-1) : seen.findLast(({ at }) => at <= now - age / 2)
+  const window = age < YOUNG ? least : age / 2
+  return seen.findLast(({ at }) => at <= now - window)
 }
