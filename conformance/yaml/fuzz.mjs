@@ -1,15 +1,18 @@
-// Compares @slipway/yaml with sigs.k8s.io/yaml and go-yaml v3: node conformance/yaml/fuzz.mjs [cases] [seed]
+// Compares @slipway/yaml with sigs.k8s.io/yaml and go-yaml v3: node conformance/yaml/fuzz.mjs [cases] [seed] [comments]
+// With `comments` all texts have many of them, and all are read into nodes and written again.
 import { buildSync } from 'esbuild'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { goJson } from './canonical.mjs'
+import { commented } from './commented.mjs'
 import { document, randomFrom, soup, value } from './generate.mjs'
 import { buildOracle, startOracle } from './oracle.mjs'
 
 const cases = Number(process.argv[2] ?? 20_000)
 const seed = Number(process.argv[3] ?? 1)
+const only = process.argv[4]
 const yaml = await loadPackage()
 const oracle = startOracle(process.env.YAML_ORACLE ?? buildOracle())
 const random = randomFrom(seed)
@@ -31,11 +34,42 @@ for (const each of shown) console.log(each)
 process.exitCode = counts.differ === 0 ? 0 : 1
 
 function makeRequest() {
-  const roll = random.below(10)
+  if (only === 'comments') return { op: 'nodes-kyaml', text: anyCommented() }
+  const roll = random.below(11)
+  if (roll === 10) return { op: 'nodes-kyaml', text: commented(random) }
   if (roll < 4) return { op: DUMPS[roll], text: goJson(value(random)) }
   const text = (random.below(2) === 0 ? soup(random) : document(random)).replace(/\p{Surrogate}/gu, '?')
   if (roll < 7) return { op: 'load-sigs', text }
   return { op: 'load-kyaml', text }
+}
+
+function anyCommented() {
+  const roll = random.below(8)
+  const text = roll === 0 ? soup(random) : roll === 1 ? document(random) : damaged(commented(random))
+  return (roll === 2 ? spread(text) : text).replace(/\p{Surrogate}/gu, '?')
+}
+
+// With comments at the ends of lines and between them, and with what go-yaml looks at by bytes.
+function spread(text) {
+  const odd = [
+    ' # s',
+    '\n# s',
+    '\n  # s',
+    '\n\n#s',
+    ' # s\u0085# t',
+    '\u2028#s',
+    `${' '.repeat(510)}# s`,
+    '\n'.repeat(513) + '# s',
+    '\r#s',
+  ]
+  return text.replace(/\n/g, (end) => (random.below(4) === 0 ? random.pick(odd) : '') + end)
+}
+
+function damaged(text) {
+  if (random.below(6) > 0) return text
+  const at = random.below(text.length + 1)
+  const part = random.pick(['\n', ' ', '#', '  ', '-', ': ', '# x\n', ' # y', ''])
+  return text.slice(0, at) + part + text.slice(at + random.below(3))
 }
 
 async function judge(request, answer) {
@@ -80,6 +114,10 @@ function answerOf({ op, text }) {
 }
 
 function run(op, text) {
+  if (op === 'nodes-kyaml') {
+    const document = yaml.parseCommented(text)
+    return document === undefined ? '' : yaml.printDocument(document)
+  }
   const dialect = op.endsWith('sigs') ? 'sigs' : 'kyaml'
   if (op.startsWith('dump')) return yaml.dump(JSON.parse(text), { dialect, indentLists: op === 'dump-indented' })
   const node = yaml.parseFirst(text, { dialect })

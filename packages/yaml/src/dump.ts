@@ -1,5 +1,5 @@
 import { compareBytes } from '@slipway/diag'
-import { type ScalarFacts, analyzeScalar } from './analyze.ts'
+import { analyzeScalar } from './analyze.ts'
 import { binaryText } from './binary.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
@@ -7,6 +7,7 @@ import { parseFirst } from './load.ts'
 import type { ScalarStyle } from './node.ts'
 import { fitsInteger, formatFloat } from './number.ts'
 import { isOldBoolean, resolveScalar } from './resolve.ts'
+import { type PlannedScalar, SIMPLE_KEY_LENGTH, byteLength, possibleStyle, writeScalar } from './scalar.ts'
 import { compareKeys } from './sort.ts'
 import { toValue } from './value.ts'
 import { Writer } from './writer.ts'
@@ -23,7 +24,7 @@ export interface DumpOptions {
  * or less, which is its own business), in `kyaml` what go-yaml v3 gives with an indentation of two and compact sequences.
  *
  * Keys are sorted, but for those of a `Map`. Integral numbers are integers whatever their size, as JSON gives them; `undefined` members are left out.
- * {@link plainText} stands for a scalar whose text is known, {@link styled} for what has a style; both may be keys of a `Map`.
+ * {@link plainText} stands for a scalar whose text is known; it may be a key of a `Map`.
  *
  * @example
  * dump({ b: 1, a: 'yes' }, { dialect: 'sigs' }) // a: "yes"\nb: 1\n
@@ -49,36 +50,11 @@ export function plainText(text: string): PlainText {
   return new PlainText(text)
 }
 
-/** How {@link dump} is told to write a value; `flow` is for maps and lists, and for all inside of them. */
-export type WrittenStyle = ScalarStyle | 'flow'
-
-/** A text, list or map with its style, and a tag where it is to be written. */
-export class Styled {
-  readonly value: unknown
-  readonly style: WrittenStyle
-  readonly tag: string | undefined
-
-  constructor(value: unknown, style: WrittenStyle, tag: string | undefined) {
-    this.value = value
-    this.style = style
-    this.tag = tag
-  }
-}
-
-/** A text, list or map that {@link dump} writes in a style, as far as the style can hold it, as go-yaml v3 does with a node that has one; a text may have a tag (`!!int`). `kyaml` only. */
-export function styled(value: unknown, style: WrittenStyle, tag?: string): Styled {
-  return new Styled(value, style, tag)
-}
-
 const INDENT = 2
 const BINARY_TAG = '!!binary'
-/** Bytes that a key may have to stand before its colon; longer ones get a `?`. */
-const SIMPLE_KEY_LENGTH = 128
 
 interface Context {
   readonly inMap: boolean
-  /** Inside of `{}` or `[]`. */
-  readonly inFlow?: boolean
 }
 
 class ValueEmitter {
@@ -98,34 +74,11 @@ class ValueEmitter {
   }
 
   #node(value: unknown, context: Context): void {
-    if (context.inFlow === true || (value instanceof Styled && value.style === 'flow')) this.#flow(value)
-    else if (Array.isArray(value)) this.#seq(value, context)
+    if (Array.isArray(value)) this.#seq(value, context)
     else if (value instanceof Map) this.#entries([...value.keys()], (key) => value.get(key))
-    else if (typeof value === 'object' && value !== null && !(value instanceof PlainText || value instanceof Styled))
+    else if (typeof value === 'object' && value !== null && !(value instanceof PlainText))
       this.#map(value as Record<string, unknown>)
     else this.#scalar(scalarOf(value, this.#dialect), { simpleKey: false })
-  }
-
-  #flow(of: unknown): void {
-    const value = of instanceof Styled && of.style === 'flow' ? of.value : of
-    if (Array.isArray(value)) this.#flowItems(['[', ']'], value, (item) => this.#node(item, FLOW))
-    else if (value instanceof Map)
-      this.#flowItems(['{', '}'], [...value], ([key, each]) => {
-        this.#scalar(scalarOf(key, this.#dialect), { simpleKey: true, inFlow: true })
-        this.#writer.indicator(':')
-        this.#node(each, FLOW)
-      })
-    else this.#scalar(scalarOf(value, this.#dialect), { simpleKey: false, inFlow: true })
-  }
-
-  #flowItems<T>([open, close]: readonly [string, string], items: readonly T[], write: (item: T) => void): void {
-    const writer = this.#writer
-    writer.indicator(open, { spaced: true, opens: true })
-    for (const [at, item] of items.entries()) {
-      if (at > 0) writer.indicator(',')
-      write(item)
-    }
-    writer.indicator(close)
   }
 
   #seq(items: readonly unknown[], context: Context): void {
@@ -183,12 +136,12 @@ class ValueEmitter {
     this.#writer.indicator(close)
   }
 
-  #scalar(scalar: PlannedScalar, at: ScalarPlace): void {
+  #scalar(scalar: PlannedScalar, at: { readonly simpleKey: boolean }): void {
     const writer = this.#writer
     const outer = writer.indent
     writer.indent = outer < 0 ? INDENT : outer + INDENT
     if (scalar.tag !== undefined) writer.indicator(scalar.tag, { spaced: true })
-    writeScalar(writer, scalar.text, { style: styleOf(scalar, at), folds: !at.simpleKey })
+    writeScalar(writer, scalar.text, { style: possibleStyle(scalar, at), folds: !at.simpleKey })
     writer.indent = outer
   }
 }
@@ -198,55 +151,7 @@ function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
-const FLOW: Context = { inMap: false, inFlow: true }
-
-interface ScalarPlace {
-  readonly simpleKey: boolean
-  readonly inFlow?: boolean
-}
-
-interface PlannedScalar {
-  readonly text: string
-  readonly style: ScalarStyle
-  readonly facts: ScalarFacts
-  readonly tag?: string | undefined
-}
-
-/** Writes one scalar in the style that was chosen for it. */
-export function writeScalar(
-  writer: Writer,
-  text: string,
-  how: { readonly style: ScalarStyle; readonly folds: boolean },
-): void {
-  switch (how.style) {
-    case 'plain':
-      return writer.plain(text, how.folds)
-    case 'single':
-      return writer.singleQuoted(text, how.folds)
-    case 'double':
-      return writer.doubleQuoted(text, how.folds)
-    default:
-      return writer.block(text, how.style, () => writer.lineBreak())
-  }
-}
-
-// yaml_emitter_select_scalar_style, for implicit tags
-function styleOf(scalar: PlannedScalar, { simpleKey, inFlow = false }: ScalarPlace): ScalarStyle {
-  const { facts, text } = scalar
-  const mayBePlain = inFlow ? facts.flowPlain : facts.blockPlain
-  let style = simpleKey && facts.multiline ? 'double' : scalar.style
-  if (style === 'plain' && (!mayBePlain || (text === '' && (simpleKey || inFlow)))) style = 'single'
-  if (style === 'single' && !facts.singleQuoted) style = 'double'
-  if ((style === 'literal' || style === 'folded') && (!facts.block || simpleKey || inFlow)) style = 'double'
-  return style
-}
-
 function scalarOf(value: unknown, dialect: Dialect): PlannedScalar {
-  if (value instanceof Styled) {
-    const text = String(value.value)
-    const style = value.style === 'flow' ? 'plain' : value.style
-    return { text, facts: analyzeScalar(text, dialect), style, tag: value.tag }
-  }
   const binary = dialect === 'kyaml' && typeof value === 'string' ? binaryText(value) : undefined
   if (binary !== undefined) {
     const style = binary.includes('\n') ? 'literal' : 'plain'
@@ -296,12 +201,6 @@ export function isPlainString(text: string, dialect: Dialect): boolean {
   if (NEVER_TYPED.test(text)) return true
   if (resolveScalar(text, { dialect, tag: '' }).tag !== '!!str') return false
   return !BASE_60.test(text) && !(dialect === 'kyaml' && isOldBoolean(text))
-}
-
-/** Bytes of a text in UTF-8. */
-export function byteLength(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
-  return /^[\x00-\x7f]*$/.test(text) ? text.length : new TextEncoder().encode(text).length
 }
 
 // Marshal goes through JSON text that go-yaml reads again; these are the characters that do not survive that unchanged.

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@slipway/diag'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
-import { SourceText, type YamlNode } from './node.ts'
+import { type CommentedDocument, SourceText, type YamlNode } from './node.ts'
 import { Parser } from './parser.ts'
 import { duplicateKeys } from './keys.ts'
 import { type YamlValue, toValue } from './value.ts'
@@ -44,6 +44,17 @@ export function parseDocuments(text: string, options: LoadOptions): ParsedDocume
 /** The first document's root node, or undefined for an empty text; throws {@link YamlError} like the real tools, which do not look behind it. */
 export function parseFirst(text: string, options: LoadOptions): YamlNode | undefined {
   return new Parser(new SourceText(options.file ?? '', text), options.dialect).next()
+}
+
+/**
+ * The first document with its comments, as go-yaml v3 attaches them to nodes, for {@link printDocument}; undefined for an empty text.
+ *
+ * Throws {@link YamlError} where {@link parseFirst} does.
+ */
+export function parseCommented(text: string, file = ''): CommentedDocument | undefined {
+  const parser = new Parser(new SourceText(file, text), 'kyaml', true)
+  const root = parser.next()
+  return root === undefined ? undefined : { root, outer: parser.outer }
 }
 
 /** All root nodes of a stream; throws {@link YamlError} at the first syntax fault. */

@@ -20,7 +20,9 @@ export class SourceText {
 /** How a scalar was or will be written. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
-/** Comments as go-yaml v3 attaches them, each with its `#`, lines joined by line feeds. */
+/**
+ * Comments as go-yaml v3 attaches them: above, behind and below a node, each with its `#`, lines joined by line feeds; absent or '' where there is none.
+ */
 export interface Comments {
   head?: string
   line?: string
@@ -126,6 +128,13 @@ export class AliasNode extends BaseNode {
 
 /** Any node of a document. */
 export type YamlNode = ScalarNode | MapNode | SeqNode | AliasNode
+
+/** A document whose nodes keep their comments, and the comments above and below all of it. */
+export interface CommentedDocument {
+  readonly root: YamlNode
+  /** `head` is what an empty line parts from the first node, `foot` what follows the last one. */
+  readonly outer: Comments
+}
 
 /** The node that an alias stands for; any other node itself. */
 export function dereference(node: YamlNode): YamlNode {

@@ -1,8 +1,19 @@
 import type { SourceRange } from '@slipway/diag'
+import { moveFoot } from './comment-foot.ts'
 import { Cursor, SyntaxProblem } from './cursor.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './errors.ts'
-import { AliasNode, type Extent, MapNode, ScalarNode, SeqNode, type SourceText, type YamlNode } from './node.ts'
+import {
+  AliasNode,
+  type Comments,
+  type Extent,
+  type MapEntry,
+  MapNode,
+  ScalarNode,
+  SeqNode,
+  type SourceText,
+  type YamlNode,
+} from './node.ts'
 import { resolveScalar } from './resolve.ts'
 import { Scanner } from './scanner.ts'
 import { longTagToShort } from './tag.ts'
@@ -33,7 +44,6 @@ const STARTS_NODE: ReadonlySet<TokenType> = new Set([
 ])
 const ENDS_SEQUENCE_ENTRY: ReadonlySet<TokenType> = new Set(['block-entry', 'key', 'value', 'block-end'])
 const ENDS_MAPPING_PART: ReadonlySet<TokenType> = new Set(['key', 'value', 'block-end'])
-const TAKES_HEAD: ReadonlySet<TokenType> = new Set(['scalar', 'flow-sequence-start', 'flow-mapping-start'])
 const ENDS_DOCUMENT: ReadonlySet<TokenType> = new Set([
   'version-directive',
   'tag-directive',
@@ -50,11 +60,15 @@ export class Parser {
   #anchors = new Map<string, YamlNode>()
   #handles = new Map(DEFAULT_HANDLES)
   #first = true
-  #hasHead = false
+  readonly #keepsComments: boolean
+  /** The comments above and below all of the document that was read last. */
+  outer: Comments = {}
 
-  constructor(source: SourceText, dialect: Dialect) {
+  /** `keepsComments` attaches comments to the nodes, as go-yaml v3 does; `kyaml` only. */
+  constructor(source: SourceText, dialect: Dialect, keepsComments = false) {
     this.#source = source
     this.#dialect = dialect
+    this.#keepsComments = keepsComments
     this.#scanner = new Scanner(new Cursor(source), dialect === 'kyaml' ? 2 : 0)
   }
 
@@ -101,11 +115,11 @@ export class Parser {
       return this.#fail('did not find expected node content', token, token)
     this.#first = false
     if (this.#dialect === 'sigs') this.#anchors = new Map()
-    // What stands above an empty line is the head of the document.
-    if (!implicit) this.#meetHead(token)
-    else if (scanner.heads.get(token.start) === 'apart') scanner.heads.delete(token.start)
+    const head = implicit ? scanner.comments.splitHead() : ''
     const root = implicit ? this.#node({ block: true, indentless: false }) : this.#explicitDocument()
     if (scanner.peek().type === 'document-end') scanner.take()
+    const rest = scanner.comments.take()
+    this.outer = { head, foot: rest?.foot ?? rest?.head ?? '' }
     this.#handles = new Map(DEFAULT_HANDLES)
     return root
   }
@@ -114,7 +128,6 @@ export class Parser {
     this.#directives()
     const start = this.#scanner.peek()
     if (start.type !== 'document-start') return this.#fail('did not find expected <document start>', start)
-    this.#meetHead(start)
     this.#scanner.take()
     const token = this.#scanner.peek()
     return ENDS_DOCUMENT.has(token.type) ? this.#empty(token.start) : this.#node({ block: true, indentless: false })
@@ -140,12 +153,9 @@ export class Parser {
 
   #node(at: { block: boolean; indentless: boolean }): YamlNode {
     const first = this.#scanner.peek()
-    this.#meetHead(first)
     if (first.type === 'alias') return this.#alias(first)
     const properties = this.#properties(first)
     const token = this.#scanner.peek()
-    this.#meetHead(token)
-    if (TAKES_HEAD.has(token.type)) this.#hasHead = false
     if (at.indentless && token.type === 'block-entry') return this.#indentlessSequence(properties)
     switch (token.type) {
       case 'scalar':
@@ -171,9 +181,10 @@ export class Parser {
       const range = this.#rangeOf(token)
       throw new YamlError('YAML_VALUE', `unknown anchor '${token.value}' referenced`, { range })
     }
+    const node = new AliasNode(token.value, target, this.#extent(token.start, token.end))
+    this.#annotate(node, this.#scanner.comments.take())
     this.#scanner.take()
-    this.#hasHead = false
-    return new AliasNode(token.value, target, this.#extent(token.start, token.end))
+    return node
   }
 
   #properties(first: Token): Properties {
@@ -185,7 +196,6 @@ export class Parser {
       if (token.type === 'anchor') anchor = token.value
       else tag = token
       end = token.end
-      this.#meetHead(token)
       this.#scanner.take()
     }
     // The token behind is looked at before the tag is judged, as its own fault would come first.
@@ -202,6 +212,7 @@ export class Parser {
 
   #scalar(properties: Properties, token: Token): ScalarNode {
     const node = new ScalarNode(token.value, token.style, this.#extent(token.start, token.end))
+    this.#annotate(node, this.#scanner.comments.take())
     this.#scanner.take()
     this.#adorn(node, properties)
     return this.#typed(node)
@@ -235,9 +246,17 @@ export class Parser {
     this.#anchors.set(properties.anchor, node)
   }
 
+  #annotate(node: YamlNode, comments: Comments | undefined): void {
+    if (this.#keepsComments && comments !== undefined) node.comments = { ...node.comments, ...comments }
+  }
+
   #collection<N extends MapNode | SeqNode>(node: N, properties: Properties, flow: boolean): N {
     this.#adorn(node, properties)
     node.flow = flow
+    this.#annotate(node, flow ? this.#scanner.comments.takeHead() : this.#scanner.comments.takeStem())
+    if (this.#dialect === 'sigs' || (node.tag !== '' && node.tag !== '!')) return node
+    node.tag = node.kind === 'map' ? '!!map' : '!!seq'
+    node.tagged = false
     return node
   }
 
@@ -246,7 +265,7 @@ export class Parser {
     const node = this.#collection(new SeqNode(this.#extent(start.start, start.end)), properties, false)
     let token = scanner.peek()
     for (; token.type === 'block-entry'; token = scanner.peek()) {
-      this.#takeEntry(token, ENDS_BLOCK_ENTRY)
+      this.#takeEntry(ENDS_BLOCK_ENTRY)
       const empty = ENDS_BLOCK_ENTRY.has(scanner.peek().type)
       node.items.push(empty ? this.#empty(token.end) : this.#node({ block: true, indentless: false }))
     }
@@ -254,21 +273,16 @@ export class Parser {
     return this.#close(node, token)
   }
 
-  /** A comment above a token stays with the parser of go-yaml v3 until a scalar, an alias or a flow collection takes it. */
-  #meetHead(token: Token): void {
-    if (this.#scanner.heads.has(token.start)) this.#hasHead = true
-  }
-
   // go-yaml v3 looks at the next token once more where a comment stands above a list item: the scanner goes on behind a fault, and if it meets
   // another one there, that one counts.
-  #takeEntry(entry: Token, ends: ReadonlySet<TokenType>): void {
+  #takeEntry(ends: ReadonlySet<TokenType>): void {
     const scanner = this.#scanner
-    this.#meetHead(entry)
+    const stem = scanner.comments.head.length
     scanner.take()
-    if (!this.#hasHead) return
+    if (stem === 0) return
     try {
       const { type } = scanner.peek()
-      if (type === 'block-sequence-start' || type === 'block-mapping-start') this.#hasHead = false
+      if (type === 'block-sequence-start' || type === 'block-mapping-start') scanner.comments.splitStem(stem)
     } catch (error) {
       this.#lookFurther(ends)
       throw error
@@ -290,7 +304,7 @@ export class Parser {
     let token = scanner.peek()
     const node = this.#collection(new SeqNode(this.#extent(token.start, token.end)), properties, false)
     for (; token.type === 'block-entry'; token = scanner.peek()) {
-      this.#takeEntry(token, ENDS_SEQUENCE_ENTRY)
+      this.#takeEntry(ENDS_SEQUENCE_ENTRY)
       const empty = ENDS_SEQUENCE_ENTRY.has(scanner.peek().type)
       node.items.push(empty ? this.#empty(token.end) : this.#node({ block: true, indentless: false }))
     }
@@ -305,11 +319,29 @@ export class Parser {
     for (; token.type === 'key'; token = scanner.peek()) {
       const key = this.#blockPart(token)
       const colon = scanner.peek()
+      const before = node.entries.at(-1)
+      if (before !== undefined) moveFoot(key, before.key)
       const value = colon.type === 'value' ? this.#blockPart(colon) : this.#empty(colon.start)
-      node.entries.push({ key, value })
+      this.#addEntry(node, { key, value })
     }
     if (token.type !== 'block-end') return this.#fail('did not find expected key', token, start)
+    this.#annotateEnd(node)
+    const last = node.entries.at(-1)
+    if (last !== undefined) moveFoot(node, last.key)
     return this.#close(node, token)
+  }
+
+  // What is below a value is below its key.
+  #addEntry(node: MapNode, entry: MapEntry): void {
+    if (entry.key.comments?.foot === undefined) moveFoot(entry.value, entry.key)
+    node.entries.push(entry)
+  }
+
+  // What stands above the end of a collection belongs to nothing.
+  #annotateEnd(node: MapNode | SeqNode): void {
+    const comments = this.#scanner.comments.take()
+    delete comments?.head
+    this.#annotate(node, comments)
   }
 
   // What follows a `key` or `value` token, which is still to be taken.
@@ -329,6 +361,7 @@ export class Parser {
       node.items.push(token.type === 'key' ? this.#flowPair(token) : this.#node({ block: false, indentless: false }))
       token = scanner.peek()
     }
+    this.#annotateEnd(node)
     return this.#close(node, token)
   }
 
@@ -344,7 +377,7 @@ export class Parser {
     // libyaml takes the token behind a missing key, whatever it is.
     if (noKey) scanner.take()
     const value = this.#flowValue('flow-sequence-end')
-    node.entries.push({ key, value })
+    this.#addEntry(node, { key, value })
     node.end = value.end
     if (this.#dialect === 'kyaml') node.tag = '!!map'
     return node
@@ -358,13 +391,14 @@ export class Parser {
       if (node.entries.length > 0)
         token = this.#flowComma(token, { start, expected: "did not find expected ',' or '}'" })
       if (token.type === 'flow-mapping-end') break
-      node.entries.push(this.#flowEntry(token))
+      this.#addEntry(node, this.#flowEntry(token))
       token = scanner.peek()
     }
+    this.#annotateEnd(node)
     return this.#close(node, token)
   }
 
-  #flowEntry(token: Token): { key: YamlNode; value: YamlNode } {
+  #flowEntry(token: Token): MapEntry {
     const scanner = this.#scanner
     if (token.type !== 'key') {
       const key = this.#node({ block: false, indentless: false })
@@ -401,7 +435,6 @@ export class Parser {
   #close<N extends MapNode | SeqNode>(node: N, token: Token): N {
     this.#scanner.take()
     node.end = token.type === 'block-end' ? endOfLast(node) : token.end
-    if (this.#dialect === 'kyaml' && node.tag === '') node.tag = node.kind === 'map' ? '!!map' : '!!seq'
     return node
   }
 

@@ -1,5 +1,7 @@
 import { isBlank, isBreak, isBreakOrEnd, isDigit } from './characters.ts'
+import type { CommentQueue } from './comment-queue.ts'
 import type { Cursor } from './cursor.ts'
+import { scanLineComment } from './scan-comments.ts'
 import type { Mark, Token } from './token.ts'
 
 const PLUS = 0x2b
@@ -7,12 +9,20 @@ const MINUS = 0x2d
 const HASH = 0x23
 const GREATER = 0x3e
 
-/** A literal or folded block scalar; the cursor stands at `|` or `>`, `parentIndent` is the column of the block that holds it (-1 at the top). */
-export function scanBlock(cursor: Cursor, parentIndent: number): Token {
+/** Where a block scalar stands. */
+export interface BlockPlace {
+  /** The column of the block that holds it, -1 at the top. */
+  readonly parentIndent: number
+  /** What takes the comment on its first line. */
+  readonly comments: CommentQueue | undefined
+}
+
+/** A literal or folded block scalar; the cursor stands at `|` or `>`. */
+export function scanBlock(cursor: Cursor, { parentIndent, comments }: BlockPlace): Token {
   const mark = cursor.mark
   const style = cursor.peek() === GREATER ? 'folded' : 'literal'
   cursor.skip()
-  const header = scanHeader(cursor, mark)
+  const header = scanHeader(cursor, mark, comments)
   const body = new BlockBody(cursor, { mark, parentIndent, increment: header.increment })
   const value = body.read(style === 'folded', header.chomp)
   return { type: 'scalar', start: mark.offset, end: body.end, line: mark.line, value, suffix: '', style }
@@ -20,12 +30,19 @@ export function scanBlock(cursor: Cursor, parentIndent: number): Token {
 
 type Chomp = 'clip' | 'strip' | 'keep'
 
-function scanHeader(cursor: Cursor, mark: Mark): { chomp: Chomp; increment: number } {
+function scanHeader(
+  cursor: Cursor,
+  mark: Mark,
+  comments: CommentQueue | undefined,
+): { chomp: Chomp; increment: number } {
   let chomp = scanChomp(cursor)
   const increment = scanIncrement(cursor, mark)
   chomp ??= scanChomp(cursor)
   cursor.skipBlanks()
-  if (cursor.peek() === HASH) cursor.skipToBreak()
+  if (cursor.peek() === HASH) {
+    if (comments !== undefined) scanLineComment(cursor, mark.offset, comments)
+    cursor.skipToBreak()
+  }
   if (!isBreakOrEnd(cursor.peek())) cursor.fail('did not find expected comment or line break', mark)
   cursor.readBreak()
   return { chomp: chomp ?? 'clip', increment }

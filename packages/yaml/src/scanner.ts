@@ -1,23 +1,12 @@
 import { isBlank, isBlankOrEnd, isBreak } from './characters.ts'
-import { breaksBefore, headAbove } from './comment-above.ts'
+import { CommentQueue } from './comment-queue.ts'
 import type { Cursor } from './cursor.ts'
 import { scanBlock } from './scan-block.ts'
+import { scanComments, scanLineComment } from './scan-comments.ts'
 import { scanPlain } from './scan-plain.ts'
 import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts'
 import { scanQuoted } from './scan-quoted.ts'
 import type { Mark, Token, TokenType } from './token.ts'
-
-/** go-yaml v3 looks no further than this. */
-const COMMENT = /[ \t\r\n]{0,511}#/y
-
-const LINE_COMMENT = /[ \t]*#/y
-const WITHOUT_LINE_COMMENT = new Set<TokenType>([
-  'block-entry',
-  'document-start',
-  'document-end',
-  'tag-directive',
-  'version-directive',
-])
 
 interface SimpleKey {
   possible: boolean
@@ -38,8 +27,8 @@ export const MAX_DEPTH = 1000
  * before a scalar only once the `:` behind it is seen, which is why tokens wait in a queue.
  */
 export class Scanner {
-  /** Where tokens begin that have a comment above them for go-yaml v3, and whether an empty line is between. */
-  readonly heads = new Map<number, 'close' | 'apart'>()
+  /** The comments that belong to the tokens up to the one that {@link peek} gave; none for go-yaml v2, which has no lookahead. */
+  readonly comments = new CommentQueue()
   readonly #cursor: Cursor
   readonly #lookahead: number
   #queue: Token[] = []
@@ -64,6 +53,7 @@ export class Scanner {
     this.#fill()
     const token = this.#queue[0]
     if (token === undefined) throw new TypeError('the token queue is empty')
+    this.comments.meet(token)
     return token
   }
 
@@ -86,14 +76,22 @@ export class Scanner {
 
   #fetch(): void {
     const cursor = this.#cursor
-    this.#skipToToken()
-    this.#unroll(cursor.column)
+    const from = cursor.mark
+    this.#skipToToken(from)
+    this.#unroll(cursor.column, from)
     const code = cursor.peek()
     if (code === 0) return this.#fetchEnd()
     if (cursor.column === 0 && code === 0x25) return this.#fetchDirective()
     if (cursor.atDocumentIndicator()) return this.#fetchDocumentIndicator(code)
-    const indicator = this.#fetchIndicator(code)
-    if (indicator === undefined) return
+    // What stands behind a `:` or a `,` is a comment of what is before it.
+    const isBehind = code === (this.#flowLevel > 0 ? 0x2c : 0x3a)
+    const commented = isBehind ? (this.#last()?.start ?? cursor.pos) : cursor.pos
+    if (this.#fetchIndicator(code) !== undefined) this.#fetchPlain(code)
+    if (this.#lookahead > 0 && this.#last()?.type !== 'block-entry') scanLineComment(cursor, commented, this.comments)
+  }
+
+  #fetchPlain(code: number): void {
+    const cursor = this.#cursor
     if (!this.#startsPlain(code)) cursor.fail('found character that cannot start any token', cursor.mark)
     this.#saveKey()
     this.#keyAllowed = false
@@ -147,49 +145,41 @@ export class Scanner {
     return !isBlankOrEnd(code) && !',[]{}#&*!|>\'"%@`'.includes(String.fromCharCode(code))
   }
 
-  #skipToToken(): void {
+  #last(): Token | undefined {
+    return this.#queue.at(-1) ?? this.#lastTaken
+  }
+
+  #skipToToken(from: Mark): void {
     const cursor = this.#cursor
-    this.#skipLineComment()
-    const { offset, line } = cursor.mark
-    let found = false
-    for (let meetsComment = false; ; ) {
-      const tabs = this.#flowLevel > 0 || !this.#keyAllowed || meetsComment
+    for (;;) {
+      const tabs = this.#flowLevel > 0 || !this.#keyAllowed
       for (let code = cursor.peek(); code === 0x20 || (tabs && code === 0x09); code = cursor.peek()) cursor.pos++
-      if (cursor.peek() === 0x23) {
-        found = true
-        cursor.skipToBreak()
-        meetsComment = this.#meetsComment()
-      }
-      if (!isBreak(cursor.peek())) break
+      if (this.#lookahead > 0) this.#turnIntoHead()
+      if (cursor.peek() === 0x23) this.#skipComments(from)
+      if (!isBreak(cursor.peek())) return
       cursor.readBreak()
       if (this.#flowLevel === 0) this.#keyAllowed = true
     }
-    if (found && this.#lookahead > 0 && this.#flowLevel === 0) this.#noteHead(offset, line)
-  }
-
-  // go-yaml v3 takes a comment behind a token on its line apart, with the blanks before it, tabs too; behind the mark of a list item it does not.
-  #skipLineComment(): void {
-    const type = (this.#queue.at(-1) ?? this.#lastTaken)?.type
-    if (this.#lookahead === 0 || type === undefined || WITHOUT_LINE_COMMENT.has(type)) return
-    const cursor = this.#cursor
-    LINE_COMMENT.lastIndex = cursor.pos
-    if (!LINE_COMMENT.test(cursor.text) || breaksBefore(cursor.text, cursor.pos) > 0) return
-    cursor.skipBlanks()
-    cursor.skipToBreak()
-  }
-
-  #noteHead(from: number, line: number): void {
-    const { text, pos: to } = this.#cursor
-    const isValue = (this.#queue.at(-1) ?? this.#lastTaken)?.type === 'value'
-    const { hasHead, endsEmpty } = headAbove({ text, from, to, line, indent: this.#indent, isValue })
-    if (hasHead) this.heads.set(to, endsEmpty ? 'apart' : 'close')
   }
 
   // go-yaml v3 takes comments that follow each other as one, with all blanks and empty lines between them.
-  #meetsComment(): boolean {
-    if (this.#lookahead === 0) return false
-    COMMENT.lastIndex = this.#cursor.pos
-    return COMMENT.test(this.#cursor.text)
+  #skipComments(from: Mark): void {
+    if (this.#lookahead === 0) return this.#cursor.skipToBreak()
+    const last = this.#last()
+    const token = last?.type === 'flow-entry' ? (this.#queue.at(-2) ?? last) : last
+    const place = {
+      from,
+      token: token?.start ?? 0,
+      isValue: token?.type === 'value',
+      indent: Math.max(this.#indent, 0),
+      inFlow: this.#flowLevel > 0,
+    }
+    scanComments(this.#cursor, place, this.comments)
+  }
+
+  #turnIntoHead(): void {
+    if (this.#queue.at(-1)?.type !== 'block-entry' || this.#queue.at(-2)?.type !== 'block-sequence-start') return
+    if (!isBreak(this.#cursor.peek())) this.comments.turnIntoHead(this.#cursor.mark)
   }
 
   #isValid(key: SimpleKey): boolean {
@@ -239,10 +229,12 @@ export class Scanner {
     else this.#queue.splice(at, 0, token)
   }
 
-  #unroll(column: number): void {
+  #unroll(column: number, from: Mark): void {
     if (this.#flowLevel > 0) return
+    let end = this.#lookahead > 0 ? { offset: from.offset - 1, line: from.line } : this.#cursor.mark
     while (this.#indent > column) {
-      this.#queue.push(emptyToken('block-end', this.#cursor.mark))
+      if (this.#lookahead > 0) end = this.comments.endOfBlock(end, this.#indent)
+      this.#queue.push(emptyToken('block-end', end))
       this.#indent = this.#indents.pop() ?? -1
     }
   }
@@ -256,21 +248,21 @@ export class Scanner {
 
   #fetchEnd(): void {
     this.#cursor.endLine()
-    this.#unroll(-1)
+    this.#unroll(-1, this.#cursor.mark)
     this.#dropKey()
     this.#keyAllowed = false
     this.#push('stream-end', 0)
   }
 
   #fetchDirective(): void {
-    this.#unroll(-1)
+    this.#unroll(-1, this.#cursor.mark)
     this.#dropKey()
     this.#keyAllowed = false
     this.#queue.push(scanDirective(this.#cursor))
   }
 
   #fetchDocumentIndicator(code: number): void {
-    this.#unroll(-1)
+    this.#unroll(-1, this.#cursor.mark)
     this.#dropKey()
     this.#keyAllowed = false
     this.#push(code === 0x2d ? 'document-start' : 'document-end', 3)
@@ -353,7 +345,8 @@ export class Scanner {
   #fetchBlockScalar(): undefined {
     this.#dropKey()
     this.#keyAllowed = true
-    this.#queue.push(scanBlock(this.#cursor, this.#indent))
+    const comments = this.#lookahead > 0 ? this.comments : undefined
+    this.#queue.push(scanBlock(this.#cursor, { parentIndent: this.#indent, comments }))
     return undefined
   }
 }

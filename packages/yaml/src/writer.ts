@@ -62,8 +62,24 @@ export class Writer {
     this.indention = this.indention && how.indents === true
   }
 
+  /** A comment of one or more lines, each with its `#`, and the line break behind it. */
+  comment(text: string): void {
+    for (const [at, line] of text.split('\n').entries()) {
+      if (at > 0) this.lineBreak()
+      if (line === '') continue
+      if (at > 0) this.startLine()
+      this.put(line)
+      this.indention = false
+    }
+    if (!text.endsWith('\n')) this.lineBreak()
+    this.whitespace = true
+  }
+
   plain(text: string, folds: boolean): void {
-    if (text === '' && this.#dialect === 'kyaml') return
+    if (text === '' && this.#dialect === 'kyaml') {
+      this.indention = false
+      return
+    }
     if (!this.whitespace) this.put(' ')
     this.#words(text, { folds, edges: true, quote: '' })
     this.whitespace = false

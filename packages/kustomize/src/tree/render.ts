@@ -1,29 +1,30 @@
-import { dump, plainText, resolveScalar, styled } from '@slipway/yaml'
+import { MapNode, ScalarNode, SeqNode, type YamlNode, printNode } from '@slipway/yaml'
 import { entriesOf } from './fields.ts'
-import { type Node, isMissing } from './node.ts'
+import type { Node } from './node.ts'
 
-/** A node as text, for messages and for data inside of strings: in its own order, with its own quotes; comments are not kept. */
+/** A node as text, for messages and for data inside of strings: as it was written, in its own order, with its own quotes; comments are not kept. */
 export function renderNode(node: Node): string {
-  return node.kind === 'scalar'
-    ? `${isMissing(node) ? 'null' : node.value}\n`
-    : dump(written(node), { dialect: 'kyaml' })
+  return printNode(yamlOf(node))
 }
 
-function written(node: Node): unknown {
-  if (node.kind === 'scalar') return writtenScalar(node)
-  const value =
-    node.kind === 'seq'
-      ? node.content.map(written)
-      : new Map(entriesOf(node).map(([key, each]) => [writtenScalar(key), written(each)]))
-  return node.style === 'flow' ? styled(value, 'flow') : value
+function yamlOf(node: Node): YamlNode {
+  const result = bareYaml(node)
+  result.tag = node.tag
+  return result
 }
 
-// go-yaml v3, encode.go, node: a style that is known stays; what would read as another type gets quotes.
-function writtenScalar({ tag, value, style }: Node): unknown {
-  if (style !== '' && style !== 'flow') return styled(value, style)
-  if (value.includes('\n')) return styled(value, 'literal')
-  const natural = tag === '' ? '' : resolveScalar(value, { dialect: 'kyaml', tag: '' }).tag
-  if (tag === natural) return plainText(value)
-  // A number that became a word keeps the tag that it had.
-  return tag === '!!str' ? styled(value, 'double') : styled(value, 'plain', tag)
+function bareYaml(node: Node): MapNode | ScalarNode | SeqNode {
+  if (node.kind === 'map') {
+    const map = new MapNode(undefined)
+    map.flow = node.style === 'flow'
+    map.entries = entriesOf(node).map(([key, value]) => ({ key: yamlOf(key), value: yamlOf(value) }))
+    return map
+  }
+  if (node.kind === 'seq') {
+    const seq = new SeqNode(undefined)
+    seq.flow = node.style === 'flow'
+    seq.items = node.content.map(yamlOf)
+    return seq
+  }
+  return new ScalarNode(node.value, node.style === '' || node.style === 'flow' ? 'plain' : node.style)
 }
