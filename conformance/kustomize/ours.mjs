@@ -9,6 +9,11 @@ export async function loadPackage() {
   return bundled('../../packages/kustomize/src/index.ts')
 }
 
+/** The package that reads YAML. */
+export async function loadYaml() {
+  return bundled('../../packages/yaml/src/index.ts')
+}
+
 /** The package as it would be if nodes had no places, makers and earlier values: what origins cost is the difference to it. */
 export async function loadWithoutOrigins() {
   return bundled('../../packages/kustomize/src/index.ts', [WITHOUT_ORIGINS])
@@ -31,7 +36,7 @@ const WITHOUT_ORIGINS = {
       [/^.*copy\.(?:maker|before) = .*$/gm, ''],
       [/const before = this\.snapshot\(\)/g, ''],
     ])
-    replace(/kustomize\/src\/tree\/parse\.ts$/, [[/this\.#stand\(node, from\)/g, '']])
+    replace(/kustomize\/src\/tree\/parse\.ts$/, [[/stand\(node, from, this\.#place\)/g, '']])
     replace(/kustomize\/src\/filters\/(?:name-references|vars|replacements)\.ts$/, [
       [/from: \[.*\.snapshot\(\)\]/g, 'from: []'],
     ])

@@ -42,12 +42,17 @@ export function nodeFrom(root: YamlNode, place?: Place): Node {
 
 /** The extent of a parsed node in its file. */
 export function extentAt(node: YamlNode, place: Place | undefined): Extent | undefined {
-  const { source, start, end } = node
-  if (source === undefined) return undefined
-  if (place?.whole !== undefined) return place.whole
-  return place === undefined
-    ? { source, start, end }
-    : { source: place.source, start: start + place.offset, end: end + place.offset }
+  const standing = new Node('scalar', '')
+  stand(standing, node, place)
+  return standing.at
+}
+
+// No extent is made for a node: a large build has more nodes than anything else.
+function stand(node: Node, { source, start, end }: YamlNode, place: Place | undefined): void {
+  if (source === undefined) return
+  if (place === undefined) node.standAt(source, start, end)
+  else if (place.whole === undefined) node.standAt(place.source, start + place.offset, end + place.offset)
+  else node.at = place.whole
 }
 
 /** A range in a text as one of the file that the text stands in. */
@@ -72,7 +77,7 @@ class Converter {
     if (++this.#nodes > MAX_NODES) throw new YamlError('YAML_LIMIT', 'document contains excessive aliasing')
     if (from.kind === 'alias') return this.#alias(from)
     const node = new Node(from.kind === 'scalar' ? 'scalar' : from.kind, from.tag)
-    this.#stand(node, from)
+    stand(node, from, this.#place)
     if (from.kind === 'scalar') {
       node.value = from.value
       node.style = STYLES[from.style] ?? ''
@@ -82,14 +87,6 @@ class Converter {
       node.content = from.kind === 'seq' ? from.items.map((item) => this.convert(item)) : this.#entries(from)
     }
     return node
-  }
-
-  #stand(node: Node, { source, start, end }: YamlNode): void {
-    const place = this.#place
-    if (source === undefined) return
-    if (place === undefined) node.standAt(source, start, end)
-    else if (place.whole === undefined) node.standAt(place.source, start + place.offset, end + place.offset)
-    else node.at = place.whole
   }
 
   #alias(from: YamlNode & { kind: 'alias' }): Node {
