@@ -1,8 +1,9 @@
 import { RE2JS } from 're2js'
 import { failure } from '../errors.ts'
-import { demandKind, elementsOf, field, getField, setField } from '../tree/fields.ts'
+import { commentBehind } from '../tree/dressing.ts'
+import { demandKind, elementsOf, field, getField, rangeOf, setField } from '../tree/fields.ts'
 import { Node, type NodeKind, scalarNode } from '../tree/node.ts'
-import { parseNode } from '../tree/parse.ts'
+import { parseInner } from '../tree/inner-text.ts'
 import { isListIndex, isNumber, kindOfPart, splitListIndex } from '../tree/path.ts'
 import { renderNode } from '../tree/render.ts'
 
@@ -38,8 +39,11 @@ function matchField(node: Node, { part, rest, create }: Step): Node[] {
 
 // A scalar may hold YAML of its own; what is found there is a copy, so setting it changes nothing outside.
 function matchInside(scalar: Node, rest: readonly string[], create: NodeKind | undefined): Node[] {
-  const inner = parseNode(scalar.value, '')
-  return inner === undefined ? [] : matchPath(inner, rest, create)
+  const inner = parseInner(scalar.value)
+  if (inner !== undefined) return matchPath(inner, rest, create)
+  const [next = ''] = rest
+  const expected = isNumber(next) || isListIndex(next) || next === '*' ? 'SequenceNode' : 'MappingNode'
+  throw failure(`wrong node kind: expected ${expected} but got : node contents:\nnull\n`)
 }
 
 function matchIndex(node: Node, { part, rest, create }: Step): Node[] {
@@ -68,8 +72,21 @@ function matchElements(node: Node, step: Step): Node[] {
 
 function matchElement(item: Node, step: Step & { name: string; pattern: string }): Node[] {
   const value = step.name === '' ? item : field(item, step.name)
-  if (value === undefined || !compile(step.pattern).matcher(renderNode(value).trim()).find()) return []
+  if (value === undefined || !matches(value, step)) return []
   return step.name === '' ? [item] : matchPath(item, step.rest, step.create)
+}
+
+// kustomize matches the text of the value with its comment, unless a JSON patch took that away before.
+function matches(value: Node, { part, pattern }: { part: string; pattern: string }): boolean {
+  const text = renderNode(value).trim()
+  const finds = (input: string): boolean => compile(pattern).matcher(input).find()
+  const found = finds(text)
+  const comment = commentBehind(value)
+  if (comment === undefined || finds(`${text} ${comment}`) === found) return found
+  throw failure(`whether ${part} matches depends on the comment behind ${text}, which is not kept here`, {
+    range: rangeOf(value),
+    hint: 'Take the comment out, or choose a pattern that matches with it and without it.',
+  })
 }
 
 function compile(pattern: string): RE2JS {

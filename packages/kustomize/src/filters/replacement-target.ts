@@ -1,12 +1,13 @@
-import { YamlError } from '@slipway/yaml'
+import { YamlError, load } from '@slipway/yaml'
 import type { FieldOptions, TargetSelector } from '../config/kustomization.ts'
 import { KustomizeError, failure, prefixed } from '../errors.ts'
-import type { Maker, Node, NodeKind } from '../tree/node.ts'
+import { goJson } from '../go-json.ts'
+import { mayHaveDressing } from '../tree/dressing.ts'
 import { rangeOf } from '../tree/fields.ts'
-import { parseNode } from '../tree/parse.ts'
+import { forgetWritten, parseInner } from '../tree/inner-text.ts'
+import type { Maker, Node, NodeKind } from '../tree/node.ts'
 import { lookup, splitSmart } from '../tree/path.ts'
-import { nodeOf, valueOf } from '../tree/value.ts'
-import { renderNode } from '../tree/render.ts'
+import { renderInner } from '../tree/render.ts'
 import { matchPath } from './match.ts'
 
 /** Copies a value to the fields that a target names, also into YAML or JSON that a scalar holds. */
@@ -50,6 +51,7 @@ function setValue(target: Node, source: Node, context: SetContext): void {
   if (target.kind === 'scalar') return target.setText(value.value, context.maker)
   value.maker = context.maker
   target.set(value)
+  forgetWritten(target)
 }
 
 function spliced(target: Node, text: string, options: FieldOptions | undefined): string {
@@ -74,61 +76,49 @@ function setInsideText(object: Node, at: InsideText): boolean {
   for (let count = 1; count < parts.length; count++) {
     const holder = quietly(() => lookup(object, parts.slice(0, count)))
     if (holder === undefined || holder.kind !== 'scalar') continue
-    const original = holder.value
-    const inner = quietly(() => parseNode(original, ''))
-    if (inner === undefined) continue
-    const losesComments = !isJson(original) && hasComments(original, inner)
-    const isRewritten = quietly(() => rewriteText(holder, inner, { ...at, rest: parts.slice(count) })) === true
-    if (isRewritten && losesComments) throw lostComments(at, holder)
-    return isRewritten
+    const inner = quietly(() => parseInner(holder.value))
+    if (inner !== undefined) return rewriteText(holder, inner, { ...at, rest: parts.slice(count) })
   }
   return false
 }
 
 function rewriteText(holder: Node, inner: Node, at: InsideText & { rest: readonly string[] }): boolean {
   const create = at.options?.create === true ? at.value.kind : undefined
-  const found = matchPath(inner, at.rest, create)
+  const found = quietly(() => matchPath(inner, at.rest, create)) ?? []
   if (found.length === 0) return false
-  for (const node of found) setValue(node, at.value, at)
-  holder.setText(serialized(inner, holder.value), at.maker)
+  const isWhole = found.some((node) => node.kind !== 'scalar')
+  const text = quietly(() => {
+    for (const node of found) setValue(node, at.value, at)
+    return serialized(inner, holder.value)
+  })
+  if (text === undefined) return false
+  if (isWhole && !isJson(holder.value) && mayHaveDressing(at.value)) throw lostDressing(at, holder)
+  holder.setText(text, at.maker)
   return true
 }
 
-function serialized(inner: Node, original: string): string {
-  if (!isJson(original)) return renderNode(inner).trim()
-  const value = JSON.parse(JSON.stringify(valueOf(nodeOf(valueOf(inner))))) as unknown
-  const pretty = original.includes('\n') && original.includes('  ')
-  const text = JSON.stringify(value, undefined, pretty ? 2 : undefined)
-  return text.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-function isJson(text: string): boolean {
-  return /^\s*[{[]/.test(text)
-}
-
-// The real tool keeps them; to leave them out would be to print something else.
-function lostComments({ fieldPath }: InsideText, holder: Node): KustomizeError {
-  const message = `field '${fieldPath}' is inside of a YAML text with comments, which are not kept here`
+// The real tool copies them along; to leave them out would be to print something else.
+function lostDressing({ fieldPath }: InsideText, holder: Node): KustomizeError {
+  const message = `field '${fieldPath}' of a text would become a value with comments or tags, which are not kept here`
   return failure(message, {
     range: rangeOf(holder),
-    hint: 'Take the comments out of the text, or replace it as a whole.',
+    hint: "Take the comments and tags out of the replacement's source.",
   })
 }
 
-function hasComments(text: string, root: Node): boolean {
-  if (!text.includes('#')) return false
-  const scalars = scalarsOf(root).flatMap(({ at, style }) => (at === undefined ? [] : [{ ...at, style }]))
-  const isInside = (at: number): boolean =>
-    scalars.some(({ start, end, style }) => {
-      // The line that begins a block is none of its text.
-      const from = style === 'literal' || style === 'folded' ? text.indexOf('\n', start) : start
-      return at >= from && at < end
-    })
-  return [...text.matchAll(/(?<=^|\s)#/g)].some(({ index }) => !isInside(index))
+// What Go trims: a byte order mark is no space, and a line break of C1 is one.
+const SPACE_AT_ENDS = /^(?:[^\S\ufeff]|\x85)+|(?:[^\S\ufeff]|\x85)+$/g
+
+// JSON is read once more, with its aliases resolved, and its comments go.
+function serialized(inner: Node, original: string): string {
+  const text = renderInner(inner)
+  if (!isJson(original)) return text.replace(SPACE_AT_ENDS, '')
+  const indent = original.includes('\n') && original.includes('  ')
+  return goJson(load(text, { dialect: 'kyaml' }), { exact: true, indent })
 }
 
-function scalarsOf(node: Node): Node[] {
-  return node.kind === 'scalar' ? [node] : node.content.flatMap(scalarsOf)
+function isJson(text: string): boolean {
+  return /^(?:[^\S\ufeff]|\x85)*[{[]/.test(text)
 }
 
 function quietly<T>(run: () => T): T | undefined {

@@ -1,6 +1,6 @@
-import { compareBytes } from '@slipway/diag'
 import type { YamlValue } from '@slipway/yaml'
 import { failure } from '../errors.ts'
+import { goJson } from '../go-json.ts'
 import type { Resource } from '../resource/resource.ts'
 import { field, getField } from '../tree/fields.ts'
 import type { Node } from '../tree/node.ts'
@@ -33,21 +33,4 @@ function partOf(node: Node, name: string): YamlValue {
   const part = getField(node, name)
   if (part === undefined) return ''
   return part.kind === 'scalar' ? part.value : valueOf(part)
-}
-
-/** Data as Go's json.Marshal prints it: keys in byte order, `<`, `>`, `&` and line separators escaped. */
-export function goJson(value: YamlValue): string {
-  if (typeof value === 'string') return goString(value)
-  if (typeof value !== 'object' || value === null)
-    return typeof value === 'bigint' ? String(Number(value)) : String(value)
-  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`
-  const keys = Object.keys(value).sort(compareBytes)
-  return `{${keys.map((key) => `${goString(key)}:${goJson(value[key] ?? null)}`).join(',')}}`
-}
-
-function goString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

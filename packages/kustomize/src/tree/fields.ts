@@ -1,7 +1,7 @@
 import { YamlError, parseFirst, toValue } from '@slipway/yaml'
 import { failure } from '../errors.ts'
 import { Node, type NodeKind, type NodeStyle, isEmpty, isMissing, isStringNode } from './node.ts'
-import { renderNode } from './render.ts'
+import { renderInner, renderNode } from './render.ts'
 
 /** The value of a key; undefined where the node is no map or has no such key. */
 export function field(node: Node | undefined, name: string): Node | undefined {
@@ -27,13 +27,20 @@ export function entriesOf(map: Node): [Node, Node][] {
   return entries
 }
 
-const GO_KIND: Readonly<Record<NodeKind, string>> = { scalar: 'ScalarNode', map: 'MappingNode', seq: 'SequenceNode' }
+const GO_KIND: Readonly<Record<NodeKind, string>> = {
+  scalar: 'ScalarNode',
+  map: 'MappingNode',
+  seq: 'SequenceNode',
+  alias: 'AliasNode',
+}
 
 /** Throws where the node is of another kind; nulls pass. */
 export function demandKind(node: Node | undefined, kind: NodeKind): void {
   if (isMissing(node) || node.kind === kind) return
   const words = `wrong node kind: expected ${GO_KIND[kind]} but got ${GO_KIND[node.kind]}`
-  throw failure(`${words}: node contents:\n${renderNode(node)}`, { range: rangeOf(node) })
+  // Where a list is looked for, kustomize prints the document around the node, too.
+  const contents = kind === 'seq' ? renderInner(node) : renderNode(node)
+  throw failure(`${words}: node contents:\n${contents}`, { range: rangeOf(node) })
 }
 
 /** The source range of a node, where it has one. */

@@ -1,8 +1,8 @@
 import type { OriginKind } from '@slipway/diag'
 import type { Extent } from '@slipway/yaml'
 
-/** What a node is; unlike the nodes of a parsed text, one may become another kind in place. */
-export type NodeKind = 'scalar' | 'map' | 'seq'
+/** What a node is; unlike the nodes of a parsed text, one may become another kind in place. Aliases are only in texts inside of scalars. */
+export type NodeKind = 'scalar' | 'map' | 'seq' | 'alias'
 
 /** How a scalar was written; '' is plain or unknown. */
 export type NodeStyle = '' | 'single' | 'double' | 'literal' | 'folded' | 'flow'
@@ -29,6 +29,7 @@ export class Node {
   kind: NodeKind
   /** The short tag; '' where only the text tells. */
   tag: string
+  /** The text of a scalar, the name of an alias. */
   value: string
   style: NodeStyle
   /** Keys and values by turns, or items. */
@@ -46,7 +47,7 @@ export class Node {
     this.tag = tag
     this.value = value
     this.style = ''
-    this.content = kind === 'scalar' ? NO_CONTENT : []
+    this.content = kind === 'scalar' || kind === 'alias' ? NO_CONTENT : []
     this.maker = undefined
     this.before = undefined
   }

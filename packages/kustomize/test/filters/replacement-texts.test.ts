@@ -9,10 +9,15 @@ const ENTRY = `replacements:
     fieldPaths: ['data.c\\.yaml.z.y']
 `
 
-function files(text: string): Record<string, string> {
+const GOAL = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
+
+function files(text: string, own: { readonly entry?: string; readonly source?: string } = {}): Record<string, string> {
   const indented = text.replace(/^(?=.)/gm, '    ')
-  const target = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  c.yaml: |\n${indented}`
-  return { ...single(ENTRY, SOURCE, target) }
+  return filesOf(`data:\n  c.yaml: |\n${indented}`, own)
+}
+
+function filesOf(data: string, { entry = ENTRY, source = SOURCE } = {}): Record<string, string> {
+  return { ...single(entry, source, `${GOAL}${data}`) }
 }
 
 function textOf(files: Record<string, string>): string | undefined {
@@ -56,14 +61,92 @@ empty: {}
 `)
 })
 
-test('a YAML text with comments is refused, since they would be lost', () => {
-  const error = failureOf(files('# top\nz: {y: old}\n'))
-  expect(error.message).toContain(
-    "field 'data.c\\.yaml.z.y' is inside of a YAML text with comments, which are not kept here",
+test('a YAML text keeps its comments', () => {
+  const text = `# head
+
+# of z
+z: # behind z
+  # above y
+  y: old # line
+  # foot
+a: | # of a
+  x
+list:
+# first
+- one
+# last
+`
+  expect(textOf(files(text))).toBe(text.replace('old', 'new'))
+})
+
+test('comments of what is replaced as a whole go, those next to it stay', () => {
+  expect(textOf(files('# z\nz:\n  # y\n  y: {a: 1} # old\n  # foot\n'))).toBe('# z\nz:\n  # y\n  y: new\n  # foot\n')
+})
+
+test('anchors, aliases and merge keys stay as they are, and no path leads through them', () => {
+  expect(textOf(files('b: &x {y: 1}\nz: &w\n  y: &v old\n  n: *v\nm: {<<: *w, y: *x}\n'))).toBe(
+    'b: &x {y: 1}\nz: &w\n  y: &v new\n  n: *v\nm: {!!merge <<: *w, y: *x}\n',
   )
-  expect(error.range?.start.line).toBe(10)
-  expect(failureOf(files('z: {y: old} # why\n')).message).toContain('comments')
-  expect(failureOf(files('a: | # why\n  x\nz: {y: old}\n')).message).toContain('comments')
+  expect(failureOf(files('b: &x {y: 1}\nz: *x\n')).message).toContain(
+    'wrong node kind: expected MappingNode but got AliasNode',
+  )
+  expect(failureOf(files('b: &x {y: 1}\nz: {<<: *x}\n')).message).toContain('unable to find field')
+  expect(textOf(files('b: &x {y: 1}\nz: {y: *x}\n'))).toBe('b: &x {y: 1}\nz: {y: new}\n')
+})
+
+test('a text whose tags are written keeps them', () => {
+  expect(textOf(files('z: {y: !!str 1, x: !custom [a]}\nb: !!int "5"\n'))).toBe(
+    'z: {y: !!str new, x: !custom [a]}\nb: !!int "5"\n',
+  )
+})
+
+test('spaces at the end of a text go, a byte order mark does not', () => {
+  const ending = (end: string): string =>
+    build(filesOf(`data:\n  c.yaml: ${JSON.stringify(`z: {y: old} # a${end}`)}\n`))
+  expect(ending('\ufeff')).toContain('c.yaml: "z: {y: new} # a\\uFEFF"')
+  expect(ending('\u00a0\n')).toContain("c.yaml: 'z: {y: new} # a'")
+})
+
+test('of a text of several documents the first one stays', () => {
+  expect(textOf(files('---\nz: # one\n  y: old\n---\nb: 1\n'))).toBe('z: # one\n  y: new\n')
+})
+
+test('an alias whose anchor went stays as it is, in JSON nothing is set then', () => {
+  expect(textOf(files('z: {y: &x {a: 1}}\nb: *x\n'))).toBe('z: {y: new}\nb: *x\n')
+  const json = '{z: {y: &x {a: 1}}, b: *x}'
+  expect(build(filesOf(`data:\n  c.yaml: '${json}'\n`))).toContain(`c.yaml: '${json}'`)
+})
+
+test('JSON is read with its aliases resolved, and its comments go', () => {
+  const json = '{"z": {"y": "1", "x": &x {"b": 9007199254740993}}, "w": *x} # why'
+  expect(build(filesOf(`data:\n  c.yaml: '${json}'\n`))).toContain(
+    `{"w":{"b":9007199254740993},"z":{"x":{"b":9007199254740993},"y":"new"}}`,
+  )
+})
+
+test('a value with comments or tags of its own is refused where it would take the place of a list or map', () => {
+  const source = SOURCE.replace('{x: new}', '\n  x: new # why')
+  const refused = failureOf(files('z: {y: [1]}\n', { source }))
+  expect(refused.message).toContain('would become a value with comments or tags, which are not kept here')
+  expect(textOf(files('z:\n  y: old\n', { source }))).toBe('z:\n  y: new\n')
+})
+
+test('an element is found by a value as it is written', () => {
+  const entry = ENTRY.replace('z.y', 'z.[name=^x$].y')
+  const found = files("z:\n- {name: x, y: a}\n- {name: 'x', y: b}\n", { entry })
+  expect(textOf(found)).toBe("z:\n- {name: x, y: new}\n- {name: 'x', y: b}\n")
+  const commented = files('z:\n- name: x # why\n  y: 1\n', { entry })
+  expect(failureOf(commented).message).toContain('unable to find field')
+})
+
+test('a pattern that a comment behind a value of a resource decides about is refused', () => {
+  const list = (comment: string): string => `data:\n  l:\n  - {name: y, v: a}\n  - name: x${comment}\n    v: b\n`
+  const entry = ENTRY.replace('c\\.yaml.z.y', 'l.[name=^x$].v')
+  expect(failureOf(filesOf(list(' # why'), { entry })).message).toContain(
+    'whether [name=^x$] matches depends on the comment behind x, which is not kept here',
+  )
+  expect(build(filesOf(list(''), { entry }))).toContain('v: new')
+  expect(build(filesOf(list(' # why'), { entry: entry.replace('^x$', 'x') }))).toContain('v: new')
 })
 
 test('a number sign that is no comment is none', () => {

@@ -1,7 +1,7 @@
 import type { FieldSpec } from '../../config/field-spec.ts'
 import { failure } from '../../errors.ts'
 import { type SubjectMode, setNamespace } from '../../filters/namespace.ts'
-import { goJson } from '../../generators/name-hash.ts'
+import { goJson } from '../../go-json.ts'
 import { type ResId, keyOfId } from '../../resource/gvk.ts'
 import type { ResMap } from '../../resource/resmap.ts'
 import type { Resource } from '../../resource/resource.ts'
