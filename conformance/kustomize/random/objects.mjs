@@ -211,7 +211,7 @@ const webhook = (kind) => (chance, name) => ({
 })
 const data = (chance) => ({
   ...Object.fromEntries(chance.times(1 + chance.below(3), (at) => [`k${at}`, odd(chance)])),
-  ...(chance.oneIn(4) ? { 'settings.yaml': write(settings(chance), chance, { comments: false }) } : {}),
+  ...(chance.oneIn(4) ? { 'settings.yaml': write(settings(chance), chance, { comments: 5 }) } : {}),
   ...(chance.oneIn(8)
     ? { 'settings.json': JSON.stringify(plain(settings(chance)), undefined, chance.pick([0, 2])) }
     : {}),
@@ -226,6 +226,10 @@ function settings(chance) {
     list: chance.times(1 + chance.below(3), values),
     items: chance.times(1 + chance.below(2), () => ({ name: chance.pick(['x', 'y']), value: values() })),
     deep: { 'b c': values(), b: values(), empty: chance.pick([{}, []]) },
+  }
+  if (chance.oneIn(4)) {
+    all.list[0] = new Raw('&x one')
+    all.deep.b = new Raw(chance.pick(['*x', '!!str 1', '!own text']))
   }
   return Object.fromEntries(chance.some(Object.entries(all), 4))
 }

@@ -15,8 +15,9 @@ export function write(value, chance, options = {}) {
 }
 
 class Writer {
-  constructor(chance, { comments = true, folded = false } = {}) {
+  constructor(chance, { comments = 40, folded = false } = {}) {
     this.chance = chance
+    // One place in so many has one.
     this.comments = comments
     this.folded = folded
     this.indentLists = chance.oneIn(2)
@@ -28,13 +29,13 @@ class Writer {
     if (typeof value === 'object' && value !== null && !(value instanceof Raw)) {
       return Object.keys(value).length === 0 ? ' {}' : this.map(value, indent)
     }
-    return ` ${this.scalar(value, indent)}${this.comments && this.chance.oneIn(40) ? ' # why' : ''}`
+    return ` ${this.scalar(value, indent)}${this.chance.oneIn(this.comments) ? ' # why' : ''}`
   }
 
   map(value, indent) {
     const entries = Object.entries(value)
     const lines = (this.chance.oneIn(6) ? this.chance.shuffle(entries) : entries).map(([key, each]) => {
-      const comment = this.comments && this.chance.oneIn(40) ? `\n${indent}# about ${key}` : ''
+      const comment = this.chance.oneIn(this.comments) ? `\n${indent}# about ${key}` : ''
       const inner = Array.isArray(each) && !this.indentLists ? indent : `${indent}  `
       return `${comment}\n${indent}${this.key(key)}:${this.block(each, inner)}`
     })
