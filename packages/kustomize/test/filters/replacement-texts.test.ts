@@ -160,6 +160,23 @@ test('a value keeps the tag of what it replaces, where it would read as somethin
   expect(textOf(files('z:\n  y: 8\n'))).toBe('z:\n  y: !!int new\n')
 })
 
+test('messages about a text show its comments, and those around it where a list is looked for', () => {
+  const text = '# head\n\none # line\n'
+  const missing = (part: string): string => {
+    const entry = ENTRY.replace('z.y', part)
+    return failureOf(filesOf(`data:\n  c.yaml: ${JSON.stringify(text)}\n`, { entry })).message
+  }
+  expect(missing('z')).toContain('expected MappingNode but got ScalarNode: node contents:\none # line\n')
+  expect(missing('0')).toContain('expected SequenceNode but got ScalarNode: node contents:\n# head\n\none # line\n')
+})
+
+test('an empty text has no kind', () => {
+  const entry = ENTRY.replace('z.y', 'z.y.x')
+  expect(failureOf(files("z: {y: ''}\n", { entry })).message).toContain(
+    'wrong node kind: expected MappingNode but got : node contents:\nnull\n',
+  )
+})
+
 test('messages show a node as it is written', () => {
   const spec = `spec:\n  replicas:\n    now: 'full'\n    a: "it's"\n    deep: {q: 'r', s: [ "t" ]}\n    y: no\n`
   const object = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n${spec}`
