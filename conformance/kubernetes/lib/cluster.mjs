@@ -5,7 +5,7 @@ import { openState, startPlatform } from '@slipway/cluster'
 import { listen, makeCertificates, startApiServer } from '@slipway/apiserver'
 import { createClient } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
-import { keepLease } from '@slipway/node'
+import { keepLease, startReaper } from '@slipway/node'
 import { formatTime, systemClock } from '@slipway/objects'
 import { openMemoryStore } from '@slipway/store'
 
@@ -39,11 +39,17 @@ export async function startPods(folder, images) {
   const state = await openState(join(folder, 'state'))
   const failures = createWriteStream(join(folder, 'platform.log'))
   const onError = (message) => failures.write(`${new Date().toISOString()} ${message}\n`)
-  const platform = await startPlatform({ state, clock: systemClock, images, onError })
+  const marker = `e2e-${process.pid}`
+  const reaper = startReaper({ marker })
+  const platform = await startPlatform({ state, clock: systemClock, images, reaper, marker, onError })
   const { certificates, adminToken } = state.secrets
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, JSON.stringify(configOf(platform.server, certificates.ca, adminToken)))
-  return { kubeconfig, client: platform.client, stop: () => platform.stop(1_000) }
+  const stop = async () => {
+    await platform.stop(1_000)
+    reaper.close()
+  }
+  return { kubeconfig, client: platform.client, stop }
 }
 
 async function addNode(client) {

@@ -7,6 +7,7 @@ const STAND_INS = {
   agnhost: { program: 'agnhost.mjs', entrypoint: ['node', '/agnhost.mjs'], cmd: ['pause'] },
   busybox: { entrypoint: [], cmd: ['sh'] },
   httpd: { program: 'web-server.mjs', entrypoint: [], cmd: ['node', '/web-server.mjs'] },
+  nautilus: { program: 'nautilus.mjs', entrypoint: [], cmd: ['node', '/nautilus.mjs'] },
   nginx: { program: 'web-server.mjs', entrypoint: [], cmd: ['node', '/web-server.mjs'] },
   pause: { program: 'agnhost.mjs', entrypoint: ['node', '/agnhost.mjs'], cmd: ['pause'] },
 }

@@ -87,6 +87,21 @@ test('a changed template rolls: never fewer ready pods than allowed, never more 
   expect(made.metadata.uid).toBe(current.metadata.uid)
 })
 
+test('the revision after one that is larger than any exact number is the next one', async () => {
+  const cluster = await testCluster()
+  await cluster.client.create(deployment('web'))
+  await complete(cluster, 'web', 3)
+  const [set] = (await cluster.client.list(SETS, { namespace: 'default' })).items
+  const annotations = { 'deployment.kubernetes.io/revision': '3546343826724305832' }
+  const ref = { ...SETS, namespace: 'default', name: set?.metadata.name ?? '' }
+  await cluster.client.patch(ref, { type: 'merge', body: { metadata: { annotations } } })
+  const image = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'web:2' }]
+  await cluster.client.patch({ ...DEPLOYMENT, name: 'web' }, { type: 'json', body: image })
+  await eventually(async () =>
+    expect(await sizesOf(cluster)).toEqual({ '3546343826724305832': 0, '3546343826724305833': 3 }),
+  )
+})
+
 test('going back to an earlier template reuses its ReplicaSet under a new revision', async () => {
   const cluster = await testCluster()
   await cluster.client.create(deployment('web'))

@@ -24,6 +24,12 @@ export function annotationNumber(object: KubeObject, name: string): number | und
   return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text)
 }
 
+/** The revision of a set or a Deployment; undefined for none. Revisions are Go's int64: whoever adopts a set may find one that no number of JavaScript is exact for. */
+export function revisionOf(object: KubeObject): bigint | undefined {
+  const text = object.metadata.annotations?.[REVISION]
+  return text === undefined || !/^\d{1,19}$/.test(text) ? undefined : BigInt.asIntN(64, BigInt(text))
+}
+
 /** A Deployment's annotations that its ReplicaSets carry too. */
 export function copiedAnnotations(deployment: KubeObject): Record<string, string> {
   return Object.fromEntries(

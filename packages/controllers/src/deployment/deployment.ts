@@ -6,7 +6,7 @@ import { type ControllerContext, source, start } from '../shared/context.ts'
 import { KINDS } from '../shared/kinds.ts'
 import { isActive, isControlledBy } from '../shared/pods.ts'
 import type { Deployment, Pod, ReplicaSet } from '../shared/types.ts'
-import { annotationNumber, REVISION } from './annotations.ts'
+import { REVISION, revisionOf } from './annotations.ts'
 import { createFresh, findFresh, freshAnnotations, highestRevision, sizeAnnotations } from './revisions.ts'
 import { byAge, isScaling, newSetReplicas, proportional, scaleDownOld, type Scaling } from './rolling.ts'
 import { deadlineOf, isComplete, set as setCondition, statusOf } from './status.ts'
@@ -122,7 +122,7 @@ function hasOldPods({ context }: Run, deployment: Deployment, sets: Sets): boole
 
 // The set of the present template: made, or brought up to date with the Deployment's annotations and revision.
 async function syncFresh(run: Run, deployment: Deployment, sets: Sets): Promise<ReplicaSet | undefined> {
-  const revision = highestRevision(sets.old) + 1
+  const revision = highestRevision(sets.old) + 1n
   if (sets.fresh === undefined) return makeFresh(run, deployment, { old: sets.old, revision })
   const { fresh } = sets
   const annotations = freshAnnotations(deployment, fresh, revision)
@@ -137,14 +137,14 @@ async function syncFresh(run: Run, deployment: Deployment, sets: Sets): Promise<
         metadata: { ...fresh.metadata, annotations },
         spec: { ...fresh.spec, ...(minReadySeconds === undefined ? {} : { minReadySeconds }) },
       })
-  await syncRevision(run, deployment, annotationNumber(updated, REVISION) ?? revision)
+  await syncRevision(run, deployment, revisionOf(updated) ?? revision)
   return updated
 }
 
 async function makeFresh(
   run: Run,
   deployment: Deployment,
-  how: { old: readonly ReplicaSet[]; revision: number },
+  how: { old: readonly ReplicaSet[]; revision: bigint },
 ): Promise<ReplicaSet | undefined> {
   const { client, clock } = run.context
   const made = await createFresh(client, deployment, how)
@@ -174,8 +174,8 @@ async function makeFresh(
   return made
 }
 
-async function syncRevision({ context }: Run, deployment: Deployment, revision: number): Promise<void> {
-  if (annotationNumber(deployment, REVISION) === revision) return
+async function syncRevision({ context }: Run, deployment: Deployment, revision: bigint): Promise<void> {
+  if (revisionOf(deployment) === revision) return
   // With the status, since a change of annotations counts as a new generation otherwise.
   await context.client.patch(
     { ...KINDS.deployment, ...place(deployment), subresource: 'status' },
@@ -220,7 +220,7 @@ async function cleanUp({ context }: Run, deployment: Deployment, sets: Sets): Pr
       set.spec.replicas === 0 && (set.status?.replicas ?? 0) === 0 && set.metadata.deletionTimestamp === undefined,
   )
   const surplus = sets.old.length - (deployment.spec.revisionHistoryLimit ?? 10)
-  const oldest = [...idle].sort((a, b) => (annotationNumber(a, REVISION) ?? 0) - (annotationNumber(b, REVISION) ?? 0))
+  const oldest = [...idle].sort((a, b) => Number((revisionOf(a) ?? 0n) - (revisionOf(b) ?? 0n)))
   for (const set of oldest.slice(0, Math.max(0, surplus))) {
     try {
       await context.client.delete({ ...KINDS.replicaSet, ...place(set) })

@@ -4,7 +4,7 @@ import { controllerRef, deepEqual } from '@slipway/objects'
 import { KINDS } from '../shared/kinds.ts'
 import { canonical, templateHash } from '../shared/template-hash.ts'
 import type { Deployment, PodTemplate, ReplicaSet } from '../shared/types.ts'
-import { annotationNumber, copiedAnnotations, DESIRED, MAX, REVISION, REVISION_HISTORY } from './annotations.ts'
+import { copiedAnnotations, DESIRED, MAX, REVISION, REVISION_HISTORY, revisionOf } from './annotations.ts'
 import { boundsOf, byAge, newSetReplicas } from './rolling.ts'
 
 /** The label that tells the pods of one template from those of another. */
@@ -23,18 +23,18 @@ function withoutHash(template: PodTemplate): PodTemplate {
 }
 
 /** The highest revision among sets; 0 for none. */
-export function highestRevision(sets: readonly ReplicaSet[]): number {
-  return Math.max(0, ...sets.map((set) => annotationNumber(set, REVISION) ?? 0))
+export function highestRevision(sets: readonly ReplicaSet[]): bigint {
+  return sets.map(revisionOf).reduce<bigint>((highest, each = 0n) => (each > highest ? each : highest), 0n)
 }
 
 /** The annotations that the new set must have: the Deployment's own, its revision, and the size that it is scaled for. */
 export function freshAnnotations(
   deployment: Deployment,
   fresh: ReplicaSet | undefined,
-  revision: number,
+  revision: bigint,
 ): Record<string, string> {
   const present = fresh?.metadata.annotations ?? {}
-  const before = annotationNumber(fresh ?? deployment, REVISION)
+  const before = revisionOf(fresh ?? deployment)
   const moved = fresh !== undefined && before !== undefined && before < revision
   const history = moved
     ? {
@@ -63,7 +63,7 @@ export function sizeAnnotations(deployment: Deployment): Record<string, string> 
 export async function createFresh(
   client: Client,
   deployment: Deployment,
-  how: { old: readonly ReplicaSet[]; revision: number },
+  how: { old: readonly ReplicaSet[]; revision: bigint },
 ): Promise<ReplicaSet | 'collision'> {
   const draft = draftOf(deployment, how)
   const replicas = newSetReplicas(deployment.spec, { fresh: draft, all: [...how.old, draft] })
@@ -80,7 +80,7 @@ export async function createFresh(
   }
 }
 
-function draftOf(deployment: Deployment, how: { revision: number }): ReplicaSet {
+function draftOf(deployment: Deployment, how: { revision: bigint }): ReplicaSet {
   const { template, selector, minReadySeconds } = deployment.spec
   const hash = templateHash(withoutHash(template), deployment.status?.collisionCount ?? 0)
   const labels = { ...template.metadata?.labels, [HASH_LABEL]: hash }
