@@ -37,7 +37,11 @@ function chartsUnder(directory) {
   if (names.includes('Chart.yaml')) return [directory]
   return names
     .map((name) => join(directory, name))
-    .filter((path) => !/(?:^|\/)(?:\.git|node_modules)$/.test(path) && statSync(path).isDirectory())
+    .filter(
+      (path) =>
+        !/(?:^|\/)(?:\.git|node_modules)$/.test(path) &&
+        statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    )
     .flatMap(chartsUnder)
 }
 
