@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { ChartError, loadChart, loadChartArchive } from '@slipway/chart'
+import { ChartError, demandDependencies, loadChart, loadChartArchive } from '@slipway/chart'
 import { nodePack, nodeUnpack } from '@slipway/chart/node'
 import { type EntryKind, memoryTree, type SourceTree } from '@slipway/diag'
 import { describe, expect, it } from 'vitest'
@@ -32,6 +32,47 @@ function linked(files: Readonly<Record<string, string>>, links: Readonly<Record<
   const stat = (path: string): EntryKind | undefined => (Object.hasOwn(links, path) ? 'symlink' : tree.stat(path))
   return { ...tree, stat, readlink: (path) => links[path] }
 }
+
+describe('Chart.yaml', () => {
+  // As helm 4.3.1 and helm 3.22 give them to a text.
+  it.each([
+    ['1.23456789', '1.2345679'],
+    ['123456789.5', '1.2345679e+08'],
+    ['72225e2', '7.2225e+06'],
+    ['1e6', '1e+06'],
+    ['123456789012.0', '1.2345679e+11'],
+    ['-0.0', '-0'],
+    ['1_000', '1000'],
+    ['7', '7'],
+    ['12345678901234567890', '12345678901234567890'],
+    ['true', 'true'],
+  ])('an appVersion of %s is the text %s', (written, text) => {
+    expect(loadChart(memoryTree({ 'Chart.yaml': `${CHART}appVersion: ${written}\n` })).metadata.appVersion).toBe(text)
+  })
+
+  it('refuses a version that is none once it is a text', () => {
+    const tree = memoryTree({ 'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 72445e2\n' })
+    expect(failure(() => loadChart(tree))).toBe('validation: chart.metadata.version "7.2445e+06" is invalid')
+  })
+
+  const DEPENDENCY = 'dependencies: [{name: d, version: 1.0.0, repository: ""}]\n'
+  it.each([
+    ['v3', '', 'invalid chart apiVersion'],
+    ['v9', '', 'unsupported chart version'],
+    ['7', '', 'unsupported chart version'],
+    [
+      'v3',
+      DEPENDENCY,
+      "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: unsupported chart dependency type",
+    ],
+  ])('of apiVersion %s loads, and is not rendered by Helm 4', (apiVersion, more, message) => {
+    const text = `apiVersion: ${apiVersion}\nname: c\nversion: 1.0.0\n${more}`
+    const vendored = { 'charts/d/Chart.yaml': 'apiVersion: v2\nname: d\nversion: 1.0.0\n' }
+    const chart = loadChart(memoryTree({ 'Chart.yaml': text, ...vendored }))
+    expect(failure(() => demandDependencies(chart))).toBe(message)
+    expect(() => demandDependencies(chart, 'helm3')).not.toThrow()
+  })
+})
 
 describe('loading a folder', () => {
   it('takes a byte order mark off', () => {

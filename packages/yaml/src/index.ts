@@ -6,7 +6,7 @@ export type { CommentedDocument, Comments, Extent, MapEntry, Replaced, ScalarSty
 export { diagnosticOf, load, parseAll, parseCommented, parseDocuments, parseFirst } from './load.ts'
 export type { LoadOptions, ParsedDocuments } from './load.ts'
 export { isMerge } from './keys.ts'
-export { setKey, toValue } from './value.ts'
+export { setKey, toValue, YamlFloat } from './value.ts'
 export type { ToValueOptions, YamlMap, YamlValue } from './value.ts'
 export { resolveScalar } from './resolve.ts'
 export type { ResolveOptions, Resolved } from './resolve.ts'

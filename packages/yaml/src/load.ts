@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly dialect: Dialect
   /** The name that ranges carry, relative to the repository or chart; default ''. */
   readonly file?: string
+  /** See {@link ToValueOptions}. */
+  readonly keepsFloats?: boolean
 }
 
 /** The documents of a text and what is wrong with it. */

@@ -22,6 +22,22 @@ export interface YamlMap {
 /** How {@link toValue} reads a node. */
 export interface ToValueOptions {
   readonly dialect: Dialect
+  /** Floats are {@link YamlFloat}s in place of numbers, for who has to tell `1e6` from `1000000`. */
+  readonly keepsFloats?: boolean
+}
+
+/** A number that was written as a float. */
+export class YamlFloat {
+  readonly value: number
+
+  constructor(value: number) {
+    this.value = value
+  }
+
+  /** What sigs.k8s.io/yaml gives to a field that holds a text: the shortest digits of a float of 32 bits. */
+  get text(): string {
+    return formatFloat32(this.value)
+  }
 }
 
 /**
@@ -33,7 +49,7 @@ export interface ToValueOptions {
  * @throws YamlError where Go's decoder fails: excessive aliasing, a map as a key, a null key, a tag that does not fit.
  */
 export function toValue(node: YamlNode, options: ToValueOptions): YamlValue {
-  return new Decoder(options.dialect).document(node)
+  return new Decoder(options).document(node)
 }
 
 // go-yaml's decode.go: how much of the work may come from aliases before it is taken for an attack.
@@ -51,6 +67,7 @@ type Taken = Set<string>
 
 class Decoder {
   readonly #dialect: Dialect
+  readonly #keepsFloats: boolean
   #decoded = 0
   #fromAliases = 0
   #aliasDepth = 0
@@ -60,8 +77,9 @@ class Decoder {
   readonly #badKeys = new Map<YamlValue, YamlError>()
   readonly #badNumbers = new Map<string, YamlError>()
 
-  constructor(dialect: Dialect) {
+  constructor({ dialect, keepsFloats = false }: ToValueOptions) {
     this.#dialect = dialect
+    this.#keepsFloats = keepsFloats
   }
 
   document(node: YamlNode): YamlValue {
@@ -112,7 +130,10 @@ class Decoder {
     if (tag === '!!binary') return binaryText(node)
     if (typeof value === 'number' && !Number.isFinite(value) && !this.#badNumbers.has(String(value)))
       this.#badNumbers.set(String(value), unsupportedNumber(node, value))
-    return value
+    // No part of what a value is for all others: who asks for it knows.
+    return this.#keepsFloats && tag === '!!float' && typeof value === 'number'
+      ? (new YamlFloat(value) as unknown as YamlValue)
+      : value
   }
 
   #seq(node: SeqNode): YamlValue[] {

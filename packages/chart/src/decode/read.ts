@@ -5,7 +5,7 @@ import { decodeInto, type Shape } from './struct.ts'
 
 /** Go's yaml.Unmarshal into a struct: the fields that are there. Throws an Error with Go's text. */
 export function unmarshal(shape: Shape, text: string): Record<string, unknown> {
-  const { value, problem } = decodeInto(shape, load(text, { dialect: 'sigs' }))
+  const { value, problem } = decodeInto(shape, load(text, { dialect: 'sigs', keepsFloats: true }))
   if (problem !== undefined) throw new Error(`error unmarshaling JSON: while decoding JSON: ${problem}`)
   return (value ?? {}) as Record<string, unknown>
 }

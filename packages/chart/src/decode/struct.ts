@@ -1,5 +1,5 @@
-import { formatFloat } from '@slipway/gotemplate'
 import { compareBytes } from '@slipway/diag'
+import { YamlFloat } from '@slipway/yaml'
 
 /** A Go type that YAML is decoded into, by way of JSON as sigs.k8s.io/yaml does. */
 export type Shape =
@@ -43,7 +43,7 @@ class Decoder {
     if (data === null || data === undefined) return shape.kind === 'any' ? null : undefined
     switch (shape.kind) {
       case 'any':
-        return data
+        return plain(data)
       case 'string':
       case 'time':
         return this.#text(shape, data, place)
@@ -58,7 +58,8 @@ class Decoder {
   }
 
   #members(shape: Shape & { kind: 'map' | 'struct' }, data: unknown, place: Place): unknown {
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) return this.#mismatch(shape, data, place)
+    if (typeof data !== 'object' || data === null || Array.isArray(data) || data instanceof YamlFloat)
+      return this.#mismatch(shape, data, place)
     const out: Record<string, unknown> = {}
     for (const key of Object.keys(data).sort(compareBytes)) {
       const item = (data as Record<string, unknown>)[key]
@@ -82,8 +83,8 @@ class Decoder {
 
   #text(shape: Shape, data: unknown, place: Place): unknown {
     if (typeof data === 'string') return data
-    if (typeof data === 'boolean' || typeof data === 'bigint') return String(data)
-    if (typeof data === 'number') return numberText(data)
+    if (typeof data === 'boolean' || typeof data === 'bigint' || typeof data === 'number') return String(data)
+    if (data instanceof YamlFloat) return data.text
     return this.#mismatch(shape, data, place)
   }
 
@@ -99,9 +100,12 @@ function foldedName(fields: Readonly<Record<string, Shape>>, key: string): strin
   return Object.keys(fields).find((name) => name.toLowerCase() === lower)
 }
 
-/** go-yaml's integers print as such, its floats as short as they can. */
-function numberText(value: number): string {
-  return Number.isSafeInteger(value) ? String(value) : formatFloat(value, 'g', -1)
+/** The same with numbers in place of floats. */
+function plain(data: unknown): unknown {
+  if (data instanceof YamlFloat) return data.value
+  if (Array.isArray(data)) return data.map(plain)
+  if (typeof data !== 'object' || data === null) return data
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, plain(value)]))
 }
 
 function zeroOf(shape: Shape): unknown {
@@ -111,6 +115,7 @@ function zeroOf(shape: Shape): unknown {
 
 function kindOf(data: unknown): string {
   if (Array.isArray(data)) return 'array'
+  if (data instanceof YamlFloat) return 'number'
   switch (typeof data) {
     case 'string':
       return 'string'

@@ -9,23 +9,36 @@ import { isCompatible } from './enabled.ts'
 const LOCAL = 'file://'
 
 /**
- * Refuses a chart whose Chart.yaml declares what `charts/` does not have, as Helm does before it renders (action.CheckDependencies). What a dependency
- * needs is its own affair.
+ * Refuses a chart whose Chart.yaml declares what `charts/` does not have, as Helm does before it renders (action.CheckDependencies), and one whose apiVersion Helm 4
+ * does not render. What a dependency needs is its own affair.
  *
- * @throws ChartError `CHART_LOAD`
+ * @throws ChartError `CHART_LOAD`, `CHART_METADATA`
  */
 export function demandDependencies(chart: Chart, compat: Compat = 'helm4'): void {
+  if (compat === 'helm4') demandVersion(chart)
   const missing = missingDependencies(chart).map(({ name }) => name)
   if (missing.length === 0) return
+  const list = `found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`
+  throw dependencyFault(list, compat, 'Nothing is fetched here: run helm dependency build and commit charts/.')
+}
+
+// Helm 4 loads charts of a version to come, and renders none of them; Helm 3 takes whatever stands there.
+function demandVersion({ metadata: { apiVersion, dependencies = [], type } }: Chart): void {
+  if (apiVersion === 'v1' || apiVersion === 'v2') return
+  const hint = 'Write apiVersion: v2 into Chart.yaml.'
+  if (apiVersion !== 'v3') throw new ChartError('CHART_METADATA', 'unsupported chart version', { hint })
+  if (type === 'library') return
+  if (dependencies.length > 0) throw dependencyFault('unsupported chart dependency type', 'helm4', hint)
+  throw new ChartError('CHART_METADATA', 'invalid chart apiVersion', { hint })
+}
+
+function dependencyFault(reason: string, compat: Compat, hint: string): ChartError {
   const [begin, build] = compat === 'helm3' ? ['An', '`helm dependency build`'] : ['an', "'helm dependency build'"]
   const advice = `You may need to run ${build} to fetch missing dependencies`
-  const list = `found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`
-  throw new ChartError(
+  return new ChartError(
     'CHART_LOAD',
-    `${begin} error occurred while checking for chart dependencies. ${advice}: ${list}`,
-    {
-      hint: 'Nothing is fetched here: run helm dependency build and commit charts/.',
-    },
+    `${begin} error occurred while checking for chart dependencies. ${advice}: ${reason}`,
+    { hint },
   )
 }
 
