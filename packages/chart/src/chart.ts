@@ -78,9 +78,14 @@ export class Chart {
 
   /** A copy with metadata of its own and the same dependencies, which keep their parent. */
   shallowCopy(): Chart {
-    const { metadata } = this
-    const dependencies = metadata.dependencies?.map((each) => (each === null ? null : { ...each }))
-    const copy = new Chart({ ...metadata, dependencies }, this.values)
+    const copy = this.sharingCopy()
+    copy.metadata.dependencies = copy.metadata.dependencies?.map((each) => (each === null ? null : { ...each }))
+    return copy
+  }
+
+  /** The same with the very declarations of this chart's dependencies: what happens to one happens to both. */
+  sharingCopy(): Chart {
+    const copy = new Chart({ ...this.metadata }, this.values)
     const { lock, valuesText, schema, templates, files, raw, warnings, directory, parent } = this
     return Object.assign(copy, {
       lock,

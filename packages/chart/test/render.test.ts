@@ -109,3 +109,54 @@ it('executes templates for missing data as Go does: nothing is read from it, and
   expect(templateOutput(render(files('x: "{{ include "x" .missing }}"\n')))).toContain('x: "%!s(<nil>)-<nil>"\n')
   expect(templateOutput(render(files('x: "{{ tpl .Values.text .missing }}"\n')))).toContain('x: "[]"\n')
 })
+
+describe('a chart under two aliases', () => {
+  const MAP = 'kind: ConfigMap\nmetadata: {name: {{ .Chart.Name }}}\ndata: {a: {{ .Values.a | quote }}}\n'
+  const files = {
+    'Chart.yaml': `apiVersion: v2
+name: c
+version: 1.0.0
+dependencies:
+- {name: child, alias: foo, version: 1.0.0, import-values: [{child: d, parent: fromFoo}]}
+- {name: child, alias: bar, version: 1.0.0, import-values: [{child: d, parent: fromBar}]}
+`,
+    'values.yaml': 'foo: {below: {a: foo}}\nbar: {below: {a: bar}}\n',
+    'charts/child/Chart.yaml': 'apiVersion: v2\nname: child\nversion: 1.0.0\n',
+    'charts/child/templates/a.yaml': MAP,
+    'charts/child/charts/below/Chart.yaml': 'apiVersion: v2\nname: below\nversion: 1.0.0\n',
+    'charts/child/charts/below/templates/a.yaml': MAP,
+  }
+  const sources = (given: Readonly<Record<string, string>>, compat: 'helm3' | 'helm4'): readonly string[] =>
+    render(given, { compat }).manifests.map(({ source, text }) => `${source} ${/\{a: (.*)\}/.exec(text)?.[1] ?? ''}`)
+
+  it('is two charts with all that is below', () => {
+    expect(sources(files, 'helm4')).toEqual([
+      'c/charts/bar/charts/below/templates/a.yaml "bar"',
+      'c/charts/bar/templates/a.yaml ',
+      'c/charts/foo/charts/below/templates/a.yaml "foo"',
+      'c/charts/foo/templates/a.yaml ',
+    ])
+  })
+
+  it('shares what is below with Helm 3, where the last one wins', () => {
+    expect(sources(files, 'helm3')).toEqual([
+      'c/charts/bar/templates/a.yaml ',
+      'c/charts/child/charts/below/templates/a.yaml "bar"',
+      'c/charts/foo/templates/a.yaml ',
+    ])
+  })
+
+  it('brings values up once with Helm 3', () => {
+    const importing = {
+      ...files,
+      'charts/child/Chart.yaml':
+        'apiVersion: v2\nname: child\nversion: 1.0.0\ndependencies: [{name: below, version: 1.0.0, import-values: [{child: d, parent: d}]}]\n',
+      'charts/child/charts/below/values.yaml': 'd: {m: 42}\n',
+      'charts/child/templates/a.yaml': 'kind: ConfigMap\ndata: {a: {{ .Values.d | toJson }}}\n',
+    }
+    const own = (compat: 'helm3' | 'helm4'): readonly string[] =>
+      sources(importing, compat).filter((line) => !line.includes('below'))
+    expect(own('helm4')).toEqual(['c/charts/bar/templates/a.yaml {"m":42}', 'c/charts/foo/templates/a.yaml {"m":42}'])
+    expect(own('helm3')).toEqual(['c/charts/bar/templates/a.yaml null', 'c/charts/foo/templates/a.yaml {"m":42}'])
+  })
+})

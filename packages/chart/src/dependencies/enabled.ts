@@ -26,7 +26,7 @@ export function applyConditions(chart: Chart, values: GoMap, options: ConditionO
   const { warn, compat } = options
   const declared = chart.metadata.dependencies?.filter((each) => each !== null)
   if (declared === undefined) return
-  chart.setDependencies(matched(chart, declared))
+  chart.setDependencies(matched(chart, declared, compat))
   for (const each of declared) {
     if (each.alias !== '') each.name = each.alias
     each.enabled = true
@@ -43,19 +43,25 @@ export function applyConditions(chart: Chart, values: GoMap, options: ConditionO
 }
 
 /** Charts that nobody declared come first, then those of each declaration, copied under their alias. */
-function matched(chart: Chart, declared: readonly Dependency[]): Chart[] {
+function matched(chart: Chart, declared: readonly Dependency[], compat: Compat): Chart[] {
   const fits = (child: Chart, each: Dependency): boolean =>
     child.name === each.name && isCompatible(each.version, child.metadata.version)
   const undeclared = chart.dependencies.filter((child) => !declared.some((each) => fits(child, each)))
   const found = declared.map((each) => {
     const child = chart.dependencies.find((candidate) => fits(candidate, each))
     if (child === undefined) return undefined
-    const copy = child.shallowCopy()
-    copy.setDependencies(child.dependencies.map((grandchild) => grandchild.shallowCopy()))
+    const copy = compat === 'helm3' ? child.sharingCopy() : copyOf(child)
     if (each.alias !== '') copy.metadata.name = each.alias
     return copy
   })
   return [...undeclared, ...found.filter((copy) => copy !== undefined)]
+}
+
+// Helm 3 leaves the charts below to the one that was copied: they keep its name in their paths, and two aliases of it share them.
+function copyOf(child: Chart): Chart {
+  const copy = child.shallowCopy()
+  copy.setDependencies(child.dependencies.map((grandchild) => grandchild.shallowCopy()))
+  return copy
 }
 
 function applyTags(declared: readonly Dependency[], values: GoMap, warn: (line: string) => void): void {

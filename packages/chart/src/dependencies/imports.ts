@@ -21,7 +21,10 @@ export function importValues(chart: Chart, options: ConditionOptions): void {
       if (table === undefined) warn(missing(entry.isExport ? undefined : each.name, { values, path }))
       else imported = coalesceTables(imported, atPath(entry.parent, table), { merge: true, warn, compat })
     }
-    if (each.importValues !== undefined) each.importValues = importsOf(each)
+    if (each.importValues !== undefined) {
+      each.importValues = importsOf(each)
+      READ.add(each.importValues)
+    }
   }
   chart.values = coalesceTables(copyTable(values), imported, { merge: true, warn, compat })
 }
@@ -42,7 +45,11 @@ interface Import {
   readonly isExport?: boolean
 }
 
+// What Helm has read it writes back in a type that it does not read again: copies of a chart under two aliases share the declaration in Helm 3.
+const READ = new WeakSet<readonly unknown[]>()
+
 function importsOf(dependency: Dependency): Import[] {
+  if (dependency.importValues !== undefined && READ.has(dependency.importValues)) return []
   return (dependency.importValues ?? []).flatMap((entry) => {
     if (typeof entry === 'string') return [{ child: `exports.${entry}`, parent: '.', isExport: true }]
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return []
