@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ChartError, loadChart, manifestObjects, renderChart, valuesReport } from '@slipway/chart'
+import { ChartError, demandDependencies, loadChart, manifestObjects, renderChart, valuesReport } from '@slipway/chart'
 import { directoryTree, nodeEnvironment, nodeUnpack } from '@slipway/chart/node'
 import { load, parseAll, toValue } from '@slipway/yaml'
 
@@ -14,10 +14,9 @@ export function template(folder, args) {
     const compat = process.env.COMPAT ?? 'helm4'
     const chart = charts.get(folder) ?? loadChart(directoryTree(folder), '', { unpack: nodeUnpack, compat })
     charts.set(folder, chart)
-    const missing = missingOf(chart)
-    if (missing !== undefined) return { error: missing }
     const { type } = chart.metadata
     if (type !== '' && type !== 'application') return { error: `${type} charts are not installable` }
+    demandDependencies(chart, compat)
     const track = process.env.TRACK === '1'
     return {
       output: printed(renderChart({ chart, values: valuesOf(args), ...optionsOf(args), environment, track, compat })),
@@ -36,16 +35,6 @@ function optionsOf(args) {
     capabilities: { kubeVersion, extraApiVersions: after('--api-versions') },
     skipSchema: args.includes('--skip-schema-validation'),
   }
-}
-
-function missingOf(chart) {
-  const there = new Set(chart.dependencies.map((each) => each.name))
-  const names = (chart.metadata.dependencies ?? []).map((each) => each.name).filter((name) => !there.has(name))
-  if (names.length === 0) return undefined
-  const list = `found in Chart.yaml, but missing in charts/ directory: ${names.join(', ')}`
-  return process.env.COMPAT === 'helm3'
-    ? `An error occurred while checking for chart dependencies. You may need to run \`helm dependency build\` to fetch missing dependencies: ${list}`
-    : `an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: ${list}`
 }
 
 function valuesOf(args) {

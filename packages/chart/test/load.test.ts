@@ -56,18 +56,20 @@ describe('Chart.yaml', () => {
   })
 
   const DEPENDENCY = 'dependencies: [{name: d, version: 1.0.0, repository: ""}]\n'
+  const VENDORED = 'a chart that nobody declares'
   it.each([
     ['v3', '', 'invalid chart apiVersion'],
     ['v9', '', 'unsupported chart version'],
     ['7', '', 'unsupported chart version'],
+    ['v3', DEPENDENCY, 'invalid chart apiVersion'],
     [
       'v3',
-      DEPENDENCY,
+      VENDORED,
       "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: unsupported chart dependency type",
     ],
   ])('of apiVersion %s loads, and is not rendered by Helm 4', (apiVersion, more, message) => {
-    const text = `apiVersion: ${apiVersion}\nname: c\nversion: 1.0.0\n${more}`
-    const vendored = { 'charts/d/Chart.yaml': 'apiVersion: v2\nname: d\nversion: 1.0.0\n' }
+    const text = `apiVersion: ${apiVersion}\nname: c\nversion: 1.0.0\n${more === VENDORED ? '' : more}`
+    const vendored = more === '' ? {} : { 'charts/d/Chart.yaml': 'apiVersion: v2\nname: d\nversion: 1.0.0\n' }
     const chart = loadChart(memoryTree({ 'Chart.yaml': text, ...vendored }))
     expect(failure(() => demandDependencies(chart))).toBe(message)
     expect(() => demandDependencies(chart, 'helm3')).not.toThrow()

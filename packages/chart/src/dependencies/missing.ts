@@ -15,21 +15,24 @@ const LOCAL = 'file://'
  * @throws ChartError `CHART_LOAD`, `CHART_METADATA`
  */
 export function demandDependencies(chart: Chart, compat: Compat = 'helm4'): void {
-  if (compat === 'helm4') demandVersion(chart)
+  const { apiVersion } = chart.metadata
+  const isKnown = compat === 'helm3' || apiVersion === 'v1' || apiVersion === 'v2'
+  if (!isKnown) demandReadable(chart)
   const missing = missingDependencies(chart).map(({ name }) => name)
-  if (missing.length === 0) return
+  if (missing.length === 0 && isKnown) return
+  if (missing.length === 0) throw new ChartError('CHART_METADATA', 'invalid chart apiVersion', { hint: V2 })
   const list = `found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`
   throw dependencyFault(list, compat, 'Nothing is fetched here: run helm dependency build and commit charts/.')
 }
 
-// Helm 4 loads charts of a version to come, and renders none of them; Helm 3 takes whatever stands there.
-function demandVersion({ metadata: { apiVersion, dependencies = [], type } }: Chart): void {
-  if (apiVersion === 'v1' || apiVersion === 'v2') return
-  const hint = 'Write apiVersion: v2 into Chart.yaml.'
-  if (apiVersion !== 'v3') throw new ChartError('CHART_METADATA', 'unsupported chart version', { hint })
-  if (type === 'library') return
-  if (dependencies.length > 0) throw dependencyFault('unsupported chart dependency type', 'helm4', hint)
-  throw new ChartError('CHART_METADATA', 'invalid chart apiVersion', { hint })
+const V2 = 'Write apiVersion: v2 into Chart.yaml.'
+
+// Helm 4 loads charts of a version to come, and renders none of them; Helm 3 takes whatever stands there. As many dependencies as are vendored are looked at, and
+// those behind the declared ones are nothing that it knows.
+function demandReadable({ metadata, dependencies }: Chart): void {
+  if (metadata.apiVersion !== 'v3') throw new ChartError('CHART_METADATA', 'unsupported chart version', { hint: V2 })
+  if (dependencies.length > (metadata.dependencies ?? []).length)
+    throw dependencyFault('unsupported chart dependency type', 'helm4', V2)
 }
 
 function dependencyFault(reason: string, compat: Compat, hint: string): ChartError {
