@@ -1,4 +1,4 @@
-// Times builds of many resources, each doubling, in milliseconds, on a quiet machine: node conformance/kustomize/scale.mjs [most sets of four, 4000 by default]
+// Times builds of many resources, each doubling, in milliseconds, on a quiet machine: node conformance/kustomize/scale.mjs [most sets of four, 4000 by default] [shape]
 import { buildOurs, loadPackage } from './ours.mjs'
 import { memoryTree } from './memory.mjs'
 import { chanceFrom } from './random/chance.mjs'
@@ -28,6 +28,7 @@ const SHAPES = {
 }
 
 for (const [name, shape] of Object.entries(SHAPES)) {
+  if (name !== (process.argv[3] ?? name)) continue
   const sizes = []
   for (let count = 250; count <= most; count *= 2)
     sizes.push({ resources: count * 4, tree: memoryTree(shape(documents(count))), times: [] })
