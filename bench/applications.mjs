@@ -62,6 +62,7 @@ async function allSynced(client, signal) {
     if (sync?.status === 'Synced' && health?.status === 'Healthy') waiting.delete(object.metadata.name)
     if (waiting.size === 0) return
   }
+  throw new Error(`the watch ended while ${waiting.size} Applications were not synced`)
 }
 
 function repositoryOf(count) {

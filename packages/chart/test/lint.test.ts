@@ -13,6 +13,13 @@ function lint(files: Files, kubeVersion?: string): string[] {
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n'
 
+it('names an object whose name is a float as Helm decodes it', () => {
+  const files = { 'Chart.yaml': META, 'values.yaml': '', 'templates/a.yaml': 'kind: Pod\nmetadata: {name: 72225e2}\n' }
+  expect(lint(files).join('\n')).toContain(
+    'object name does not conform to Kubernetes naming requirements: "7.2225e+06"',
+  )
+})
+
 describe("Helm 3's lint", () => {
   const helm3 = (files: Files): string[] =>
     lintChart({ tree: memoryTree(files), path: '', label: '/c', environment, compat: 'helm3' }).map(

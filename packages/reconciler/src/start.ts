@@ -53,9 +53,9 @@ export interface Reconciler {
 }
 
 const APPLICATION = { apiVersion: ARGO_API_VERSION, kind: 'Application' }
+const PROJECT = { apiVersion: ARGO_API_VERSION, kind: 'AppProject' }
 /** Applications that are looked at side by side; Argo CD's own default. */
 const STATUS_PROCESSORS = 20
-const PROJECT = { apiVersion: ARGO_API_VERSION, kind: 'AppProject' }
 
 /**
  * Starts Argo CD's application controller on a Kubernetes API that serves Applications and AppProjects. It reacts at once to Applications, projects, moved refs

@@ -1,8 +1,9 @@
-import { memoryTree } from '@slipway/diag'
 import { expect, test } from 'vitest'
+import { ReadLog } from '../src/render/read-log.ts'
 import { rememberRenderings } from '../src/render/remembered.ts'
 import { renderFiles } from '../src/render/render.ts'
 import type { RenderRequest } from '../src/render/types.ts'
+import { chartRequest } from './requests.ts'
 
 const FILES = {
   'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
@@ -12,16 +13,8 @@ const FILES = {
 }
 
 function request(label: string, files: Readonly<Record<string, string>>, more: object = {}): RenderRequest {
-  return {
-    tree: memoryTree({ ...FILES, ...files }, label),
-    source: { repoURL: 'x', path: 'chart', ...more },
-    revision: label,
-    application: { name: 'web', namespace: 'argocd', project: 'default' },
-    namespace: 'web',
-    refs: new Map(),
-    kubeVersion: '1.36.3',
-    apiVersions: [],
-  }
+  const { source, ...rest } = chartRequest({ ...FILES, ...files }, label)
+  return { ...rest, source: { ...source, ...more } }
 }
 
 /** Texts that the chart rendered to at each commit, and how often it was rendered. */
@@ -80,4 +73,15 @@ test('a failure is met again', async () => {
   await expect(render(request('a', broken))).rejects.toThrow('no')
   await expect(render(request('b', broken))).rejects.toThrow('no')
   expect((await render(request('c', {}))).objects).toHaveLength(1)
+})
+
+test('a file that can no longer be read is another answer', () => {
+  const { tree } = request('a', {})
+  const log = new ReadLog(tree)
+  log.tree.read('chart/values.yaml')
+  expect(log.holdsFor(request('b', {}).tree)).toBe(true)
+  const read = (): never => {
+    throw new Error('too large')
+  }
+  expect(log.holdsFor({ ...tree, read })).toBe(false)
 })

@@ -1,4 +1,3 @@
-import { memoryTree } from '@slipway/diag'
 import { systemClock } from '@slipway/objects'
 import { renderInThread, type RenderRequest, type RenderThread } from '@slipway/reconciler'
 import { temporaryDirectory } from '@slipway/testkit'
@@ -6,6 +5,7 @@ import { build } from 'esbuild'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { chartRequest } from './requests.ts'
 
 async function thread(timeout = 30_000): Promise<RenderThread> {
   const outfile = join(await temporaryDirectory(), 'thread.mjs')
@@ -31,16 +31,7 @@ function chart(template: string, label: string): RenderRequest {
     'chart/values.yaml': 'text: hello\n',
     'chart/templates/a.yaml': template,
   }
-  return {
-    tree: memoryTree(files, label),
-    source: { repoURL: 'x', path: 'chart' },
-    revision: label,
-    application: { name: 'web', namespace: 'argocd', project: 'default' },
-    namespace: 'web',
-    refs: new Map(),
-    kubeVersion: '1.36.3',
-    apiVersions: [],
-  }
+  return chartRequest(files, label)
 }
 
 const MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  text: {{ .Values.text }}\n'

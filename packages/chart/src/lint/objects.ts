@@ -48,7 +48,7 @@ function splitStream(text: string): string[] {
 function readObject(text: string): LintObject | string | undefined {
   try {
     if (parseFirst(text, { dialect: 'sigs' }) === undefined) return undefined
-    const data = load(text, { dialect: 'sigs' })
+    const data = load(text, { dialect: 'sigs', keepsFloats: true })
     if (data === null) return undefined
     const { value, problem } = decodeInto(SHAPE, data)
     if (problem !== undefined) return `error unmarshaling JSON: while decoding JSON: ${problem}`

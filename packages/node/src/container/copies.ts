@@ -94,7 +94,7 @@ class Spares implements ImageCopies {
   prepare(image: LocalImage): void {
     if (this.#closed || this.#prepared.has(image.id)) return
     this.#prepared.add(image.id)
-    this.#promise(image, 0)
+    if ((this.#promised.get(image.id) ?? []).length === 0) this.#promise(image, 0)
   }
 
   async close(): Promise<void> {

@@ -28,7 +28,12 @@ export class ReadLog {
   /** Whether another tree answers everything the same. */
   holdsFor(tree: SourceTree | undefined): boolean {
     if (tree === undefined) return false
-    return [...this.#answers.values()].every(({ question, path, answer }) => isSame(answer, tree[question](path)))
+    try {
+      return [...this.#answers.values()].every(({ question, path, answer }) => isSame(answer, tree[question](path)))
+    } catch {
+      // A file that cannot be read any more is another answer; who needs it is told when it is read.
+      return false
+    }
   }
 }
 
