@@ -35,7 +35,7 @@ async function againstEngine(ours, opened) {
       if (error !== undefined) throw new Error(`${folder}: ${error}`)
       ratios.push(mine / milliseconds)
       const what = `helm: ${basename(folder)}, ${parsed ? 'loaded' : 'from bytes'}`
-      row(what, { ours: mine, unit: 'ms', against: milliseconds, name: "Helm's engine" })
+      row(what, { ours: mine, unit: 'ms', against: [{ figure: milliseconds, name: "Helm's engine" }] })
     }
     row(`helm: ${parsed ? 'loaded' : 'from bytes'}, median ratio`, { ours: median(ratios), unit: `of Helm's engine` })
   }
@@ -104,5 +104,9 @@ function memory(folder) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, script, folder])
   if (status !== 0) throw new Error(`${script}: ${String(stderr)}`)
   const { early, late } = JSON.parse(String(stdout))
-  row('helm: resident memory at 10,000 renders', { ours: late, unit: 'MiB', against: early, name: 'that at 1,000' })
+  row('helm: resident memory at 10,000 renders', {
+    ours: late,
+    unit: 'MiB',
+    against: [{ figure: early, name: 'that at 1,000' }],
+  })
 }

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { load, row, temporary } from './lib.mjs'
+import { withControlPlane } from './peers.mjs'
 
 const WATCHERS = 1000
 const EVENTS = 200
@@ -17,6 +18,23 @@ export async function run() {
   const authentication = { adminToken: 'bench', tokens: api.tokens, now: () => Date.now() / 1000 }
   const listener = await listen({ handle: api.handle, certificates, authentication })
   const client = createClient(httpTransport({ server: listener.url, ca: certificates.ca, token: 'bench' }))
+  const ours = await fanOut(client)
+  await listener.close()
+  await api.stop()
+  const real = await withControlPlane((plane) => fanOut(plane.client))
+  const name = 'etcd and kube-apiserver'
+  row('watch: watchers with every event in order', {
+    ours: ours.whole,
+    unit: 'of 1,000',
+    against: [
+      { figure: WATCHERS, name: 'all' },
+      { figure: real?.whole, name },
+    ],
+  })
+  row('watch: events delivered', { ours: ours.perSecond, unit: '/s', against: [{ figure: real?.perSecond, name }] })
+}
+
+async function fanOut(client) {
   const kind = { apiVersion: 'v1', kind: 'ConfigMap' }
   const { resourceVersion } = await client.list(kind, { namespace: 'default' })
   const path = `/api/v1/namespaces/default/configmaps?watch=true&resourceVersion=${resourceVersion}`
@@ -31,13 +49,10 @@ export async function run() {
     await client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m-${at}`, namespace: 'default' } })
   const lists = await seen
   const seconds = (performance.now() - began) / 1000
+  stop.abort()
   const wanted = JSON.stringify(Array.from({ length: EVENTS }, (_, at) => `m-${at}`))
   const whole = lists.filter((names) => JSON.stringify(names) === wanted).length
-  row('watch: watchers with every event in order', { ours: whole, unit: 'of 1,000', against: WATCHERS, name: 'all' })
-  row('watch: events delivered', { ours: (WATCHERS * EVENTS) / seconds, unit: '/s' })
-  stop.abort()
-  await listener.close()
-  await api.stop()
+  return { whole, perSecond: (WATCHERS * EVENTS) / seconds }
 }
 
 async function namesOf(events) {

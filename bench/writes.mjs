@@ -1,9 +1,11 @@
-// Durable writes: the store alone and the API over HTTPS, against a plain fdatasync of the same bytes in the same run.
+// Durable writes: the store alone and the API over HTTPS, against a plain fdatasync of the same bytes and a real API server in the same run.
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { load, row, temporary } from './lib.mjs'
+import { withControlPlane } from './peers.mjs'
 
 const SECONDS = 3
+const CLIENTS = [1, 64]
 
 async function perSecond(clients, call) {
   const end = performance.now() + SECONDS * 1000
@@ -33,11 +35,12 @@ export async function run() {
     await file.datasync()
   })
   await file.close()
+  const plain = { figure: raw, name: 'raw fdatasync' }
   const store = await openFileStore(join(temporary(), 'store'))
   const alone = await perSecond(1, (client, count) =>
     store.put({ key: `/a/${client}-${count}`, build: () => ({ value: 'x'.repeat(400) }) }),
   )
-  row('store: durable writes, 1 writer', { ours: alone, unit: '/s', against: raw, name: 'raw fdatasync' })
+  row('store: durable writes, 1 writer', { ours: alone, unit: '/s', against: [plain] })
   await store.close()
   const api = await startApiServer({ store: await openFileStore(join(temporary(), 'api')) })
   const certificates = await makeCertificates()
@@ -46,7 +49,20 @@ export async function run() {
     certificates,
     authentication: { adminToken: 'bench', tokens: api.tokens, now: () => Date.now() / 1000 },
   })
-  const client = createClient(httpTransport({ server: listener.url, ca: certificates.ca, token: 'bench' }))
+  const ours = await creates(createClient(httpTransport({ server: listener.url, ca: certificates.ca, token: 'bench' })))
+  await listener.close()
+  await api.stop()
+  const real = await withControlPlane((plane) => creates(plane.client))
+  for (const [at, clients] of CLIENTS.entries())
+    row(`API over HTTPS: durable creates, ${clients} ${clients === 1 ? 'client' : 'clients'}`, {
+      ours: ours[at],
+      unit: '/s',
+      against: [plain, { figure: real?.[at], name: 'etcd and kube-apiserver' }],
+    })
+}
+
+// Creates a second, for each number of clients.
+async function creates(client) {
   const create = (writer, count) =>
     client.create({
       apiVersion: 'v1',
@@ -54,18 +70,7 @@ export async function run() {
       metadata: { name: `w${writer}-${count}-${Math.random().toString(36).slice(2)}`, namespace: 'default' },
       data: { a: 'b' },
     })
-  row('API over HTTPS: durable creates, 1 client', {
-    ours: await perSecond(1, create),
-    unit: '/s',
-    against: raw,
-    name: 'raw fdatasync',
-  })
-  row('API over HTTPS: durable creates, 64 clients', {
-    ours: await perSecond(64, create),
-    unit: '/s',
-    against: raw,
-    name: 'raw fdatasync',
-  })
-  await listener.close()
-  await api.stop()
+  const figures = []
+  for (const clients of CLIENTS) figures.push(await perSecond(clients, create))
+  return figures
 }

@@ -6,7 +6,7 @@ import { freePort, until } from './processes.mjs'
 
 const TOKEN = 'admin-token'
 
-/** Starts a real etcd, API server, controller manager and scheduler on loopback ports; gives a client and a kubeconfig. */
+/** Starts a real etcd, API server, controller manager and scheduler on loopback ports; gives a client, a kubeconfig and when the API server first answered, on the clock of `performance`. */
 export async function startControlPlane({ folder, bin, group }) {
   const pki = join(folder, 'pki')
   mkdirSync(pki, { recursive: true })
@@ -45,6 +45,7 @@ export async function startControlPlane({ folder, bin, group }) {
   const ready = () =>
     client.raw({ method: 'GET', path: '/readyz', accept: 'text/plain' }).then(({ status }) => status === 200)
   await until('the API server', ready)
+  const answered = performance.now()
   group.start('kube-controller-manager', join(bin, 'kube-controller-manager'), [
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${join(pki, 'sa.key')}`,
@@ -63,7 +64,7 @@ export async function startControlPlane({ folder, bin, group }) {
   ])
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' }
   await until('the controller manager', () => client.get(account))
-  return { client, kubeconfig, server, token: TOKEN }
+  return { client, kubeconfig, server, token: TOKEN, answered }
 }
 
 function configOf(server) {

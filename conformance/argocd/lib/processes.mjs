@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export function processGroup(folder) {
   const running = []
   return {
+    pids: () => running.map(({ pid }) => pid),
     start: (name, program, args, env = {}) => {
       const child = spawn(program, args, {
         env: { ...process.env, ...env },
