@@ -28,13 +28,20 @@ const PERIOD = 200
 export function startPublisher({ client, clock, records, onPublished, onError }: PublisherOptions): Publisher {
   let last = ''
   let stopped = false
-  const now = async (): Promise<void> => {
+  let lane: Promise<unknown> = Promise.resolve()
+  const publish = async (): Promise<void> => {
     const known = records()
     const text = JSON.stringify(known)
     if (text === last) return
-    last = text
     await publishRecords(client, known)
     await onPublished(known)
+    last = text
+  }
+  // One after the other: what is older would else come last, now and then.
+  const now = (): Promise<void> => {
+    const done = lane.then(publish)
+    lane = done.catch(() => undefined)
+    return done
   }
   const again = (): void => {
     clock.after(PERIOD, () => {
