@@ -226,7 +226,7 @@ async function sameAsOurs(world, check) {
   for (const { environment, branch } of [STAGING, PRODUCTION]) {
     const found = environments.find(({ name }) => name === environment)
     await check(`argocd app manifests ${environment} equals slipway render`, async () => {
-      const { objects } = await renderEnvironment(repository, found, git('rev-parse', branch))
+      const { objects } = await renderEnvironment(repository, found, { revision: git('rev-parse', branch) })
       const theirs = readManifests(
         await cli('app', 'manifests', environment, '--source', 'git'),
         environment,
@@ -239,7 +239,7 @@ async function sameAsOurs(world, check) {
       )
     })
     await check(`what ${environment} renders to is live as it is`, async () => {
-      const { objects } = await renderEnvironment(repository, found, git('rev-parse', branch))
+      const { objects } = await renderEnvironment(repository, found, { revision: git('rev-parse', branch) })
       for (const object of objects) {
         if (isHook(object)) continue
         const { apiVersion, kind, metadata } = object

@@ -1,5 +1,7 @@
 export { DeliveryError } from './errors.ts'
 export type { DeliveryErrorCode } from './errors.ts'
+export { releasedTree } from './released-tree.ts'
+export type { ReleasedTree, ReleasedTreeRequest } from './released-tree.ts'
 export { buildImages, release } from './release.ts'
 export type { BuildSettings, Release, ReleasedImage, ReleaseRequest } from './release.ts'
 export { findBuilds, repositoryOf } from './builds.ts'

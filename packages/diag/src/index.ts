@@ -6,5 +6,5 @@ export { compareDiagnostics, formatDiagnostic, formatFrame } from './diagnostic.
 export { DiagnosticError } from './diagnostic-error.ts'
 export type { Diagnostic, RelatedPlace, Severity, TextOf } from './diagnostic.ts'
 export type { FieldPath, Origin, OriginKind, Origins } from './origin.ts'
-export { compareBytes, memoryTree, textInTree } from './tree.ts'
+export { compareBytes, memoryTree, overlayTree, textInTree } from './tree.ts'
 export type { EntryKind, SourceTree, TreeEntry } from './tree.ts'

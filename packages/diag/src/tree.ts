@@ -59,6 +59,22 @@ export function memoryTree(
   }
 }
 
+/** A tree with other contents for some of its files; paths that are no file in it are left out. */
+export function overlayTree(tree: SourceTree, files: Readonly<Record<string, string | Uint8Array>>): SourceTree {
+  const contents = new Map(
+    Object.entries(files)
+      .filter(([path]) => tree.stat(path) === 'file')
+      .map(([path, data]) => [path, bytesOf(data)]),
+  )
+  return {
+    label: tree.label,
+    stat: (path) => tree.stat(path),
+    read: (path) => contents.get(path) ?? tree.read(path),
+    list: (directory) => tree.list(directory),
+    readlink: (path) => tree.readlink(path),
+  }
+}
+
 function entryOf(stat: SourceTree['stat'], directory: string, name: string): TreeEntry {
   return { name, kind: stat(directory === '' ? name : `${directory}/${name}`) ?? 'file' }
 }

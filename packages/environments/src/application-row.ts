@@ -12,6 +12,10 @@ export interface ApplicationRow {
 
 /** What of an Application a row is made of. */
 export interface ApplicationObject extends KubeObject {
+  readonly spec?: {
+    readonly source?: { readonly repoURL?: string }
+    readonly sources?: readonly { readonly repoURL?: string }[]
+  }
   readonly status?: {
     readonly sync?: { readonly status?: string; readonly revision?: string; readonly revisions?: readonly string[] }
     readonly health?: { readonly status?: string }

@@ -1,6 +1,6 @@
 import { type Application, type Environment, sourcesOf } from '@slipway/argo'
 import { DiagnosticError, type Origins, type SourceTree, textInTree } from '@slipway/diag'
-import { environmentRef } from '@slipway/delivery'
+import { environmentRef, releasedTree, setImages } from '@slipway/delivery'
 import type { Repository } from '@slipway/git'
 import type { KubeObject } from '@slipway/objects'
 import { ReconcilerError, type Render, type RenderResult, renderSource } from '@slipway/reconciler'
@@ -9,6 +9,8 @@ import { sourceBranch } from './discover.ts'
 /** What an environment's Applications render to. */
 export interface EnvironmentRender {
   readonly commit: string
+  /** What was rendered: the files of the commit, with the digests of its images where they name none. */
+  readonly tree: SourceTree
   readonly objects: readonly KubeObject[]
   readonly origins: ReadonlyMap<KubeObject, Origins>
   readonly warnings: readonly string[]
@@ -31,7 +33,7 @@ interface At {
 const KUBE_VERSION = '1.36.3'
 
 /**
- * Renders an environment without a cluster: its deployment commit, or another commit or branch of the repository.
+ * Renders an environment without a cluster: its deployment commit, or another commit or branch of the repository, with the images that it has or would have.
  *
  * @throws DiagnosticError for a fault in the files of the source, ReconcilerError, GitError
  */
@@ -46,20 +48,21 @@ export async function renderEnvironment(
     revision === undefined && deployed !== undefined
       ? deployed
       : (await repository.resolve(revision ?? sourceBranch(environment))).commit
-  const tree = await repository.loadTree(commit)
+  const { tree, images, note } = await releasedTree(repository, { environment: environment.name, commit })
   const objects: KubeObject[] = []
   const origins = new Map<KubeObject, Origins>()
-  const warnings: string[] = []
+  const warnings: string[] = note === undefined ? [] : [note]
   for (const application of environment.applications) {
     for (const result of await renderApplication(application, { tree, commit, render })) {
       warnings.push(...(result.warnings ?? []))
       for (const rendered of result.objects) {
-        objects.push(rendered.object)
-        if (rendered.origins !== undefined) origins.set(rendered.object, rendered.origins)
+        const object = setImages(rendered.object, images)
+        objects.push(object)
+        if (rendered.origins !== undefined) origins.set(object, rendered.origins)
       }
     }
   }
-  return { commit, objects, origins, warnings }
+  return { commit, tree, objects, origins, warnings }
 }
 
 async function renderApplication(application: Application, at: At): Promise<RenderResult[]> {

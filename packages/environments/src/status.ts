@@ -1,4 +1,5 @@
 import { type Client, hasReason } from '@slipway/client'
+import type { Repository } from '@slipway/git'
 import type { KubeObject } from '@slipway/objects'
 import { type ApplicationObject, type ApplicationRow, applicationRow } from './application-row.ts'
 import { type EnvironmentRecord, type PublishedProcess, type PublishedUrl, readRecords } from './records.ts'
@@ -16,6 +17,8 @@ export interface EnvironmentStatus {
   readonly images: readonly { readonly name: string; readonly digest: string }[]
   readonly applications: readonly ApplicationRow[]
   readonly pods: readonly PodRow[]
+  /** The newest commit of the branch, while another one is deployed. */
+  readonly pending?: string
   readonly fault?: string
 }
 
@@ -49,8 +52,14 @@ interface PodObject extends KubeObject {
 
 const HEALTHS = ['Healthy', 'Suspended', 'Progressing', 'Missing', 'Degraded', 'Unknown']
 
-/** Reads the state of every environment from the API, by any client that may read it. */
-export async function readStatus(client: Client): Promise<ClusterStatus> {
+/** Where the heads of branches are read; a whole repository will do. */
+export type Heads = Pick<Repository, 'resolve'>
+
+/**
+ * Reads the state of every environment from the API, by any client that may read it. With the repository an environment is OutOfSync from the moment that its
+ * branch has a newer commit than the deployed one, as with an Argo CD that was told at once; without it, from the moment that the release is there.
+ */
+export async function readStatus(client: Client, heads?: Heads): Promise<ClusterStatus> {
   const { environments, urls, processes } = await readRecords(client)
   const { items: applications } = await client.list<ApplicationObject>({
     apiVersion: 'argoproj.io/v1alpha1',
@@ -58,12 +67,12 @@ export async function readStatus(client: Client): Promise<ClusterStatus> {
   })
   return {
     environments: await Promise.all(
-      environments.map((record) => statusOf(client, record, { applications, urls, processes })),
+      environments.map((record) => statusOf(client, record, { applications, urls, processes, heads })),
     ),
   }
 }
 
-/** True when every environment is Synced and Healthy at its branch's newest commit, and every pod that stays is ready. */
+/** True when every environment is Synced and Healthy, at its branch's newest commit if that was looked at, and every pod that stays is ready. */
 export function isSettled({ environments }: ClusterStatus): boolean {
   return environments.length > 0 && environments.every(isEnvironmentSettled)
 }
@@ -85,6 +94,7 @@ async function statusOf(
     readonly applications: readonly ApplicationObject[]
     readonly urls: readonly PublishedUrl[]
     readonly processes: readonly PublishedProcess[]
+    readonly heads: Heads | undefined
   },
 ): Promise<EnvironmentStatus> {
   const applications = record.applications.map((name) =>
@@ -93,8 +103,9 @@ async function statusOf(
       seen.applications.find((each) => each.metadata.name === name),
     ),
   )
+  const pending = await pendingCommit(record, seen)
   // An Application that still shows an older deployment says nothing about this one.
-  const current = applications.every(({ revision }) => revision === record.revision)
+  const current = pending === undefined && applications.every(({ revision }) => revision === record.revision)
   const { items: pods } = await client
     .list<PodObject>({ apiVersion: 'v1', kind: 'Pod' }, { namespace: record.namespace })
     .catch(emptyWhenGone)
@@ -120,8 +131,20 @@ async function statusOf(
     images: record.images,
     applications,
     pods: pods.filter((pod) => !isOfJob(pod)).map((pod) => podRow(pod, seen.processes)),
+    ...(pending === undefined ? {} : { pending }),
     ...(record.fault === undefined ? {} : { fault: record.fault }),
   }
+}
+
+async function pendingCommit(
+  { branch, commit, applications: names }: EnvironmentRecord,
+  { heads, applications }: { readonly heads: Heads | undefined; readonly applications: readonly ApplicationObject[] },
+): Promise<string | undefined> {
+  const spec = applications.find(({ metadata }) => metadata.name === names[0])?.spec
+  const repoURL = spec?.source?.repoURL ?? spec?.sources?.[0]?.repoURL
+  // A branch that is gone has no newer commit; whoever runs the cluster says that it is gone.
+  const head = await heads?.resolve(branch, repoURL).catch(() => undefined)
+  return head === undefined || head.commit === commit ? undefined : head.commit
 }
 
 function isOfJob(pod: PodObject): boolean {

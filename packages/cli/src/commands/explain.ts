@@ -38,9 +38,8 @@ export async function run(options: ExplainOptions, io: Io): Promise<number> {
       )
       return 0
     }
-    const tree = await repository.loadTree(rendered.commit)
     io.stdout.write(
-      `${options.object} ${options.field}: ${JSON.stringify(value)}\n${[...found.map((origin) => shown(origin, tree, '')), ...controls.map((origin) => shown(origin, tree, 'decided by '))].join('')}`,
+      `${options.object} ${options.field}: ${JSON.stringify(value)}\n${[...found.map((origin) => shown(origin, rendered.tree, '')), ...controls.map((origin) => shown(origin, rendered.tree, 'decided by '))].join('')}`,
     )
     return found.length === 0 ? 1 : 0
   } finally {

@@ -20,10 +20,10 @@ export async function run(options: StatusOptions, io: Io): Promise<number> {
   const format = formatOf(options.output)
   const limit = performance.now() + durationOf(options.wait ?? '0s')
   const { client, place, run: info } = await connect(io)
-  let status = await readStatus(client)
+  let status = await readStatus(client, place.repository)
   while (!isSettled(status) && performance.now() < limit && !io.signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, POLL))
-    status = await readStatus(client)
+    status = await readStatus(client, place.repository)
   }
   const data = structured(status, format)
   io.stdout.write(data ?? asTable(status, format, info) + (await placesOf(status, place.repository)))
@@ -67,7 +67,10 @@ export function asTable(status: ClusterStatus, format: Format, run?: RunInfo): s
 }
 
 function faults(status: ClusterStatus): string {
-  const lines = status.environments.flatMap(({ name, fault, applications }) => [
+  const lines = status.environments.flatMap(({ name, branch, pending, fault, applications }) => [
+    ...(pending === undefined || fault !== undefined
+      ? []
+      : [`${name}: ${short(pending)} of ${branch} is not deployed yet`]),
     ...(fault === undefined ? [] : [`${name}: ${fault}`]),
     ...applications.flatMap((application) =>
       application.message === undefined ? [] : [`${name}: ${application.name}: ${application.message}`],

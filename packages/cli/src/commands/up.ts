@@ -56,7 +56,7 @@ async function attach(own: Place, io: Io): Promise<number> {
   const { client, place, run: info } = await connect(io)
   place.repository.close()
   io.stdout.write(`attached to process ${info.pid}\n`)
-  const status = await readStatus(client)
+  const status = await readStatus(client, own.repository)
   io.stdout.write(`\n${asTable(status, 'table')}\n${nextCommands(place, status)}`)
   await follow(() => readStatus(client), { io, narrator: narrate(own, io, false) })
   return 0
