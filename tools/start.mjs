@@ -10,6 +10,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`slipway needs Node 20.19 or newer; this is ${process.versions.node}\n`)
   process.exit(1)
 }
+if (process.platform === 'win32') {
+  process.stderr.write('slipway runs pods as processes of Linux or macOS; on Windows use WSL\n')
+  process.exit(1)
+}
 if (spawnSync('git', ['--version']).status !== 0) {
   process.stderr.write('slipway needs git on the PATH; install it and try again\n')
   process.exit(1)

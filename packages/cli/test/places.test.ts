@@ -27,6 +27,17 @@ describe('what cannot work is refused by name', () => {
     expect(stderr).toContain('hint: install git')
   })
 
+  test('Windows', async () => {
+    const sandbox = await starter()
+    const preload = join(sandbox.home, 'windows.cjs')
+    await writeFile(preload, "Object.defineProperty(process, 'platform', { value: 'win32' })\n")
+    sandbox.env['NODE_OPTIONS'] = `--require ${preload}`
+    const { code, stderr } = await sandbox.slipway('up', '--trust')
+    expect(code).toBe(1)
+    expect(stderr).toContain('[CLUSTER_PLATFORM]')
+    expect(stderr).toContain('WSL')
+  })
+
   test.skipIf(process.getuid?.() !== 0)('a repository that somebody else owns (needs root to make one)', async () => {
     const sandbox = await starter()
     for (const path of [sandbox.directory, join(sandbox.directory, '.git')]) await chown(path, NOBODY, NOBODY)
@@ -66,9 +77,11 @@ describe('what cannot work is refused by name', () => {
 describe('repositories of every shape', () => {
   test('a detached HEAD, a shallow clone, a submodule and no identity: what is committed is rendered', async () => {
     const sandbox = await starter()
-    const whole = await sandbox.slipway('render', 'staging', '--revision', 'stg')
+    const whole = await sandbox.slipway('render', 'staging')
+    expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('kind: Deployment') as string })
+    expect(whole.stderr).toContain('no image was built yet')
     await sandbox.git('checkout', '--quiet', '--detach')
-    expect((await sandbox.slipway('render', 'staging', '--revision', 'stg')).stderr).toBe(whole.stderr)
+    expect(await sandbox.slipway('render', 'staging')).toEqual(whole)
     const { directory } = sandbox
     const shallow = join(sandbox.home, 'shallow')
     await sandbox.git(
@@ -86,6 +99,7 @@ describe('repositories of every shape', () => {
     for (const place of [shallow, join(outer, 'shop')]) {
       const { code, stderr } = await sandbox.at(place).slipway('values')
       expect([place, code, stderr]).toEqual([place, 0, ''])
+      expect((await sandbox.at(place).slipway('render', 'staging')).stdout).toBe(whole.stdout)
     }
   })
 })

@@ -68,6 +68,18 @@ export const COMMANDS: Room = {
       command: 'slipway try rollout',
     },
     {
+      code: 'CLUSTER_PLATFORM',
+      when: '`slipway up` on Windows.',
+      beside: DEPLOYED,
+      committed: true,
+      prepare: () => {
+        const { platform } = process
+        Object.defineProperty(process, 'platform', { value: 'win32' })
+        onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }))
+      },
+      command: 'slipway up --trust',
+    },
+    {
       code: 'CLUSTER_RUNNING',
       when: '`slipway up` while another terminal has just begun with the same, and its cluster is not up yet.',
       beside: DEPLOYED,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { cpus, freemem, totalmem } from 'node:os'
 import { promisify } from 'node:util'
-import { runningCluster } from '@slipway/cluster'
+import { canRunCluster, runningCluster } from '@slipway/cluster'
 import { messageOf } from '@slipway/diag'
 import type { Io } from '../io.ts'
 import { table } from '../output/table.ts'
@@ -45,7 +45,7 @@ function node(): Finding {
 }
 
 function platform(): Finding {
-  const ok = process.platform === 'linux' || process.platform === 'darwin'
+  const ok = canRunCluster()
   const detail = ok
     ? `${process.platform}; pods run by the process runner`
     : `${process.platform} is not supported; use Linux, macOS or WSL`

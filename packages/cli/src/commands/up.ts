@@ -1,4 +1,4 @@
-import { type Cluster, runningCluster, startCluster } from '@slipway/cluster'
+import { type Cluster, demandMachine, runningCluster, startCluster } from '@slipway/cluster'
 import { type ClusterStatus, isSettled, readStatus, type ReleaseEvent } from '@slipway/environments'
 import { buildSettings } from '../build-settings.ts'
 import type { Io } from '../io.ts'
@@ -21,6 +21,7 @@ const POLL = 100
 
 /** Starts the repository's cluster, or attaches to it, and follows its commits until Ctrl-C. */
 export async function run(options: UpOptions, io: Io): Promise<number> {
+  demandMachine()
   const place = await findPlace(io)
   try {
     if ((await runningCluster(place.stateDirectory)) !== undefined) return await attach(place, io)
