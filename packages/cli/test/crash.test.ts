@@ -1,8 +1,11 @@
+import { readStatus } from '@slipway/environments'
+import type { KubeObject } from '@slipway/objects'
 import { eventually } from '@slipway/testkit'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Sandbox } from './slipway.ts'
@@ -11,8 +14,10 @@ import { Sandbox } from './slipway.ts'
 const KILLS = Number(process.env['SLIPWAY_KILLS'] ?? 20)
 const SEED = Number(process.env['SLIPWAY_SEED'] ?? 20261123)
 
-/** What is going on when the process is killed: nothing, a rollout that a commit has just started, or the start after the last kill. */
+/** When the process is killed: at rest, after a commit, or at rest and once more while it starts again. */
 type Moment = 'quiet' | 'rollout' | 'recovery'
+
+const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'staging', name: 'shop' }
 
 let sandbox: Sandbox
 
@@ -23,36 +28,76 @@ beforeAll(async () => {
 afterAll(() => sandbox.remove())
 
 test(
-  `no acknowledged write is lost and no process is left after kill -9 (${KILLS} times, seed ${SEED})`,
+  `no acknowledged write is lost, and no process and no socket is left, after kill -9 (${KILLS} times, seed ${SEED})`,
   async () => {
     const random = generator(SEED)
-    const moments: Moment[] = []
+    const busy: boolean[] = []
+    const recoveries: number[] = []
     await sandbox.up()
     const writer = await startWriter()
     for (let kill = 0; kill < KILLS; kill++) {
       const moment: Moment = random() < 0.2 ? 'recovery' : random() < 0.75 ? 'rollout' : 'quiet'
-      moments.push(moment)
       if (moment === 'rollout') await changeColour(random)
       if (moment !== 'recovery') await pause(100 + random() * 2500)
+      busy.push(moment === 'recovery' || (await isBusy()))
       await killUp()
-      await eventually(async () => expect(await marked(sandbox.home)).toEqual([]), { within: 5000 })
+      await nothingLeft()
       if (moment === 'recovery') {
         await sandbox.upUntil(/releasing|deploys/)
         await pause(random() * 800)
+        // Killed before it was up again.
+        if (!sandbox.output.includes('export KUBECONFIG=')) recoveries.push(kill)
         await killUp()
-        await eventually(async () => expect(await marked(sandbox.home)).toEqual([]), { within: 5000 })
+        await nothingLeft()
       }
       await sandbox.up()
       expect(await lost(writer.journal), `after kill ${kill}, ${moment}`).toEqual([])
     }
     await writer.stop()
     expect(await lost(writer.journal)).toEqual([])
-    expect((await acknowledged(writer.journal)).length).toBeGreaterThan(KILLS * 10)
-    expect(moments.filter((moment) => moment !== 'quiet').length / KILLS).toBeGreaterThanOrEqual(0.6)
+    expect((await acknowledged(writer.journal)).size).toBeGreaterThan(KILLS * 10)
+    expect(busy.filter(Boolean).length / KILLS).toBeGreaterThanOrEqual(0.6)
+    expect(recoveries).not.toEqual([])
     await sandbox.settled('staging', await sandbox.git('rev-parse', 'stg'))
   },
   120_000 + KILLS * 40_000,
 )
+
+// A commit on its way, an operation, or a Deployment that is not where it is to be.
+async function isBusy(): Promise<boolean> {
+  const client = await sandbox.client()
+  const { environments } = await readStatus(client, {
+    resolve: async (branch) => ({ commit: await sandbox.git('rev-parse', branch), ref: undefined }),
+  })
+  const { items } = await client.list<Application>({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' })
+  const deployment = await client.get<Deployment>(DEPLOYMENT)
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = deployment.status ?? {}
+  return (
+    environments.some(({ pending }) => pending !== undefined) ||
+    items.some(({ status }) => status?.operationState?.phase === 'Running') ||
+    replicas !== updatedReplicas ||
+    readyReplicas !== updatedReplicas
+  )
+}
+
+interface Application extends KubeObject {
+  readonly status?: { readonly operationState?: { readonly phase?: string } }
+}
+
+interface Deployment extends KubeObject {
+  readonly status?: { readonly replicas?: number; readonly updatedReplicas?: number; readonly readyReplicas?: number }
+}
+
+async function nothingLeft(): Promise<void> {
+  const ports = await rememberedPorts()
+  await eventually(
+    async () => {
+      expect(await marked(sandbox.home)).toEqual([])
+      expect(await listening(ports)).toEqual([])
+    },
+    { within: 5000 },
+  )
+}
 
 async function changeColour(random: () => number): Promise<void> {
   const digits = Math.floor(random() * 0xffffff)
@@ -85,17 +130,64 @@ async function startWriter(): Promise<{ readonly journal: string; stop(): Promis
   }
 }
 
-async function acknowledged(journal: string): Promise<readonly string[]> {
-  return (await readFile(journal, 'utf8')).split('\n').filter((name) => name !== '')
+interface Entry {
+  readonly name: string
+  readonly begun?: string
+  readonly value?: string
 }
 
-// What was noted before the list is asked for must be in it.
+// What each object must be by the journal: its last acknowledged value, and the ones that were begun after it.
+async function acknowledged(journal: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const lines = (await readFile(journal, 'utf8')).split('\n').filter((line) => line.endsWith('}'))
+  const possible = new Map<string, string[]>()
+  for (const { name, begun, value } of lines.map((line) => JSON.parse(line) as Entry)) {
+    if (value !== undefined) possible.set(name, [value])
+    else possible.set(name, [...(possible.get(name) ?? ['deleted']), begun ?? ''])
+  }
+  return possible
+}
+
+// What was noted before the list is asked for must be in it. The writer goes on meanwhile: what it has begun since is looked up afterwards.
 async function lost(journal: string): Promise<readonly string[]> {
-  const names = await acknowledged(journal)
+  const before = await acknowledged(journal)
   const client = await sandbox.client()
-  const { items } = await client.list({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default' })
-  const there = new Set(items.map(({ metadata }) => metadata.name))
-  return names.filter((name) => !there.has(name))
+  const { items } = await client.list<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: 'default' })
+  const after = await acknowledged(journal)
+  const there = new Map(items.map(({ metadata, data }) => [metadata.name, data?.['value']]))
+  return [...before].flatMap(([name, values]) => {
+    const found = there.get(name) ?? 'deleted'
+    return values.includes(found) || after.get(name)?.includes(found) === true
+      ? []
+      : [`${name} is ${found}, not ${values.join(' or ')}`]
+  })
+}
+
+interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>
+}
+
+// Of the API, the registry, the git server and every Service.
+async function rememberedPorts(): Promise<number[]> {
+  const [state = ''] = await readdir(join(sandbox.home, 'state/slipway'))
+  const ports = JSON.parse(await readFile(join(sandbox.home, 'state/slipway', state, 'ports.json'), 'utf8')) as object
+  return Object.values(ports).map(Number)
+}
+
+// Those that somebody still listens on.
+async function listening(ports: readonly number[]): Promise<number[]> {
+  const answers = await Promise.all(ports.map(async (port) => ((await accepts(port)) ? [port] : [])))
+  return answers.flat()
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    const done = (answer: boolean): void => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', () => done(true)).once('error', () => done(false))
+  })
 }
 
 function pause(milliseconds: number): Promise<void> {

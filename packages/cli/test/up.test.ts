@@ -1,11 +1,26 @@
+import type { ClusterStatus } from '@slipway/environments'
 import { eventually } from '@slipway/testkit'
+import { spawnSync } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startLoad } from './load.ts'
+import {
+  type Application,
+  type Deployment,
+  healthOf,
+  imageIds,
+  readyEndpoints,
+  registryBlobs,
+  repositoryState,
+  runOf,
+  watched,
+} from './observe.ts'
 import { ask, Sandbox } from './slipway.ts'
 
 const LONG = 150_000
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'staging', name: 'shop' }
+const APPLICATION = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' }
+const HAS_KUBECTL = spawnSync('kubectl', ['version', '--client']).status === 0
 
 let sandbox: Sandbox
 
@@ -73,14 +88,15 @@ describe('looking at it', () => {
     expect((await sandbox.slipway('explain', 'production', 'deploy/shop', 'spec.nothing')).code).toBe(2)
   })
 
-  test('diff finds none in what was just deployed, and one after a change by hand', async () => {
+  test('diff finds none in what was just deployed', async () => {
     expect(await sandbox.slipway('diff', 'production')).toMatchObject({ code: 0, stdout: '', stderr: '' })
-    const client = await sandbox.client()
-    await client.patch(
-      { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'production', name: 'shop' },
-      { type: 'merge', body: { data: { EXTRA: 'by hand' } } },
-    )
     expect((await sandbox.slipway('diff', 'nowhere')).code).toBe(2)
+  })
+
+  test('another commit is rendered without a build: with the image that its app has', async () => {
+    const rendered = await sandbox.slipway('render', 'production', '--revision', 'stg')
+    expect([rendered.code, rendered.stderr]).toEqual([0, ''])
+    expect(rendered.stdout).toContain((await sandbox.environment('production')).images[0]?.digest)
   })
 
   test('logs name the pod of each line; render prints what is deployed', async () => {
@@ -91,16 +107,23 @@ describe('looking at it', () => {
 
 describe('a commit', () => {
   test(
-    'on stg rolls staging and leaves production and the work tree alone',
+    'on stg rolls staging and leaves production, the work tree, the index and every other ref as they are',
     async () => {
       const before = await sandbox.environment('production')
       const commit = await sandbox.edit('deploy/environments/staging/values.yaml', '#d97706', '#0ea5e9')
-      const index = await sandbox.git('status', '--porcelain')
+      const repository = await repositoryState(sandbox)
+      // Whoever waits for what was just committed waits for that, however soon it asks.
+      const waited = await sandbox.slipway('status', '--wait', '60s', '-o', 'json')
+      expect(waited.code).toBe(0)
+      const { environments } = JSON.parse(waited.stdout) as ClusterStatus
+      expect(environments.find(({ name }) => name === 'staging')).toMatchObject({ commit, sync: 'Synced' })
       const staging = await sandbox.settled('staging', commit)
       expect((await ask(staging.url)).colour).toBe('#0ea5e9')
       expect((await sandbox.environment('production')).pods).toEqual(before.pods)
-      expect(await sandbox.git('status', '--porcelain')).toBe(index)
-      expect(await sandbox.git('rev-parse', 'stg')).toBe(commit)
+      expect(await repositoryState(sandbox)).toEqual(repository)
+      const back = await sandbox.slipway('diff', 'staging', '--revision', 'HEAD~1')
+      expect([back.code, back.stderr]).toEqual([1, ''])
+      expect(back.stdout).toMatch(/^-.*#0ea5e9.*\n\+.*#d97706/m)
     },
     LONG,
   )
@@ -117,25 +140,6 @@ describe('a commit', () => {
       expect((await ask(staging.url)).version).toContain('1.1.0')
       expect(failures).toEqual([])
       expect(sent).toBeGreaterThan(50)
-    },
-    LONG,
-  )
-
-  test(
-    'that breaks readiness stops the rollout; the old pod serves, the Application gets Degraded, and the revert heals',
-    async () => {
-      const { url } = await sandbox.environment('staging')
-      await sandbox.edit('deploy/chart/values.yaml', /progressDeadline: \d+/, 'progressDeadline: 15')
-      const broken = await sandbox.edit('deploy/chart/templates/deployment.yaml', 'path: /readyz', 'path: /nowhere')
-      await eventually(
-        async () => expect(await sandbox.environment('staging')).toMatchObject({ commit: broken, health: 'Degraded' }),
-        { within: 60_000, every: 250 },
-      )
-      expect((await ask(url)).pod).not.toBe('')
-      expect((await sandbox.slipway('status')).code).toBe(1)
-      expect((await sandbox.environment('staging')).pods.filter(({ ready }) => ready)).toHaveLength(1)
-      await sandbox.git('revert', '--no-edit', 'HEAD')
-      await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
     },
     LONG,
   )
@@ -162,6 +166,86 @@ describe('a commit', () => {
         { within: 20_000 },
       )
       expect((await sandbox.environment('production')).pods).toEqual(before.pods)
+      await sandbox.git('revert', '--no-edit', 'HEAD')
+      await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
+    },
+    LONG,
+  )
+})
+
+describe('a commit that breaks readiness', () => {
+  test(
+    'stops the rollout: the old pod serves throughout, the Application is Progressing and then Degraded',
+    async () => {
+      const { url } = await sandbox.environment('staging')
+      const client = await sandbox.client()
+      const endpoints = await watched(
+        client,
+        { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+        readyEndpoints,
+      )
+      const health = await watched(client, APPLICATION, healthOf)
+      await sandbox.edit('deploy/chart/values.yaml', /progressDeadline: \d+/, 'progressDeadline: 15')
+      const broken = await sandbox.edit('deploy/chart/templates/deployment.yaml', 'path: /readyz', 'path: /nowhere')
+      await eventually(
+        async () => expect(await sandbox.environment('staging')).toMatchObject({ commit: broken, health: 'Degraded' }),
+        { within: 60_000, every: 250 },
+      )
+      const { status } = await client.get<Deployment>(DEPLOYMENT)
+      expect(status?.conditions).toContainEqual(
+        expect.objectContaining({ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }),
+      )
+      // Every state that the slice was ever in, which is more than one can see by looking every 100 ms.
+      const seen = await endpoints.stop()
+      expect(seen.length).toBeGreaterThan(1)
+      expect(Math.min(...seen)).toBe(1)
+      expect((await health.stop()).filter((one, at, all) => one !== all[at - 1])).toEqual(
+        expect.arrayContaining(['Progressing', 'Degraded']),
+      )
+      expect((await ask(url)).pod).not.toBe('')
+      expect((await sandbox.slipway('status')).code).toBe(1)
+      expect((await sandbox.environment('staging')).pods.filter(({ ready }) => ready)).toHaveLength(1)
+    },
+    LONG,
+  )
+
+  test.skipIf(!HAS_KUBECTL)('makes kubectl rollout status end with 1 (needs kubectl)', async () => {
+    const { code, stderr } = await sandbox.slipway('kubectl', '-n', 'staging', 'rollout', 'status', 'deployment/shop')
+    expect([code, stderr]).toEqual([1, 'error: deployment "shop" exceeded its progress deadline\n'])
+  })
+
+  test(
+    'is healed by the commit that reverts it',
+    async () => {
+      await sandbox.git('revert', '--no-edit', 'HEAD')
+      await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
+      expect((await sandbox.slipway('status')).code).toBe(0)
+    },
+    LONG,
+  )
+})
+
+describe('a commit whose program exits at once', () => {
+  test(
+    'is started again after ten and after twenty seconds, and the run before tells why',
+    async () => {
+      const client = await sandbox.client()
+      const pods = await watched(client, { apiVersion: 'v1', kind: 'Pod' }, runOf)
+      await sandbox.edit('app/src/main.ts', /^/, "console.error('cannot go on')\nif (Date.now() > 0) process.exit(3)\n")
+      await eventually(async () => expect(Math.max(...pods.now().map(({ restarts }) => restarts))).toBe(3), {
+        within: 90_000,
+        every: 250,
+      })
+      const runs = (await pods.stop()).filter(({ restarts }) => restarts > 0)
+      const waits = [2, 3].map((restarts) => {
+        const run = runs.find((each) => each.restarts === restarts)
+        return ((run?.started ?? 0) - (run?.ended ?? 0)) / 1000
+      })
+      // Times in status have whole seconds.
+      expect(waits.map((seconds) => Math.round(seconds / 10) * 10)).toEqual([10, 20])
+      expect(runs[0]?.code).toBe(3)
+      const previous = await sandbox.slipway('logs', 'staging', '--previous')
+      expect(previous.stdout).toContain('cannot go on')
       await sandbox.git('revert', '--no-edit', 'HEAD')
       await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
     },
@@ -197,28 +281,97 @@ describe('drift', () => {
     },
     LONG,
   )
+
+  test(
+    "none is what a person scales in production, labels, or restarts: the autoscaler's number is not Argo CD's",
+    async () => {
+      const client = await sandbox.client()
+      const deployment = { ...DEPLOYMENT, namespace: 'production' }
+      const operations = async (): Promise<number> =>
+        (await client.get<Application>({ ...APPLICATION, namespace: 'argocd', name: 'production' })).status?.history
+          ?.length ?? 0
+      const before = await operations()
+      await client.patch({ ...deployment, subresource: 'scale' }, { type: 'merge', body: { spec: { replicas: 4 } } })
+      const restart = { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z' }
+      await client.patch(deployment, {
+        type: 'strategic',
+        body: {
+          metadata: { labels: { seen: 'by-hand' } },
+          spec: { template: { metadata: { annotations: restart } } },
+        },
+      })
+      await eventually(
+        async () => {
+          const { metadata, spec, status } = await client.get<Deployment>(deployment)
+          expect(status).toMatchObject({
+            observedGeneration: metadata.generation,
+            updatedReplicas: 3,
+            readyReplicas: 3,
+          })
+          expect([spec.replicas, metadata.labels?.['seen']]).toEqual([3, 'by-hand'])
+          expect(spec.template.metadata?.annotations).toMatchObject(restart)
+          const pods = (await sandbox.environment('production')).pods
+          expect(pods.filter(({ status: shown }) => shown !== 'Terminating')).toHaveLength(3)
+        },
+        { within: 60_000, every: 100 },
+      )
+      expect(await sandbox.environment('production')).toMatchObject({ sync: 'Synced', health: 'Healthy' })
+      expect(await operations()).toBe(before)
+    },
+    LONG,
+  )
 })
 
 describe('delivery', () => {
   test(
-    'promotes the tree that staging runs, with its image, and rolls back to the one before',
+    'promotes the tree that staging runs, with its image and no new blob',
     async () => {
       const staging = await sandbox.environment('staging')
       const before = await sandbox.git('rev-parse', 'master')
+      const client = await sandbox.client()
+      const blobs = await registryBlobs(sandbox)
       expect(await sandbox.slipway('promote')).toMatchObject({ code: 0, stderr: '' })
       const promoted = await sandbox.git('rev-parse', 'master')
       const production = await sandbox.settled('production', promoted)
       expect(production.images[0]?.digest).toBe(staging.images[0]?.digest)
+      const ids = { staging: await imageIds(client, 'staging'), production: await imageIds(client, 'production') }
+      expect(ids.staging).toHaveLength(1)
+      expect(ids.production).toEqual(ids.staging)
+      expect(await registryBlobs(sandbox)).toEqual(blobs)
       expect((await ask(production.url)).version).toContain('1.1.0')
       expect(await sandbox.git('rev-parse', `${promoted}^1`, `${promoted}^2`)).toBe(`${before}\n${staging.commit}`)
       expect(await sandbox.slipway('promote')).toMatchObject({
         code: 1,
         stderr: expect.stringContaining('DELIVERY_NOTHING_TO_DO') as string,
       })
+    },
+    LONG,
+  )
+
+  test(
+    'rolls back while staging is broken, to the tree and image of before',
+    async () => {
+      const promoted = await sandbox.git('rev-parse', 'master')
+      const blobs = await registryBlobs(sandbox)
+      await sandbox.edit(
+        'deploy/chart/templates/service.yaml',
+        'apiVersion: v1',
+        'apiVersion: v1\nbroken: {{ .none.such }}',
+      )
+      await eventually(async () =>
+        expect((await sandbox.environment('staging')).applications[0]?.message ?? '').toContain('service.yaml:'),
+      )
+      expect((await sandbox.slipway('promote')).code).toBe(1)
       expect((await sandbox.slipway('rollback')).code).toBe(0)
       const back = await sandbox.settled('production', await sandbox.git('rev-parse', 'master'))
+      expect(await sandbox.git('rev-parse', 'master^{tree}')).toBe(
+        await sandbox.git('rev-parse', `${promoted}^1^{tree}`),
+      )
       expect((await ask(back.url)).version).toContain('1.0.0')
+      expect(await registryBlobs(sandbox)).toEqual(blobs)
       expect((await sandbox.slipway('history', '-o', 'json')).stdout).toContain(promoted)
+      await sandbox.git('revert', '--no-edit', 'HEAD')
+      await sandbox.settled('staging', await sandbox.git('rev-parse', 'stg'))
     },
     LONG,
   )

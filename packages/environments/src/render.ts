@@ -18,7 +18,7 @@ export interface EnvironmentRender {
 
 /** What {@link renderEnvironment} renders, and how. */
 export interface EnvironmentRenderOptions {
-  /** A commit or branch; the deployment commit by default. */
+  /** A commit or branch, or any other revision that git knows; the deployment commit by default. */
   readonly revision?: string | undefined
   /** In this thread by default; then with origins. */
   readonly render?: Render
@@ -42,12 +42,11 @@ export async function renderEnvironment(
   environment: Environment,
   { revision, render = renderSource }: EnvironmentRenderOptions = {},
 ): Promise<EnvironmentRender> {
-  const refs = await repository.refs()
-  const deployed = refs.get(environmentRef(environment.name))
   const commit =
-    revision === undefined && deployed !== undefined
-      ? deployed
-      : (await repository.resolve(revision ?? sourceBranch(environment))).commit
+    revision === undefined
+      ? ((await repository.refs()).get(environmentRef(environment.name)) ??
+        (await repository.resolve(sourceBranch(environment))).commit)
+      : await commitOf(repository, revision)
   const { tree, images, note } = await releasedTree(repository, { environment: environment.name, commit })
   const objects: KubeObject[] = []
   const origins = new Map<KubeObject, Origins>()
@@ -63,6 +62,17 @@ export async function renderEnvironment(
     }
   }
   return { commit, tree, objects, origins, warnings }
+}
+
+// What a person enters may be any expression of git, such as HEAD~1, besides what an Application may name.
+async function commitOf(repository: Repository, revision: string): Promise<string> {
+  try {
+    return (await repository.resolve(revision)).commit
+  } catch (error) {
+    const commit = await repository.objectId(`${revision}^{commit}`)
+    if (commit === undefined) throw error
+    return commit
+  }
 }
 
 async function renderApplication(application: Application, at: At): Promise<RenderResult[]> {
