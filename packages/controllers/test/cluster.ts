@@ -16,6 +16,8 @@ export interface TestCluster {
   ready: (pod: KubeObject) => boolean
   /** The phase that a pod reaches; Running by default. */
   phase: (pod: KubeObject) => string
+  /** Decides which pods end at once when they are deleted; all by default. */
+  ends: (pod: KubeObject) => boolean
 }
 
 /** Starts one; with a clock of the test's own everything but its node runs on that. */
@@ -26,7 +28,7 @@ export async function testCluster(clock: Clock = systemClock): Promise<TestClust
   const manager = await startControllers({ client, clock, ca: 'PEM', onError: (failure) => errors.push(failure) })
   await client.create(NODE)
   const pods = new Informer(client, POD)
-  const cluster: TestCluster = { client, pods, errors, ready: () => true, phase: () => 'Running' }
+  const cluster: TestCluster = { client, pods, errors, ready: () => true, phase: () => 'Running', ends: () => true }
   pods.listen((change) => {
     if (change.type !== 'deleted') tend(cluster, change.object).catch((error: unknown) => errors.push(error))
   })
@@ -42,8 +44,9 @@ export async function testCluster(clock: Clock = systemClock): Promise<TestClust
 const NODE: KubeObject = {
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name: 'n1' },
+  metadata: { name: 'n1', labels: { 'kubernetes.io/hostname': 'n1' } },
   spec: {},
+  status: { allocatable: { cpu: '4', memory: '8Gi', 'ephemeral-storage': '10Gi', pods: '110' } },
 }
 
 async function tend(cluster: TestCluster, pod: KubeObject): Promise<void> {
@@ -51,6 +54,7 @@ async function tend(cluster: TestCluster, pod: KubeObject): Promise<void> {
   const ref = { ...POD, namespace: pod.metadata.namespace, name: pod.metadata.name ?? '' }
   if ((current['spec'] as { nodeName?: string }).nodeName === undefined) return
   if (current.metadata.deletionTimestamp !== undefined) {
+    if (!cluster.ends(current)) return
     await cluster.client.delete(ref, { gracePeriodSeconds: 0 }).catch(() => undefined)
     return
   }

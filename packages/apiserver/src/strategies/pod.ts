@@ -1,12 +1,14 @@
 import { isRecord, type KubeObject } from '@slipway/objects'
 import type { Strategy } from '../registry/definition.ts'
+import { mergeLabelKeys } from './pod-label-keys.ts'
 
 type Json = Record<string, unknown>
 
 /** Pods: Pending with a quality of service, deleted gracefully once they run somewhere. */
 export const podStrategy: Partial<Strategy> = {
-  prepareForCreate: (object) => {
-    object['status'] = { phase: 'Pending', qosClass: qualityOf(object) }
+  prepareForCreate: (object, { now }) => {
+    object['status'] = { phase: 'Pending', qosClass: qualityOf(object), ...gatedCondition(object, now) }
+    mergeLabelKeys(object)
   },
   prepareForStatusUpdate: writeProbeTimes,
   prepareForUpdate: writeProbeTimes,
@@ -31,6 +33,15 @@ export const podStrategy: Partial<Strategy> = {
       'status.nominatedNodeName': String(status['nominatedNodeName'] ?? ''),
     }
   },
+}
+
+// No scheduler looks at a pod with gates, so the API server says why it waits: strategy.go, applySchedulingGatedCondition.
+function gatedCondition(object: KubeObject, now: string): { readonly conditions?: readonly Json[] } {
+  if (listOf((object['spec'] as Json | undefined)?.['schedulingGates']).length === 0) return {}
+  const reason = 'SchedulingGated'
+  const message = 'Scheduling is blocked due to non-empty scheduling gates'
+  const times = { lastProbeTime: null, lastTransitionTime: now }
+  return { conditions: [{ type: 'PodScheduled', status: 'False', reason, message, ...times }] }
 }
 
 // Go writes this field of a condition even when it is empty, and no JSON that was decoded has it.

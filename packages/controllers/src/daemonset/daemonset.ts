@@ -8,11 +8,11 @@ import { Expectations } from '../shared/expectations.ts'
 import { hashOf, REVISION_LABEL, truncateHistory, updateRevision } from '../shared/history.ts'
 import { KINDS } from '../shared/kinds.ts'
 import { availableAt } from '../shared/pods.ts'
-import type { Pod } from '../shared/types.ts'
+import type { Node, Pod } from '../shared/types.ts'
 import { FailureBackoff } from './backoff.ts'
 import { placement, type Plan, rollingUpdate, type Seen, statusOf } from './plan.ts'
 import { podFor } from './pod.ts'
-import { type DaemonNode, type DaemonSet, nodeOf } from './types.ts'
+import { type DaemonSet, nodeOf } from './types.ts'
 
 const STYLE = { hashLabel: REVISION_LABEL }
 
@@ -45,7 +45,7 @@ export function startDaemonSetController(context: ControllerContext): Promise<Co
     sources: [
       source<DaemonSet>(context, KINDS.daemonSet, ({ object }) => [keyOf(object)]),
       source<Pod>(context, KINDS.pod, ({ object }) => owners(object)),
-      source<DaemonNode>(context, KINDS.node, ({ object, previous }) =>
+      source<Node>(context, KINDS.node, ({ object, previous }) =>
         previous !== undefined && deepEqual(placeOf(object), placeOf(previous)) ? [] : sets.list().map(keyOf),
       ),
       source(context, KINDS.controllerRevision, () => []),
@@ -62,7 +62,7 @@ export function startDaemonSetController(context: ControllerContext): Promise<Co
 }
 
 // What of a node decides whether a daemon runs there; its heartbeats do not.
-function placeOf({ metadata, spec }: DaemonNode): unknown {
+function placeOf({ metadata, spec }: Node): unknown {
   return [metadata.labels, spec]
 }
 
@@ -78,7 +78,7 @@ async function reconcile(run: Run, set: DaemonSet): Promise<{ requeueAfter: numb
     await writeStatus(run, set, { ...set.status, collisionCount: collisionCount + 1 })
     return undefined
   }
-  const nodes = context.informer<DaemonNode>(KINDS.node).list()
+  const nodes = context.informer<Node>(KINDS.node).list()
   const seen: Seen = { set, pods, nodes, hash: hashOf(updated.revision, STYLE), now: context.clock.now() }
   const failures = await take(run, seen)
   await writeStatus(run, set, statusOf(seen))

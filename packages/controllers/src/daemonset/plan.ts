@@ -1,15 +1,15 @@
 import { scaledValue } from '@slipway/objects'
 import { REVISION_LABEL } from '../shared/history.ts'
 import { isAvailable, isReady } from '../shared/pods.ts'
-import type { Pod } from '../shared/types.ts'
+import type { Node, Pod } from '../shared/types.ts'
 import { verdictOn } from './nodes.ts'
-import { type DaemonNode, type DaemonSet, type DaemonSetStatus, nodeOf } from './types.ts'
+import { type DaemonSet, type DaemonSetStatus, nodeOf } from './types.ts'
 
 /** What a plan is made from. `hash` is that of the set's present template. */
 export interface Seen {
   readonly set: DaemonSet
   readonly pods: readonly Pod[]
-  readonly nodes: readonly DaemonNode[]
+  readonly nodes: readonly Node[]
   readonly hash: string
   readonly now: number
 }

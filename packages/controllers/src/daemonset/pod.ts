@@ -1,17 +1,11 @@
 import { controllerRef, type KubeObject } from '@slipway/objects'
 import { REVISION_LABEL } from '../shared/history.ts'
 import { KINDS } from '../shared/kinds.ts'
-import type { DaemonSet, Term } from './types.ts'
+import type { Affinity, Toleration } from '../shared/types.ts'
+import type { DaemonSet } from './types.ts'
 
 const GENERATION_LABEL = 'pod-template-generation'
 const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation'
-
-interface Toleration {
-  readonly key?: string
-  readonly operator?: string
-  readonly value?: string
-  readonly effect?: string
-}
 
 // Daemons stay on a node whatever its condition: pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
 const CONDITIONS: readonly Toleration[] = [
@@ -26,12 +20,11 @@ const CONDITIONS: readonly Toleration[] = [
 /** The tolerations of a set's pods: the template's own and those that every daemon has. */
 export function tolerationsOf(set: DaemonSet): Toleration[] {
   const { spec } = set.spec.template
-  const own = (spec['tolerations'] ?? []) as Toleration[]
   const network: Toleration[] =
     spec['hostNetwork'] === true
       ? [{ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' }]
       : []
-  return [...own, ...CONDITIONS, ...network]
+  return [...(spec.tolerations ?? []), ...CONDITIONS, ...network]
 }
 
 /** The pod of a node: bound to it by a required affinity to its name, so that the scheduler places it there and nowhere else. */
@@ -53,14 +46,10 @@ export function podFor(set: DaemonSet, node: string, hash: string): KubeObject {
     },
     spec: {
       ...structuredClone(spec),
-      affinity: affinityTo(spec['affinity'] as Affinity | undefined, node),
+      affinity: affinityTo(spec.affinity, node),
       tolerations: tolerationsOf(set),
     },
   }
-}
-
-interface Affinity {
-  nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: Term[] } }
 }
 
 // Replaces the template's required terms: the controller has already checked them for this node.

@@ -31,38 +31,11 @@ export interface DaemonSetStatus {
   conditions?: Condition[]
 }
 
-/** What the controller reads of a node. */
-export interface DaemonNode extends KubeObject {
-  spec: { taints?: Taint[]; unschedulable?: boolean }
-}
-
-/** What keeps pods off a node, or drives them away. */
-export interface Taint {
-  readonly key: string
-  readonly value?: string
-  readonly effect: string
-}
-
 /** The node that a daemon pod runs on, or is meant for while no scheduler has bound it. */
 export function nodeOf(pod: Pod): string {
   if ((pod.spec.nodeName ?? '') !== '') return pod.spec.nodeName ?? ''
-  const affinity = pod.spec['affinity'] as
-    | { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: Term[] } } }
-    | undefined
-  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
+  const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  const terms = required?.nodeSelectorTerms ?? []
   const field = terms.flatMap((term) => term.matchFields ?? []).find(({ key }) => key === 'metadata.name')
   return field?.values?.[0] ?? ''
-}
-
-/** A term of a required node affinity; its requirements all hold. */
-export interface Term {
-  matchExpressions?: Requirement[]
-  matchFields?: Requirement[]
-}
-
-/** One requirement of a node affinity term. */
-export interface Requirement {
-  key: string
-  operator: string
-  values?: string[]
 }

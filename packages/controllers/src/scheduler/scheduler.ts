@@ -1,180 +1,171 @@
 import { hostname } from 'node:os'
-import { hasReason, type Controller, type Recorder } from '@slipway/client'
-import {
-  addQuantities,
-  compareQuantities,
-  formatTime,
-  keyOf,
-  subtractQuantities,
-  type KubeObject,
-} from '@slipway/objects'
+import { hasReason, type Change, type Controller, type Informer, type Recorder } from '@slipway/client'
+import { deepEqual, keyOf } from '@slipway/objects'
 import { type ControllerContext, source, start } from '../shared/context.ts'
 import { KINDS } from '../shared/kinds.ts'
-import type { Container, Pod } from '../shared/types.ts'
+import type { Node, Pod } from '../shared/types.ts'
+import { misfitOf } from './fit.ts'
+import { Memory } from './memory.ts'
+import { NO_NODES, unfit } from './message.ts'
+import { type Budget, preemptionFor } from './preemption.ts'
+import { clearNomination, evictFor, markUnschedulable } from './writes.ts'
+import { type Misfit, type Placed, priorityOf, type World } from './world.ts'
 
-interface Node extends KubeObject {
-  spec: { unschedulable?: boolean; taints?: Taint[] }
-  status: { allocatable?: Record<string, string>; conditions?: { type: string; status: string }[] }
+// kube-scheduler tries a pod again after so long even if nothing happened that could help it.
+const FLUSH = 5 * 60_000
+const NAME = 'default-scheduler'
+
+/** What every attempt works with. */
+interface Run {
+  readonly context: ControllerContext
+  readonly record: Recorder
+  readonly pods: Informer<Pod>
+  readonly budgets: Informer<Budget>
+  readonly memory: Memory
 }
 
-interface Taint {
-  readonly key: string
-  readonly value?: string
-  readonly effect: string
-}
-
-interface Toleration {
-  readonly key?: string
-  readonly operator?: string
-  readonly value?: string
-  readonly effect?: string
-}
-
-const RETRY = 5_000
-const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
-
-/** Binds pods to the node that fits them, and says why when none does: the filters of kube-scheduler that matter on one machine. */
-export function startScheduler(context: ControllerContext): Promise<Controller> {
+/** Binds pods to a node that fits them and says why when none does, as kube-scheduler with its default plugins. Scores are not asked: they choose among nodes that fit. */
+export async function startScheduler(context: ControllerContext): Promise<Controller> {
   const pods = context.informer<Pod>(KINDS.pod)
-  const nodes = context.informer<Node>(KINDS.node)
-  const record = recorderOf(context)
-  const waiting = (): string[] => pods.list().filter(isWaiting).map(keyOf)
+  const budgets = context.informer<Budget>(KINDS.disruptionBudget)
+  const namespaces = context.informer(KINDS.namespace)
+  const record = context.recorder(NAME, `${NAME}-${hostname()}`)
+  const memory = new Memory({ pods, nodes: context.informer<Node>(KINDS.node), namespaces })
+  const run: Run = { context, record, pods, budgets, memory }
+  await Promise.all([budgets.start(), namespaces.start()])
   return start(context, {
     name: 'scheduler',
     sources: [
-      source<Pod>(context, KINDS.pod, ({ type, object }) =>
-        type === 'deleted' ? waiting() : isWaiting(object) ? [keyOf(object)] : [],
-      ),
-      source<Node>(context, KINDS.node, waiting),
+      source<Pod>(context, KINDS.pod, (change) => toTry(run, change)),
+      source<Node>(context, KINDS.node, () => waiting(run).map(keyOf)),
     ],
     reconcile: async (key) => {
       const pod = pods.get(key)
-      if (pod === undefined || !isWaiting(pod)) return undefined
-      const faults = nodes.list().map((node) => ({ node, fault: faultOf(pod, node, pods.list()) }))
-      const fit = faults.find(({ fault }) => fault === undefined)
-      if (fit !== undefined) return bind(context, pod, fit.node)
-      const message = unschedulable(faults.flatMap(({ fault }) => fault ?? []))
-      record(pod, { type: 'Warning', reason: 'FailedScheduling', message })
-      await markUnschedulable(context, pod, message)
-      return { requeueAfter: RETRY }
+      if (pod === undefined || !isWaiting(pod) || memory.isAssumed(pod)) return undefined
+      return (await schedule(run, pod)) ? undefined : { requeueAfter: FLUSH }
     },
   })
 }
 
-function recorderOf(context: ControllerContext): Recorder {
-  return context.recorder('default-scheduler', `default-scheduler-${hostname()}`)
+// Which pods a change of a pod may help: itself, or all that wait when it leaves room, comes to a node or changes what selectors see.
+function toTry(run: Run, { type, object, previous }: Change<Pod>): readonly string[] {
+  const isPlaced = (object.spec.nodeName ?? '') !== ''
+  const hadRoom = isPlaced || run.memory.isAssumed(object) || run.memory.nominationOf(object) !== ''
+  if (type === 'deleted' || isPlaced) run.memory.forget(object)
+  if (type === 'deleted') return hadRoom ? waiting(run).map(keyOf) : []
+  if (!isPlaced) return isWaiting(object) && isNew(object, previous) ? [keyOf(object)] : []
+  const same =
+    previous !== undefined &&
+    previous.spec.nodeName === object.spec.nodeName &&
+    hasEnded(previous) === hasEnded(object) &&
+    deepEqual(previous.metadata.labels, object.metadata.labels) &&
+    deepEqual(previous.spec, object.spec)
+  return same ? [] : waiting(run).map(keyOf)
 }
 
-function isWaiting(pod: Pod): boolean {
+// What only its status says is no reason to try again: the scheduler writes that itself.
+function isNew(pod: Pod, previous: Pod | undefined): boolean {
   return (
-    (pod.spec.nodeName ?? '') === '' &&
-    pod.metadata.deletionTimestamp === undefined &&
-    pod.status?.phase === 'Pending' &&
-    (pod.spec.schedulingGates ?? []).length === 0
+    previous === undefined ||
+    !isWaiting(previous) ||
+    !deepEqual(previous.spec, pod.spec) ||
+    !deepEqual(previous.metadata.labels, pod.metadata.labels)
   )
 }
 
-async function bind(context: ControllerContext, pod: Pod, node: Node): Promise<undefined> {
-  const { namespace = '', name = '' } = pod.metadata
+// Those that matter most first, then those that have waited longest.
+function waiting({ pods, memory }: Run): Pod[] {
+  const created = ({ metadata }: Pod): number => Date.parse(metadata.creationTimestamp ?? '')
+  return pods
+    .list()
+    .filter((pod) => isWaiting(pod) && !memory.isAssumed(pod))
+    .sort((a, b) => priorityOf(b) - priorityOf(a) || created(a) - created(b))
+}
+
+function isWaiting({ spec, metadata, status }: Pod): boolean {
+  return (
+    (spec.nodeName ?? '') === '' &&
+    (spec.schedulerName ?? NAME) === NAME &&
+    metadata.deletionTimestamp === undefined &&
+    status?.phase === 'Pending' &&
+    (spec.schedulingGates ?? []).length === 0
+  )
+}
+
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
+}
+
+// Everything up to the assumption happens in one turn of the event loop, so that no two pods are promised the same room.
+async function schedule(run: Run, pod: Pod): Promise<boolean> {
+  const { memory } = run
+  const world = memory.world()
+  const nominated = memory.nominated(waiting(run))
+  const judged = world.nodes.map((node) => ({ node, misfit: misfitOf(pod, node, { world, nominated }) }))
+  const fitting = judged.filter(({ misfit }) => misfit === undefined).map(({ node }) => node.metadata.name ?? '')
+  const [first] = fitting
+  if (first === undefined) {
+    const misfits = judged.flatMap(({ node, misfit }) => (misfit === undefined ? [] : [{ node, misfit }]))
+    await refuse(run, pod, { world, nominated, misfits })
+    return false
+  }
+  const wanted = memory.nominationOf(pod)
+  await bind(run, pod, fitting.includes(wanted) ? wanted : first)
+  return true
+}
+
+async function bind({ context, memory, record }: Run, pod: Pod, node: string): Promise<void> {
+  const { namespace = '', name = '', uid } = pod.metadata
   const body = {
     apiVersion: 'v1',
     kind: 'Binding',
-    metadata: { name, namespace },
-    target: { apiVersion: 'v1', kind: 'Node', name: node.metadata.name },
+    metadata: { name, namespace, uid },
+    target: { apiVersion: 'v1', kind: 'Node', name: node },
   }
+  memory.assume(pod, node)
   try {
     await context.client.createSubresource({ ...KINDS.pod, namespace, name, subresource: 'binding' }, body)
-    recorderOf(context)(pod, {
+    record(pod, {
       type: 'Normal',
       reason: 'Scheduled',
-      message: `Successfully assigned ${namespace}/${name} to ${node.metadata.name ?? ''}`,
+      message: `Successfully assigned ${namespace}/${name} to ${node}`,
     })
   } catch (error) {
+    memory.release(pod)
     if (!hasReason(error, 'NotFound', 'Conflict')) throw error
   }
-  return undefined
 }
 
-async function markUnschedulable(context: ControllerContext, pod: Pod, message: string): Promise<void> {
-  const present = pod.status.conditions?.find((condition) => condition.type === 'PodScheduled')
-  if (present?.status === 'False' && present.message === message) return
-  const condition = {
-    type: 'PodScheduled',
-    status: 'False',
-    reason: 'Unschedulable',
-    message,
-    lastProbeTime: null,
-    lastTransitionTime: formatTime(context.clock.now()),
-  }
-  const { namespace = '', name = '' } = pod.metadata
-  try {
-    await context.client.patch(
-      { ...KINDS.pod, namespace, name, subresource: 'status' },
-      { type: 'strategic', body: { status: { conditions: [condition] } } },
+interface Refusal {
+  readonly world: World
+  readonly nominated: readonly Placed[]
+  readonly misfits: readonly { readonly node: Node; readonly misfit: Misfit }[]
+}
+
+// Says why, after others were asked to make room where that helps.
+async function refuse(run: Run, pod: Pod, seen: Refusal): Promise<void> {
+  const { context, memory, record } = run
+  const nominatedNode = memory.nominationOf(pod)
+  const preemption =
+    seen.misfits.length === 0
+      ? undefined
+      : preemptionFor({ pod, ...seen, budgets: run.budgets.list(), nominatedNode, now: context.clock.now() })
+  const nomination =
+    preemption?.kind === 'room' ? preemption.node : preemption?.keepsNomination === true ? nominatedNode : ''
+  if (nomination !== nominatedNode) memory.nominate(pod, nomination)
+  const reasons = seen.misfits.map(({ misfit }) => misfit.reasons)
+  const message =
+    reasons.length === 0 ? NO_NODES : unfit(reasons, preemption?.kind === 'none' ? preemption.message : undefined)
+  record(pod, { type: 'Warning', reason: 'FailedScheduling', message })
+  if (preemption?.kind === 'room') {
+    const outranked = seen.nominated.filter(
+      (each) => each.node === nomination && priorityOf(each.pod) < priorityOf(pod),
     )
-  } catch (error) {
-    if (!hasReason(error, 'NotFound')) throw error
+    for (const each of outranked) memory.nominate(each.pod, '')
+    await Promise.all(outranked.map((each) => clearNomination(context, each.pod)))
+    await Promise.all(
+      preemption.victims.map((victim) => evictFor({ context, record }, { pod, victim, node: nomination })),
+    )
   }
-}
-
-/** Why a node cannot take a pod, in kube-scheduler's words; undefined when it can. */
-export function faultOf(pod: Pod, node: Node, others: readonly Pod[]): string | undefined {
-  const tolerations = (pod.spec['tolerations'] ?? []) as readonly Toleration[]
-  if (node.spec?.unschedulable === true && !tolerations.some((toleration) => tolerates(toleration, UNSCHEDULABLE)))
-    return 'node(s) were unschedulable'
-  const taint = (node.spec?.taints ?? []).find(
-    (each) => each.effect !== 'PreferNoSchedule' && !tolerations.some((toleration) => tolerates(toleration, each)),
-  )
-  if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
-  if (!matchesSelector(pod, node)) return "node(s) didn't match Pod's node affinity/selector"
-  const running = others.filter(
-    (other) =>
-      other.spec.nodeName === node.metadata.name &&
-      other.status?.phase !== 'Succeeded' &&
-      other.status?.phase !== 'Failed',
-  )
-  const allocatable = node.status?.allocatable ?? {}
-  if (allocatable['pods'] !== undefined && running.length >= Number(allocatable['pods'])) return 'Too many pods'
-  return ['cpu', 'memory']
-    .map((resource) => shortage(resource, { pod, running, allocatable }))
-    .find((fault) => fault !== undefined)
-}
-
-function shortage(
-  resource: string,
-  on: { pod: Pod; running: readonly Pod[]; allocatable: Record<string, string> },
-): string | undefined {
-  const wanted = requested(on.pod, resource)
-  const total = on.allocatable[resource]
-  if (total === undefined || compareQuantities(wanted, '0') === 0) return undefined
-  const free = subtractQuantities(total, addQuantities(...on.running.map((pod) => requested(pod, resource))))
-  return compareQuantities(wanted, free) > 0 ? `Insufficient ${resource}` : undefined
-}
-
-// Init containers run before the others, one at a time: the pod needs the larger of the two.
-function requested(pod: Pod, resource: string): string {
-  const of = (container: Container): string => container.resources?.requests?.[resource] ?? '0'
-  const together = addQuantities(...pod.spec.containers.map(of))
-  return (pod.spec.initContainers ?? [])
-    .map(of)
-    .reduce((most, each) => (compareQuantities(each, most) > 0 ? each : most), together)
-}
-
-function matchesSelector(pod: Pod, node: Node): boolean {
-  return Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => node.metadata.labels?.[key] === value)
-}
-
-function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect !== undefined && toleration.effect !== '' && toleration.effect !== taint.effect) return false
-  if ((toleration.key ?? '') === '') return toleration.operator === 'Exists'
-  if (toleration.key !== taint.key) return false
-  return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')
-}
-
-function unschedulable(faults: readonly string[]): string {
-  if (faults.length === 0) return 'no nodes available to schedule pods'
-  const counts = new Map<string, number>()
-  for (const fault of faults) counts.set(fault, (counts.get(fault) ?? 0) + 1)
-  const reasons = [...counts].map(([fault, count]) => `${count} ${fault}`).sort()
-  return `0/${faults.length} nodes are available: ${reasons.join(', ')}.`
+  await markUnschedulable(context, pod, { message, nomination })
 }

@@ -4,6 +4,7 @@ import { compareQuantities } from '../quantity.ts'
 import type { Causes } from './causes.ts'
 import { validateLabels } from './metadata.ts'
 import { dns1123Label } from './names.ts'
+import { checkGates } from './pod-gates.ts'
 
 /** Where a check is: the path of the field, and where faults go. */
 export interface At {
@@ -228,14 +229,15 @@ const MUTABLE = new Set([
   'nodeName',
 ])
 
-/** A pod's spec cannot change after creation, but for images, tolerations and deadlines. */
+/** A pod's spec cannot change after creation, but for images, tolerations, deadlines and what a gated pod may add. */
 export function validatePodUpdate(spec: Json, old: Json, causes: Causes): void {
   const comparable = (of: Json): Json => ({
     ...Object.fromEntries(Object.entries(of).filter(([name]) => !MUTABLE.has(name))),
     containers: items(of, 'containers').map(({ image: _, ...rest }) => rest),
     initContainers: items(of, 'initContainers').map(({ image: _, ...rest }) => rest),
   })
-  if (deepEqual(comparable(spec), comparable(old))) return
+  const rest = checkGates(spec, old, causes)
+  if (deepEqual(comparable(rest.spec), comparable(rest.old))) return
   causes.forbidden(
     'spec',
     'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing ' +
