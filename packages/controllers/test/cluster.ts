@@ -16,6 +16,8 @@ export interface TestCluster {
   ready: (pod: KubeObject) => boolean
   /** The phase that a pod reaches; Running by default. */
   phase: (pod: KubeObject) => string
+  /** What else the status of a pod says; nothing by default. */
+  status: (pod: KubeObject) => object
   /** Decides which pods end at once when they are deleted; all by default. */
   ends: (pod: KubeObject) => boolean
 }
@@ -28,7 +30,15 @@ export async function testCluster(clock: Clock = systemClock): Promise<TestClust
   const manager = await startControllers({ client, clock, ca: 'PEM', onError: (failure) => errors.push(failure) })
   await client.create(NODE)
   const pods = new Informer(client, POD)
-  const cluster: TestCluster = { client, pods, errors, ready: () => true, phase: () => 'Running', ends: () => true }
+  const cluster: TestCluster = {
+    client,
+    pods,
+    errors,
+    ready: () => true,
+    phase: () => 'Running',
+    ends: () => true,
+    status: () => ({}),
+  }
   pods.listen((change) => {
     if (change.type !== 'deleted') tend(cluster, change.object).catch((error: unknown) => errors.push(error))
   })
@@ -68,7 +78,10 @@ async function tend(cluster: TestCluster, pod: KubeObject): Promise<void> {
   await cluster.client
     .patch(
       { ...ref, subresource: 'status' },
-      { type: 'strategic', body: { status: { phase, podIP: address, conditions: [condition] } } },
+      {
+        type: 'strategic',
+        body: { status: { phase, podIP: address, conditions: [condition], ...cluster.status(current) } },
+      },
     )
     .catch(() => undefined)
 }

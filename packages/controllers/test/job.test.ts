@@ -1,8 +1,13 @@
 import type { KubeObject } from '@slipway/objects'
 import { eventually } from '@slipway/testkit'
 import { describe, expect, test } from 'vitest'
-import { backoffLeft, verdictOf, wantedActive, type JobCounts } from '../src/job/verdict.ts'
+import { backoffLeft, NO_BACKOFF, nextBackoff } from '../src/job/backoff.ts'
+import { formatIndexes, readIndexes } from '../src/job/indexes.ts'
+import { wantedActive } from '../src/job/manage.ts'
+import { tallyOf } from '../src/job/tally.ts'
 import type { Job } from '../src/job/types.ts'
+import { verdictOf } from '../src/job/verdict.ts'
+import type { Pod } from '../src/shared/types.ts'
 import { testCluster, type TestCluster } from './cluster.ts'
 
 const JOB = { apiVersion: 'batch/v1', kind: 'Job' }
@@ -90,30 +95,49 @@ test('the pods of a Job that is deleted go with it, counted or not', async () =>
 
 describe('the rules of a Job', () => {
   const NOW = Date.UTC(2026, 0, 1)
-  const counts = (of: Partial<JobCounts>): JobCounts => ({
-    active: [],
-    terminating: 0,
-    succeeded: 0,
-    failed: 0,
-    restarts: 0,
-    ...of,
-  })
   const of = (spec: object, status: object = {}): Job => ({ ...job(spec), status }) as unknown as Job
+  const ended = (phase: string, at: number): Pod =>
+    ({
+      metadata: { name: `${phase}-${at}` },
+      spec: { containers: [] },
+      status: {
+        phase,
+        conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: new Date(at).toISOString() }],
+      },
+    }) as unknown as Pod
 
   test('a deadline counts from the start time', () => {
     const started = of({ activeDeadlineSeconds: 60, completions: 1 }, { startTime: new Date(NOW).toISOString() })
-    expect(verdictOf(started, counts({}), NOW + 59_000)).toBeUndefined()
-    expect(verdictOf(started, counts({}), NOW + 60_000)?.reason).toBe('DeadlineExceeded')
+    const tally = tallyOf(started, [], { released: new Set(), backoff: NO_BACKOFF })
+    expect(verdictOf(tally, NOW + 59_000)).toBeUndefined()
+    expect(verdictOf(tally, NOW + 60_000)?.reason).toBe('DeadlineExceeded')
   })
 
   test('the back-off doubles from 10 s to 10 min after the newest failure', () => {
-    expect([1, 2, 3, 7, 20].map((failures) => backoffLeft(failures, NOW, NOW) / 1000)).toEqual([10, 20, 40, 600, 600])
-    expect(backoffLeft(1, NOW, NOW + 10_000)).toBe(0)
-    expect(backoffLeft(0, undefined, NOW)).toBe(0)
+    const left = (failures: number, now = NOW): number => backoffLeft({ failures, last: NOW }, now) / 1000
+    expect([1, 2, 3, 7, 20].map((failures) => left(failures))).toEqual([10, 20, 40, 600, 600])
+    expect(left(1, NOW + 10_000)).toBe(0)
+    expect(backoffLeft(NO_BACKOFF, NOW)).toBe(0)
+  })
+
+  test('a success takes the back-off back, but for the failures after it', () => {
+    const before = { failures: 3, last: NOW }
+    const failed = [ended('Failed', NOW + 1000), ended('Failed', NOW + 3000)]
+    expect(nextBackoff(before, { succeeded: [], failed })).toEqual({ failures: 5, last: NOW + 3000 })
+    const succeeded = [ended('Succeeded', NOW + 2000)]
+    expect(nextBackoff(before, { succeeded, failed })).toEqual({ failures: 1, last: NOW + 3000 })
+    expect(nextBackoff(before, { succeeded, failed: [] })).toEqual(NO_BACKOFF)
   })
 
   test('a work queue starts no pod after the first success', () => {
-    expect(wantedActive(of({ parallelism: 3 }), counts({ succeeded: 1 }))).toBe(0)
-    expect(wantedActive(of({ parallelism: 3, completions: 2 }), counts({ succeeded: 1 }))).toBe(1)
+    const wanted = (spec: object): number => wantedActive({ job: of(spec), active: [], succeeded: 1 })
+    expect(wanted({ parallelism: 3 })).toBe(0)
+    expect(wanted({ parallelism: 3, completions: 2 })).toBe(1)
+  })
+
+  test('numbers are written in order, and as ranges from three on', () => {
+    expect(formatIndexes(new Set([7, 0, 3, 4, 5, 1]))).toBe('0,1,3-5,7')
+    expect([...readIndexes('0,1,3-5,7,nonsense', 5)]).toEqual([0, 1, 3, 4])
+    expect(formatIndexes(new Set())).toBe('')
   })
 })

@@ -34,7 +34,12 @@ export function claimPods(
 export async function claim<T extends KubeObject>(
   context: ControllerContext,
   owner: PodOwner,
-  what: { readonly kind: KindRef; readonly adoptable: (object: T) => boolean },
+  what: {
+    readonly kind: KindRef
+    readonly adoptable: (object: T) => boolean
+    /** One that every object gets when it is adopted and loses when it is released. */
+    readonly finalizer?: string
+  },
 ): Promise<T[]> {
   const mine: T[] = []
   const deleting = owner.metadata.deletionTimestamp !== undefined
@@ -44,24 +49,32 @@ export async function claim<T extends KubeObject>(
     if (isControlledBy(object, owner)) {
       const others = present.filter(({ uid }) => uid !== owner.metadata.uid)
       if (matches) mine.push(object)
-      else await setOwners(context, { ...object, ...what.kind }, others)
+      else await setOwners(context, { ...object, ...what.kind }, { owners: others, ...dropped(object, what.finalizer) })
     } else if (matches && controllerOf(object) === undefined && !deleting && what.adoptable(object)) {
-      const adopted = await setOwners(context, { ...object, ...what.kind }, [...present, controllerRef(owner)])
+      const owners = [...present, controllerRef(owner)]
+      const finalizers =
+        what.finalizer === undefined ? {} : { finalizers: [...(object.metadata.finalizers ?? []), what.finalizer] }
+      const adopted = await setOwners(context, { ...object, ...what.kind }, { owners, ...finalizers })
       if (adopted !== undefined) mine.push(adopted)
     }
   }
   return mine
 }
 
+function dropped({ metadata }: KubeObject, finalizer: string | undefined): { readonly finalizers?: string[] } {
+  const left = metadata.finalizers?.filter((each) => each !== finalizer)
+  return left?.length === metadata.finalizers?.length ? {} : { finalizers: left ?? [] }
+}
+
 // Undefined for one that is gone, or somebody else by now.
 async function setOwners<T extends KubeObject>(
   context: ControllerContext,
   object: T,
-  ownerReferences: object[],
+  { owners, ...more }: { readonly owners: object[]; readonly finalizers?: string[] },
 ): Promise<T | undefined> {
   const { apiVersion, kind } = object
   const { namespace = '', name = '', uid } = object.metadata
-  const body = { metadata: { uid, ownerReferences } }
+  const body = { metadata: { uid, ownerReferences: owners, ...more } }
   try {
     return await context.client.patch<T>({ apiVersion, kind, namespace, name }, { type: 'merge', body })
   } catch (error) {
