@@ -51,7 +51,7 @@ export async function testCluster(
     if (!hasReason(error, 'Conflict')) errors.push(error)
   }
   const manager = await startControllers({ client, ca: 'PEM', clock, onError })
-  const status = { allocatable: { cpu: '64', memory: '256Gi', pods: '1000' } }
+  const status = { allocatable: { cpu: '64', memory: '256Gi', 'ephemeral-storage': '1Ti', pods: '1000' } }
   await client.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, spec: {}, status })
   const kubelet = await startKubelet(client, clock, errors)
   for (const definition of argoDefinitions()) await client.create(definition)
