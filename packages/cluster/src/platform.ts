@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ApiServer, listen, type Listener, startApiServer, StatusError } from '@slipway/apiserver'
+import {
+  type ApiServer,
+  listen,
+  type Listener,
+  publishOwnEndpoints,
+  startApiServer,
+  StatusError,
+} from '@slipway/apiserver'
 import { argoDefinitions } from '@slipway/argo'
 import { type Client, createClient, hasReason, Informer } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
@@ -57,6 +64,8 @@ const AUTOSCALER_PERIOD = 500
 const METRICS_PERIOD = 500
 const YOUNG_METRICS_PERIOD = 125
 const NODE_NAME = 'slipway'
+// The address that the node gives itself: what listens on the machine answers there.
+const NODE_IP = '10.244.0.1'
 
 /** Starts the platform in the order in which its parts need each other; `stop` goes the other way. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
@@ -102,7 +111,9 @@ async function start(
     onError: ({ controller, key, error }) => options.onError(`${controller} ${key}: ${String(error)}`),
   })
   stops.push(() => manager.stop())
-  const { node, proxy } = await startMachine(options, { client, links, stops })
+  const apiPort = Number(new URL(listener.url).port)
+  await publishOwnEndpoints(api.handle, { ip: NODE_IP, port: apiPort })
+  const { node, proxy } = await startMachine(options, { client, links, stops, apiPort })
   return { client, node, proxy, server: listener.url }
 }
 
@@ -176,12 +187,13 @@ async function listenWhere(api: ApiServer, { state, clock }: PlatformOptions): P
 interface Machine {
   readonly client: Client
   readonly links: Links
+  readonly apiPort: number
   readonly stops: ((limit?: number) => Promise<void>)[]
 }
 
 async function startMachine(
   options: PlatformOptions,
-  { client, links, stops }: Machine,
+  { client, links, stops, apiPort }: Machine,
 ): Promise<{ node: NodeAgent; proxy: Proxy }> {
   const { state, clock, images, reaper } = options
   // A Unix socket's path has 108 bytes at most; state folders can be deeper than that.
@@ -199,6 +211,7 @@ async function startMachine(
     marker: options.marker,
   })
   stops.push(() => runner.close())
+  runner.table.add({ ip: NODE_IP, port: apiPort, hostPort: apiPort, local: false, pid: process.pid })
   links.addressOf = (ip, port) => runner.addressOf(ip, port)
   const proxy = await startProxy({
     client,
