@@ -123,8 +123,26 @@ test('a disruption budget that has nothing left answers evictions with 429', asy
     message: "Cannot evict pod as it would violate the pod's disruption budget.",
     details: { causes: [{ message: 'The disruption budget b needs 1 healthy pods and has 1 currently' }] },
   })
+  await ask('PATCH', inDefault('pods', 'a'), { type: MERGE, body: { metadata: { finalizers: ['example.com/hold'] } } })
   await allow(1)
+  const rehearse = await ask('POST', `${inDefault('pods', 'a')}/eviction`, {
+    body: { metadata: { name: 'a' }, deleteOptions: { dryRun: ['All'] } },
+  })
+  expect(rehearse.status).toBe(201)
+  expect((await ask('GET', `${budgets}/b`)).object['status']).toMatchObject({ disruptionsAllowed: 1 })
   expect((await evict()).status).toBe(201)
+  const evicted = (await ask('GET', inDefault('pods', 'a'))).object['status'] as unknown as {
+    conditions: object[]
+  }
+  expect(evicted.conditions).toContainEqual(
+    expect.objectContaining({
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+    }),
+  )
+  await ask('PATCH', inDefault('pods', 'a'), { type: MERGE, body: { metadata: { finalizers: null } } })
   expect((await ask('GET', `${budgets}/b`)).object['status']).toMatchObject({ disruptionsAllowed: 0 })
   expect((await ask('GET', inDefault('pods', 'a'))).status).toBe(404)
 })

@@ -1,5 +1,6 @@
 import {
   copyJson,
+  formatTime,
   isRecord,
   toLabelSelector,
   type ApiRequest,
@@ -37,9 +38,11 @@ export async function evict(
   const options = (isRecord(value) && isRecord(value['deleteOptions']) ? value['deleteOptions'] : {}) as DeleteOptions
   const stored = context.store.get(keyOf(resource, request))
   if (stored === undefined) throw notFound(named(resource), request.name)
-  if (!bypassesBudget(stored.value) && options.dryRun?.includes('All') !== true)
-    await takeDisruption(context, stored.value)
-  await deleteObject(context, resource, { namespace: request.namespace, name: request.name, options })
+  const dry = options.dryRun?.includes('All') === true
+  if (!bypassesBudget(stored.value)) await insisting(() => takeOnce(context, stored.value, dry))
+  const { namespace, name } = request
+  const wanted = dry ? options : await insisting(() => markEvicted(context, resource, { namespace, name, options }))
+  await deleteObject(context, resource, { namespace, name, options: wanted })
   return { status: 201, object: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } }
 }
 
@@ -50,11 +53,11 @@ function bypassesBudget(pod: KubeObject): boolean {
   )
 }
 
-async function takeDisruption(context: CallContext, pod: KubeObject): Promise<void> {
+// Whoever wrote at the same moment is read, and the same is tried again.
+async function insisting<T>(step: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await takeOnce(context, pod)
-      return
+      return await step()
     } catch (error) {
       if (!(error instanceof StatusError) || error.status.reason !== 'Conflict' || attempt >= TRIES) throw error
     }
@@ -62,7 +65,48 @@ async function takeDisruption(context: CallContext, pod: KubeObject): Promise<vo
   }
 }
 
-async function takeOnce(context: CallContext, pod: KubeObject): Promise<void> {
+const EVICTED = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'EvictionByEvictionAPI',
+  message: 'Eviction API: evicting',
+}
+
+// Writes into the pod why it ends, which a Job's failure policy may ask about, unless somebody meant another pod or another state of it: the delete says so then. A
+// precondition of the delete moves on with the write.
+async function markEvicted(
+  context: CallContext,
+  resource: ResourceDefinition,
+  { options, ...at }: { readonly namespace: string; readonly name: string; readonly options: DeleteOptions },
+): Promise<DeleteOptions> {
+  const stored = context.store.get(keyOf(resource, at))
+  const { uid, resourceVersion } = options.preconditions ?? {}
+  const { metadata } = stored?.value ?? { metadata: {} as KubeObject['metadata'] }
+  if (stored === undefined || (uid !== undefined && uid !== metadata.uid)) return options
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) return options
+  const pod = copyJson(stored.value)
+  const status = (pod['status'] ?? {}) as {
+    conditions?: { type: string; status?: string; lastTransitionTime?: string }[]
+  }
+  const present = status.conditions?.find(({ type }) => type === EVICTED.type)
+  const since = present?.status === 'True' ? present.lastTransitionTime : undefined
+  const condition = {
+    ...EVICTED,
+    lastProbeTime: null,
+    lastTransitionTime: since ?? formatTime(context.clock.now()),
+  }
+  const others = (status.conditions ?? []).filter(({ type }) => type !== EVICTED.type)
+  pod['status'] = { ...status, conditions: [...others, condition] }
+  const written = await replace(context.store, resource, { object: pod, revision: stored.revision })
+  if (resourceVersion === undefined) return options
+  const moved = written.metadata.resourceVersion
+  return {
+    ...options,
+    preconditions: { ...options.preconditions, ...(moved === undefined ? {} : { resourceVersion: moved }) },
+  }
+}
+
+async function takeOnce(context: CallContext, pod: KubeObject, dry: boolean): Promise<void> {
   const resource = context.registry.find('policy', 'v1', 'poddisruptionbudgets')
   if (resource === undefined) return
   const budgets = context.store
@@ -93,10 +137,11 @@ async function takeOnce(context: CallContext, pod: KubeObject): Promise<void> {
       causes: [{ reason: 'DisruptionBudget', message }],
     })
   }
+  if (dry) return
   status.disruptionsAllowed = (status.disruptionsAllowed ?? 0) - 1
   status.disruptedPods = {
     ...status.disruptedPods,
-    [pod.metadata.name ?? '']: new Date(context.clock.now()).toISOString(),
+    [pod.metadata.name ?? '']: formatTime(context.clock.now()),
   }
   budget['status'] = status
   await replace(context.store, resource, { object: budget, revision: stored.revision })
