@@ -12,7 +12,7 @@ import type { Randomness, ServerContext } from './server.ts'
 import type { Extensions } from './subresources/subresources.ts'
 import { streamUpgrades } from './streams/upgrade.ts'
 import type { PodStreams } from './streams/types.ts'
-import { tokenIssuer } from './tokens.ts'
+import { type LiveToken, sameText, tokenIssuer } from './tokens.ts'
 
 /** What an API server is made of. */
 export interface ApiServerOptions {
@@ -45,7 +45,7 @@ export const systemRandomness: Randomness = {
 
 /** Starts an API server over a store: creates what every cluster has, and serves the custom resources that the store defines. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const tokens = tokenIssuer(options.tokenKey)
+  const tokens = tokenIssuer(options.tokenKey, liveIn(options.store))
   const server: ServerContext = {
     store: options.store,
     registry: new Registry([
@@ -77,5 +77,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       stop.abort()
       await syncing.done
     },
+  }
+}
+
+function liveIn(store: Store<KubeObject>): LiveToken {
+  return (token, { subject, secret }) => {
+    const account = store.get(`/core/serviceaccounts/${subject.namespace}/${subject.name}`)?.value
+    const kept = store.get(`/core/secrets/${subject.namespace}/${secret}`)?.value
+    if (account === undefined || kept === undefined || account.metadata.uid !== subject.uid) return false
+    if ([account, kept].some(({ metadata }) => metadata.deletionTimestamp !== undefined)) return false
+    const text = (kept['data'] as Record<string, string> | undefined)?.['token'] ?? ''
+    return sameText(Buffer.from(text, 'base64').toString('utf8'), token)
   }
 }

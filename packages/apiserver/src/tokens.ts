@@ -9,13 +9,19 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto'
-import type { TokenIssuer } from './subresources/token.ts'
+import type { TokenIssuer, TokenSubject } from './subresources/token.ts'
 
 const CURVE = 'prime256v1'
 const ISSUER = 'https://kubernetes.default.svc'
+// The issuer of tokens that live in Secrets: pkg/serviceaccount/legacy.go.
+const LEGACY = 'kubernetes/serviceaccount'
+const CLAIM = 'kubernetes.io/serviceaccount'
+
+/** Tells whether a token without an end is still the one in its Secret, and its account still there. */
+export type LiveToken = (token: string, of: { readonly subject: TokenSubject; readonly secret: string }) => boolean
 
 /** Issues service account tokens as JWTs signed by a key of this cluster (ES256); the secret `key` of 32 bytes lets them outlive a restart. */
-export function tokenIssuer(key: Uint8Array = randomBytes(32)): TokenIssuer {
+export function tokenIssuer(key: Uint8Array = randomBytes(32), isLive: LiveToken = () => false): TokenIssuer {
   const pair = keyPairOf(key)
   const header = encode({ alg: 'ES256', kid: pair.jwk.kid, typ: 'JWT' })
   const form = 'ieee-p1363' as const
@@ -43,19 +49,44 @@ export function tokenIssuer(key: Uint8Array = randomBytes(32)): TokenIssuer {
       const text = `${header}.${encode(claims)}`
       return `${text}.${signed(text)}`
     },
+    issueForSecret: ({ namespace, name, uid }, secret) => {
+      const claims = {
+        iss: LEGACY,
+        [`${CLAIM}/namespace`]: namespace,
+        [`${CLAIM}/secret.name`]: secret,
+        [`${CLAIM}/service-account.name`]: name,
+        [`${CLAIM}/service-account.uid`]: uid,
+        sub: `system:serviceaccount:${namespace}:${name}`,
+      }
+      const text = `${header}.${encode(claims)}`
+      return `${text}.${signed(text)}`
+    },
     verify: (token, now, audiences = [ISSUER]) => {
       const [head, payload, signature, ...more] = token.split('.')
       if (head !== header || payload === undefined || signature === undefined || more.length > 0) return undefined
       const text = Buffer.from(`${head}.${payload}`)
       const of = { key: pair.public, dsaEncoding: form }
       if (!verify('sha256', text, of, Buffer.from(signature, 'base64url'))) return undefined
-      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims
-      if (claims.exp <= now || claims.iss !== ISSUER || !claims.aud.some((one) => audiences.includes(one)))
-        return undefined
-      const { namespace, serviceaccount } = claims['kubernetes.io']
-      return { namespace, ...serviceaccount }
+      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Claims | LegacyClaims
+      if (claims.iss === LEGACY) {
+        const legacy = readLegacy(claims as LegacyClaims)
+        return audiences.includes(ISSUER) && isLive(token, legacy) ? legacy.subject : undefined
+      }
+      return subjectOf(claims as Claims, now, audiences)
     },
   }
+}
+
+function subjectOf(claims: Claims, now: number, audiences: readonly string[]): TokenSubject | undefined {
+  if (claims.exp <= now || claims.iss !== ISSUER || !claims.aud.some((one) => audiences.includes(one))) return undefined
+  const { namespace, serviceaccount } = claims['kubernetes.io']
+  return { namespace, ...serviceaccount }
+}
+
+function readLegacy(claims: LegacyClaims): { readonly subject: TokenSubject; readonly secret: string } {
+  const read = (name: string): string => claims[`${CLAIM}/${name}`] ?? ''
+  const subject = { namespace: read('namespace'), name: read('service-account.name'), uid: read('service-account.uid') }
+  return { subject, secret: read('secret.name') }
 }
 
 // The secret is a number below the curve's order, which 32 random bytes can be no more than once in 2^32 tries: then its hash is taken.
@@ -102,6 +133,9 @@ interface Claims {
     readonly serviceaccount: { readonly name: string; readonly uid: string }
   }
 }
+
+// Each claim is text; none names an audience or an end.
+type LegacyClaims = Readonly<Record<string, string>>
 
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -107,6 +107,7 @@ async function start(
     client,
     clock,
     ca: state.secrets.certificates.ca,
+    signToken: (account, secret) => api.tokens.issueForSecret(account, secret),
     autoscalerPeriod: AUTOSCALER_PERIOD,
     onError: ({ controller, key, error }) => options.onError(`${controller} ${key}: ${String(error)}`),
   })

@@ -1,2 +1,3 @@
 export { startControllers } from './manager.ts'
 export type { ControllerManager, ControllerManagerOptions } from './manager.ts'
+export type { SignToken } from './serviceaccount/token-secrets.ts'

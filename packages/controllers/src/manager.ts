@@ -1,9 +1,11 @@
 import type { Client, Controller } from '@slipway/client'
 import { systemClock, type Clock } from '@slipway/objects'
+import { startAggregationController } from './clusterrole/aggregation.ts'
 import { startCronJobController } from './cronjob/cronjob.ts'
 import { startDaemonSetController } from './daemonset/daemonset.ts'
 import { startDeploymentController } from './deployment/deployment.ts'
 import { startDisruptionController } from './disruption/disruption.ts'
+import { startStaleDisruptionController } from './disruption/stale.ts'
 import { startEndpointSliceController } from './endpoints/endpointslice.ts'
 import { startMirroringController } from './endpoints/mirroring.ts'
 import { startGarbageCollector } from './gc/collector.ts'
@@ -15,6 +17,7 @@ import { startReplicaSetController, startReplicationController } from './replica
 import { startStatefulSetController } from './statefulset/statefulset.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { startServiceAccountController } from './serviceaccount/serviceaccount.ts'
+import { startTokenSecretController, type SignToken } from './serviceaccount/token-secrets.ts'
 import { controllerContext } from './shared/context.ts'
 
 /** What the controllers of a cluster need. */
@@ -22,6 +25,8 @@ export interface ControllerManagerOptions {
   readonly client: Client
   /** PEM of the cluster's certificate authority, for `kube-root-ca.crt`. */
   readonly ca: string
+  /** Signs the tokens of Secrets that ask for one; without it such Secrets stay as they are. */
+  readonly signToken?: SignToken
   readonly clock?: Clock
   readonly random?: () => number
   /** Milliseconds between two looks of the autoscaler; default 15,000 as upstream. */
@@ -44,9 +49,12 @@ export async function startControllers(options: ControllerManagerOptions): Promi
     random: options.random ?? Math.random,
     onError: options.onError ?? (() => undefined),
   })
+  const { ca, signToken } = options
   const controllers = await Promise.all([
     startNamespaceController(context),
-    startServiceAccountController(context, { ca: options.ca }),
+    startServiceAccountController(context, { ca }),
+    ...(signToken === undefined ? [] : [startTokenSecretController(context, { ca, sign: signToken })]),
+    startAggregationController(context),
     startScheduler(context),
     startReplicaSetController(context),
     startReplicationController(context),
@@ -54,6 +62,7 @@ export async function startControllers(options: ControllerManagerOptions): Promi
     startEndpointSliceController(context),
     startMirroringController(context),
     startDisruptionController(context),
+    startStaleDisruptionController(context),
     startStatefulSetController(context),
     startDaemonSetController(context),
     startJobController(context),

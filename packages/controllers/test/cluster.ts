@@ -1,4 +1,4 @@
-import { startApiServer } from '@slipway/apiserver'
+import { startApiServer, type TokenIssuer } from '@slipway/apiserver'
 import { createClient, Informer, type Client } from '@slipway/client'
 import { startControllers } from '@slipway/controllers'
 import { formatTime, keyOf, systemClock, type Clock, type KubeObject } from '@slipway/objects'
@@ -11,6 +11,7 @@ const POD = { apiVersion: 'v1', kind: 'Pod' }
 export interface TestCluster {
   readonly client: Client
   readonly pods: Informer
+  readonly tokens: TokenIssuer
   readonly errors: unknown[]
   /** Decides which pods become ready; all by default. */
   ready: (pod: KubeObject) => boolean
@@ -27,12 +28,19 @@ export async function testCluster(clock: Clock = systemClock): Promise<TestClust
   const api = await startApiServer({ store: openMemoryStore(), clock })
   const client = createClient(api.handle, { userAgent: 'test' })
   const errors: unknown[] = []
-  const manager = await startControllers({ client, clock, ca: 'PEM', onError: (failure) => errors.push(failure) })
+  const manager = await startControllers({
+    client,
+    clock,
+    ca: 'PEM',
+    signToken: (account, secret) => api.tokens.issueForSecret(account, secret),
+    onError: (failure) => errors.push(failure),
+  })
   await client.create(NODE)
   const pods = new Informer(client, POD)
   const cluster: TestCluster = {
     client,
     pods,
+    tokens: api.tokens,
     errors,
     ready: () => true,
     phase: () => 'Running',

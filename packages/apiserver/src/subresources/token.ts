@@ -20,6 +20,8 @@ export interface TokenIssuer {
     subject: TokenSubject,
     claims: { readonly audiences: readonly string[]; readonly issuedAt: number; readonly expiresAt: number },
   ): string
+  /** A token without an end, which holds as long as a Secret of this name has it. */
+  issueForSecret(subject: TokenSubject, secret: string): string
   /** The subject of a valid token for one of the audiences, by default this server; undefined for any other text. */
   verify(token: string, now: number, audiences?: readonly string[]): TokenSubject | undefined
   /** The public keys, as a JSON Web Key Set: others can check tokens by them. */

@@ -23,5 +23,6 @@ export const KINDS = {
   job: { apiVersion: 'batch/v1', kind: 'Job' },
   cronJob: { apiVersion: 'batch/v1', kind: 'CronJob' },
   disruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
+  clusterRole: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' },
   autoscaler: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
 } as const satisfies Record<string, KindRef>
