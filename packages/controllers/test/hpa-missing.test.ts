@@ -15,7 +15,7 @@ interface Cluster {
   metrics: () => ApiResponse
 }
 
-async function cluster(autoscalerPeriod: number): Promise<Cluster> {
+async function cluster(autoscalerPeriod: number, scaling: object = {}): Promise<Cluster> {
   const clock = new FakeClock()
   const nothing = { kind: 'PodMetricsList', apiVersion: 'metrics.k8s.io/v1beta1', metadata: {}, items: [] }
   const made: { metrics: () => ApiResponse } = { metrics: () => ({ status: 200, object: nothing }) }
@@ -37,7 +37,7 @@ async function cluster(autoscalerPeriod: number): Promise<Cluster> {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata,
-    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 3 },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 3, ...scaling },
   })
   return Object.assign(made, { client, clock })
 }
@@ -61,4 +61,53 @@ test('an autoscaler with the period of upstream says so at its first look', asyn
   const { client, clock } = await cluster(15_000)
   await clock.advance(15_500)
   expect(await scalingActive(client)).toBe('False')
+})
+
+const metric = { name: 'queue', selector: { matchLabels: { b: '2', a: '1' } } }
+const NO_API =
+  'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered'
+
+test.each([
+  [
+    'FailedGetPodsMetric',
+    { type: 'Pods', pods: { metric, target: { type: 'AverageValue', averageValue: '1' } } },
+    `unable to get metric queue: ${NO_API}`,
+  ],
+  [
+    'FailedGetObjectMetric',
+    {
+      type: 'Object',
+      object: { metric, describedObject: { kind: 'Service', name: 'web' }, target: { type: 'Value', value: '1' } },
+    },
+    `unable to get metric queue: Service on default web/${NO_API}`,
+  ],
+  [
+    'FailedGetExternalMetric',
+    { type: 'External', external: { metric, target: { type: 'AverageValue', averageValue: '1' } } },
+    'unable to get external metric default/queue/&LabelSelector{MatchLabels:map[string]string{a: 1,b: 2,},MatchExpressions:[]LabelSelectorRequirement{},}: unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue.external.metrics.k8s.io)',
+  ],
+])('a metric of an API that nobody serves is refused as in a cluster without adapter: %s', async (reason, of, why) => {
+  const { client, clock } = await cluster(15_000, { metrics: [of] })
+  await clock.advance(15_500)
+  const { status } = await client.get<KubeObject & { status: { conditions: object[]; currentMetrics: object[] } }>(
+    SCALER,
+  )
+  expect(status.conditions).toContainEqual(
+    expect.objectContaining({
+      type: 'ScalingActive',
+      status: 'False',
+      reason,
+      message: `the HPA was unable to compute the replica count: ${why}`,
+    }),
+  )
+  expect(status.currentMetrics).toEqual([{ type: '' }])
+  const { items } = await client.list({ apiVersion: 'v1', kind: 'Event' }, { namespace: 'default' })
+  const told = items.filter(({ involvedObject }) => (involvedObject as { kind: string }).kind === SCALER.kind)
+  expect(told.map((event) => [event['reason'], event['message']])).toEqual([
+    [reason, why],
+    [
+      'FailedComputeMetricsReplicas',
+      expect.stringMatching(/^invalid metrics \(1 invalid out of 1\), first error is: /),
+    ],
+  ])
 })

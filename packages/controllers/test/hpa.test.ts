@@ -46,6 +46,41 @@ describe('replicas by utilization', () => {
   })
 })
 
+test('a container metric counts the requests of that container only, and says when there is none', () => {
+  const two = (name: string): Pod => {
+    const made = pod(name)
+    const beside = { name: 'b', resources: { requests: { cpu: '900m' } } }
+    return { ...made, spec: { containers: [...made.spec.containers, beside] } }
+  }
+  const of = (container: string): Parameters<typeof proposeReplicas>[0] => ({ ...CPU, container })
+  const seen = {
+    pods: [two('x')],
+    usage: new Map([['x', { milli: 100, measuredFrom: NOW - 1000 }]]),
+    current: 1,
+    now: NOW,
+  }
+  expect(proposeReplicas(of('a'), seen)).toMatchObject({
+    replicas: 2,
+    utilization: 100,
+    description: 'cpu container resource utilization (percentage of request)',
+  })
+  expect(() => proposeReplicas(of('z'), seen)).toThrow('failed to get cpu utilization: container z not found in Pod x')
+})
+
+test('a tolerance of its own makes an autoscaler quicker or slower, each way for itself', () => {
+  const at = (milli: number, tolerance: { up: number; down: number }): number =>
+    proposeReplicas(CPU, {
+      pods: [pod('a'), pod('b')],
+      usage: new Map(['a', 'b'].map((name) => [name, { milli, measuredFrom: NOW - 1000 }])),
+      current: 2,
+      now: NOW,
+      tolerance,
+    }).replicas
+  expect(at(54, { up: 0.05, down: 0.1 })).toBe(3)
+  expect(at(60, { up: 0.3, down: 0.1 })).toBe(2)
+  expect(at(20, { up: 0.05, down: 0.7 })).toBe(2)
+})
+
 test('what a young pod used before it was ready does not count', () => {
   const young = (ready: string): Pod => {
     const made = pod('a')

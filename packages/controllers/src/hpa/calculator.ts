@@ -1,7 +1,8 @@
 import { quantityMilliValue } from '@slipway/objects'
+import { requestsOf } from '../shared/requests.ts'
 import { isReady, readyCondition } from '../shared/pods.ts'
 import type { Pod } from '../shared/types.ts'
-import type { Metric } from './types.ts'
+import type { ResourceMetric } from './types.ts'
 
 /** What a metric says: how many replicas, and the value that it is based on. */
 export interface Proposal {
@@ -12,15 +13,29 @@ export interface Proposal {
   readonly description: string
 }
 
-/** Why no number can be computed; `reason` is that of the ScalingActive condition. */
+/** Why no number can be computed: `reason` is that of the ScalingActive condition, the message that of the event, and `summary` says once more which metric it was. */
 export class MetricFault extends Error {
   readonly reason: string
+  readonly summary: string
 
-  constructor(reason: string, message: string) {
+  constructor(reason: string, message: string, summary = message) {
     super(message)
     this.reason = reason
+    this.summary = summary
   }
 }
+
+/** How far the use may be off, up and down, before anything changes. */
+export interface Tolerance {
+  readonly up: number
+  readonly down: number
+}
+
+/** The tolerance of an autoscaler that names none. */
+export const TENTH: Tolerance = { up: 0.1, down: 0.1 }
+
+/** What a resource metric is about: the use of pods, or of their containers of one name. */
+export type Subject = ResourceMetric & { readonly container?: string }
 
 /** What a pod used: thousandths, and since when that was measured, in milliseconds since 1970. */
 export interface PodUsage {
@@ -31,7 +46,6 @@ export interface PodUsage {
 /** Usage of a resource by pod name. */
 export type Usage = ReadonlyMap<string, PodUsage>
 
-const TOLERANCE = 0.1
 const INITIAL_READINESS_DELAY = 30_000
 const CPU_INITIALIZATION = 300_000
 
@@ -42,21 +56,23 @@ const CPU_INITIALIZATION = 300_000
  * @throws MetricFault when no pod has a metric, or one has no request for the resource
  */
 export function proposeReplicas(
-  metric: NonNullable<Metric['resource']>,
-  seen: { readonly pods: readonly Pod[]; readonly usage: Usage; readonly current: number; readonly now: number },
+  metric: Subject,
+  seen: {
+    readonly pods: readonly Pod[]
+    readonly usage: Usage
+    readonly current: number
+    readonly now: number
+    readonly tolerance?: Tolerance
+  },
 ): Proposal {
   const { name, target } = metric
   const groups = groupPods(seen, name === 'cpu')
-  if (groups.ready.length === 0) {
-    throw new MetricFault(
-      'FailedGetResourceMetric',
-      `the HPA was unable to compute the replica count: failed to get ${name} utilization: did not receive metrics for targeted pods (pods might be unready)`,
-    )
-  }
+  if (groups.ready.length === 0)
+    throw faultOf(metric, 'did not receive metrics for targeted pods (pods might be unready)')
   const per = (pod: Pod): number =>
     target.averageUtilization === undefined
       ? quantityMilliValue(target.averageValue ?? '0')
-      : (requestOf(pod, name) * target.averageUtilization) / 100
+      : (requestOf(pod, metric) * target.averageUtilization) / 100
   const used = (pod: Pod): number => seen.usage.get(pod.metadata.name ?? '')?.milli ?? 0
   const ratioOf = (entries: readonly (readonly [number, number])[]): number =>
     sum(entries.map(([value]) => value)) / sum(entries.map(([, wanted]) => wanted))
@@ -66,29 +82,53 @@ export function proposeReplicas(
     ...groups.missing.map((pod) => [ratio < 1 ? per(pod) : 0, per(pod)] as const),
     ...(ratio > 1 ? groups.unready.map((pod) => [0, per(pod)] as const) : []),
   ]
-  const requests = sum(groups.ready.map((pod) => requestOf(pod, name, target.averageUtilization === undefined)))
+  const requests = sum(
+    groups.ready.map((pod) => (target.averageUtilization === undefined ? 0 : requestOf(pod, metric))),
+  )
   return {
-    replicas: replicasBy(ratio, { measured, assumed, current: seen.current, ratioOf }),
+    replicas: replicasBy(ratio, {
+      measured,
+      assumed,
+      current: seen.current,
+      ratioOf,
+      tolerance: seen.tolerance ?? TENTH,
+    }),
     averageValue: sum(measured.map(([value]) => value)) / measured.length,
     utilization:
       target.averageUtilization === undefined
         ? undefined
         : Math.trunc((sum(measured.map(([value]) => value)) * 100) / requests),
-    description:
-      target.averageUtilization === undefined
-        ? `${name} resource`
-        : `${name} resource utilization (percentage of request)`,
+    description: descriptionOf(metric),
   }
 }
 
+function descriptionOf({ name, target, container }: Subject): string {
+  if (target.averageUtilization === undefined) return `${name} resource`
+  return `${name} ${container === undefined ? '' : 'container '}resource utilization (percentage of request)`
+}
+
+/** The fault of a resource metric, in the words of the condition, the event and the event about all metrics. */
+export function faultOf({ name, target, container }: Subject, why: string): MetricFault {
+  const message = `failed to get ${name} ${target.averageUtilization === undefined ? 'usage' : 'utilization'}: ${why}`
+  return container === undefined
+    ? new MetricFault('FailedGetResourceMetric', message, `failed to get ${name} resource metric value: ${message}`)
+    : new MetricFault(
+        'FailedGetContainerResourceMetric',
+        message,
+        `failed to get ${container} container metric value: ${message}`,
+      )
+}
+
 interface Ratios {
+  readonly tolerance: Tolerance
   readonly measured: readonly (readonly [number, number])[]
   readonly assumed: readonly (readonly [number, number])[]
   readonly current: number
   readonly ratioOf: (entries: readonly (readonly [number, number])[]) => number
 }
 
-function replicasBy(ratio: number, { measured, assumed, current, ratioOf }: Ratios): number {
+function replicasBy(ratio: number, { measured, assumed, current, ratioOf, tolerance }: Ratios): number {
+  const within = (of: number): boolean => of >= 1 - tolerance.down && of <= 1 + tolerance.up
   if (assumed.length === 0) return within(ratio) ? current : Math.ceil(ratio * measured.length)
   const all = [...measured, ...assumed]
   const cautious = ratioOf(all)
@@ -96,10 +136,6 @@ function replicasBy(ratio: number, { measured, assumed, current, ratioOf }: Rati
   if (within(cautious) || (ratio < 1 && cautious > 1) || (ratio > 1 && cautious < 1)) return current
   const wanted = Math.ceil(cautious * all.length)
   return (cautious < 1 && wanted > current) || (cautious > 1 && wanted < current) ? current : wanted
-}
-
-function within(ratio: number): boolean {
-  return Math.abs(1 - ratio) <= TOLERANCE
 }
 
 type Groups = Record<'ready' | 'unready' | 'missing', Pod[]>
@@ -128,19 +164,29 @@ function counts(pod: Pod, used: PodUsage, now: number): boolean {
   return isReady(pod) || changed >= started + INITIAL_READINESS_DELAY
 }
 
-function requestOf(pod: Pod, resource: string, optional = false): number {
-  let total = 0
-  for (const container of pod.spec.containers) {
-    const request = container.resources?.requests?.[resource]
-    if (request === undefined && !optional) {
-      throw new MetricFault(
-        'FailedGetResourceMetric',
-        `the HPA was unable to compute the replica count: failed to get ${resource} utilization: missing request for ${resource} in container ${container.name} of Pod ${pod.metadata.name ?? ''}`,
-      )
-    }
-    total += request === undefined ? 0 : quantityMilliValue(request)
+// Of the container that is meant, or of all that run on, sidecars too. A pod that says what it needs as a whole is taken at its word.
+function requestOf(pod: Pod, metric: Subject): number {
+  const { name: resource, container } = metric
+  const pods = pod.metadata.name ?? ''
+  if (container === undefined && Object.keys(pod.spec.resources?.requests ?? {}).length > 0) {
+    const whole = requestsOf(pod).get(resource)
+    if (whole === undefined) throw faultOf(metric, `missing pod-level request for ${resource} in Pod ${pods}`)
+    return Number(whole / 1_000_000n)
   }
-  return total
+  const sidecars = (pod.spec.initContainers ?? []).filter((each) => each['restartPolicy'] === 'Always')
+  const meant = [...pod.spec.containers, ...sidecars].filter(
+    ({ name }) => container === undefined || name === container,
+  )
+  if (container !== undefined && meant.length === 0)
+    throw faultOf(metric, `container ${container} not found in Pod ${pods}`)
+  return sum(
+    meant.map(({ name, resources }) => {
+      const request = resources?.requests?.[resource]
+      if (request === undefined)
+        throw faultOf(metric, `missing request for ${resource} in container ${name} of Pod ${pods}`)
+      return quantityMilliValue(request)
+    }),
+  )
 }
 
 function sum(numbers: readonly number[]): number {

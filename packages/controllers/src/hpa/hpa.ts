@@ -1,12 +1,13 @@
-import { answerOf, ApiError, hasReason, type Controller, type Recorder } from '@slipway/client'
+import { hasReason, type Controller, type Recorder } from '@slipway/client'
 import { messageOf } from '@slipway/diag'
-import { deepEqual, formatTime, keyOf, parseLabelSelector, quantityMilliValue, type KubeObject } from '@slipway/objects'
+import { deepEqual, formatTime, keyOf, parseLabelSelector, quantityMilliValue } from '@slipway/objects'
 import { withCondition } from '../shared/conditions.ts'
 import { type ControllerContext, source, start } from '../shared/context.ts'
 import { KINDS } from '../shared/kinds.ts'
 import type { Condition, Pod } from '../shared/types.ts'
 import { limitReplicas, ScalingHistory, type Limited } from './behavior.ts'
-import { MetricFault, type PodUsage, type Proposal, proposeReplicas, type Usage } from './calculator.ts'
+import { MetricFault, type Proposal, TENTH, type Tolerance } from './calculator.ts'
+import { metricStatus, proposalFor } from './metrics.ts'
 import type { Autoscaler, AutoscalerStatus, Metric, Scale } from './types.ts'
 
 interface Run {
@@ -99,37 +100,66 @@ async function reconcile(run: Run, scaler: Autoscaler): Promise<void> {
 
 async function byMetrics(run: Run, scaler: Autoscaler, scale: Scale): Promise<void> {
   const current = scale.spec.replicas ?? 0
-  try {
-    const proposals = await proposalsOf(run, scaler, scale)
-    run.missing.delete(keyOf(scaler))
-    const best = proposals.reduce((a, b) => (b.proposal.replicas > a.proposal.replicas ? b : a))
-    const at = { history: historyOf(run, scaler), now: run.context.clock.now() }
-    const limited = limitReplicas(scaler, { current, desired: best.proposal.replicas }, at)
-    const message = `the HPA was able to successfully calculate a replica count from ${best.proposal.description}`
-    const metrics = proposals.map(({ metric, proposal }) => currentMetric(metric, proposal))
-    const facts = {
-      current,
-      desired: limited.replicas,
-      limited,
-      metrics,
-      scaling: condition('ScalingActive', 'True', 'ValidMetricFound', message),
-    }
-    if (limited.replicas === current) {
-      await writeStatus(run, scaler, facts)
-      return
-    }
-    const why = limited.replicas > current ? `${best.proposal.description} above target` : 'All metrics below target'
-    await rescale(run, scaler, { scale, replicas: limited.replicas, why }, facts)
-  } catch (error) {
-    if (!(error instanceof MetricFault)) throw error
-    if (error.reason === 'FailedGetResourceMetric' && isYoung(run, keyOf(scaler))) return
-    run.record(scaler, { type: 'Warning', reason: error.reason, message: error.message })
-    await writeStatus(run, scaler, {
-      current,
-      desired: scaler.status?.desiredReplicas ?? 0,
-      scaling: condition('ScalingActive', 'False', error.reason, error.message),
-    })
+  const outcomes = await outcomesOf(run, scaler, scale)
+  const proposals = outcomes.flatMap(({ proposal }) => proposal ?? [])
+  const faults = outcomes.flatMap(({ fault }) => fault ?? [])
+  const metrics = outcomes.map(({ metric, proposal }) => metricStatus(metric, proposal))
+  const [best] = [...proposals].sort((a, b) => b.replicas - a.replicas)
+  // With some metrics missing nobody knows whether fewer would do; more is safe.
+  if (best === undefined || (faults.length > 0 && best.replicas < current)) {
+    await refuse(run, scaler, { current, faults, metrics })
+    return
   }
+  if (faults.length === 0) run.missing.delete(keyOf(scaler))
+  else tell(run, scaler, faults)
+  const at = { history: historyOf(run, scaler), now: run.context.clock.now() }
+  const limited = limitReplicas(scaler, { current, desired: best.replicas }, at)
+  const message = `the HPA was able to successfully calculate a replica count from ${best.description}`
+  const facts = {
+    current,
+    desired: limited.replicas,
+    limited,
+    metrics,
+    scaling: condition('ScalingActive', 'True', 'ValidMetricFound', message),
+  }
+  if (limited.replicas === current) {
+    await writeStatus(run, scaler, facts)
+    return
+  }
+  const why = limited.replicas > current ? `${best.description} above target` : 'All metrics below target'
+  await rescale(run, scaler, { scale, replicas: limited.replicas, why }, facts)
+}
+
+async function refuse(
+  run: Run,
+  scaler: Autoscaler,
+  { current, faults, metrics }: { current: number; faults: readonly MetricFault[]; metrics: object[] },
+): Promise<void> {
+  const [first] = faults
+  if (first === undefined) return
+  if (RESOURCE_FAULTS.includes(first.reason) && isYoung(run, keyOf(scaler))) return
+  tell(run, scaler, faults)
+  const message = `invalid metrics (${faults.length} invalid out of ${metrics.length}), first error is: ${first.summary}`
+  run.record(scaler, { type: 'Warning', reason: 'FailedComputeMetricsReplicas', message })
+  const words = `the HPA was unable to compute the replica count: ${first.message}`
+  await writeStatus(run, scaler, {
+    current,
+    desired: scaler.status?.desiredReplicas ?? 0,
+    metrics,
+    able: condition(
+      'AbleToScale',
+      'True',
+      'SucceededGetScale',
+      "the HPA controller was able to get the target's current scale",
+    ),
+    scaling: condition('ScalingActive', 'False', first.reason, words),
+  })
+}
+
+const RESOURCE_FAULTS = ['FailedGetResourceMetric', 'FailedGetContainerResourceMetric']
+
+function tell({ record }: Run, scaler: Autoscaler, faults: readonly MetricFault[]): void {
+  for (const { reason, message } of faults) record(scaler, { type: 'Warning', reason, message })
 }
 
 function isYoung({ context, missing, period }: Run, key: string): boolean {
@@ -139,73 +169,47 @@ function isYoung({ context, missing, period }: Run, key: string): boolean {
   return now - since < UPSTREAM_PERIOD - period
 }
 
-async function proposalsOf(
-  run: Run,
-  scaler: Autoscaler,
-  scale: Scale,
-): Promise<{ metric: Metric; proposal: Proposal }[]> {
-  const selector = parseLabelSelector(scale.status.selector ?? '')
+interface Outcome {
+  readonly metric: Metric
+  readonly proposal?: Proposal
+  readonly fault?: MetricFault
+}
+
+async function outcomesOf(run: Run, scaler: Autoscaler, scale: Scale): Promise<Outcome[]> {
+  const selector = scale.status.selector ?? ''
+  const selected = parseLabelSelector(selector)
   const pods = run.context
     .informer<Pod>(KINDS.pod)
     .list(scaler.metadata.namespace)
-    .filter((pod) => selector.matches(pod.metadata.labels ?? {}))
-  const results: { metric: Metric; proposal: Proposal }[] = []
+    .filter((pod) => selected.matches(pod.metadata.labels ?? {}))
+  const scene = {
+    client: run.context.client,
+    namespace: scaler.metadata.namespace ?? '',
+    pods,
+    selector,
+    current: scale.spec.replicas ?? 0,
+    now: run.context.clock.now(),
+    tolerance: toleranceOf(scaler),
+  }
+  const outcomes: Outcome[] = []
   for (const metric of scaler.spec.metrics ?? []) {
-    if (metric.resource === undefined || metric.type !== 'Resource') {
-      throw new MetricFault(
-        'InvalidMetricSourceType',
-        `the HPA was unable to compute the replica count: metrics of type ${metric.type} are not supported by Slipway`,
-      )
+    try {
+      outcomes.push({ metric, proposal: await proposalFor(metric, scene) })
+    } catch (error) {
+      if (!(error instanceof MetricFault)) throw error
+      outcomes.push({ metric, fault: error })
     }
-    const usage = await usageOf(run, scaler, { selector: scale.status.selector ?? '', resource: metric.resource.name })
-    const seen = { pods, usage, current: scale.spec.replicas ?? 0, now: run.context.clock.now() }
-    results.push({ metric, proposal: proposeReplicas(metric.resource, seen) })
   }
-  if (results.length === 0)
-    throw new MetricFault(
-      'InvalidMetricSourceType',
-      'the HPA was unable to compute the replica count: no metrics are given',
-    )
-  return results
+  return outcomes
 }
 
-interface PodMetrics extends KubeObject {
-  readonly timestamp: string
-  /** A Go duration in seconds: `1.000s`. */
-  readonly window: string
-  readonly containers: readonly { readonly name: string; readonly usage: Readonly<Record<string, string>> }[]
-}
-
-async function usageOf(
-  run: Run,
-  scaler: Autoscaler,
-  { selector, resource }: { readonly selector: string; readonly resource: string },
-): Promise<Usage> {
-  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${scaler.metadata.namespace ?? ''}/pods?labelSelector=${encodeURIComponent(selector)}`
-  const fault = (why: string): MetricFault =>
-    new MetricFault(
-      'FailedGetResourceMetric',
-      `the HPA was unable to compute the replica count: failed to get ${resource} utilization: unable to get metrics for resource ${resource}: ${why}`,
-    )
-  try {
-    const { items } = answerOf<{ items: PodMetrics[] }>(await run.context.client.raw({ method: 'GET', path }))
-    if (items.length === 0) throw fault('no metrics returned from resource metrics API')
-    return new Map(items.map((pod) => [pod.metadata.name ?? '', usageOfPod(pod, resource)]))
-  } catch (error) {
-    throw error instanceof ApiError ? fault(error.message) : error
+function toleranceOf({ spec: { behavior } }: Autoscaler): Tolerance {
+  const share = (text: string | undefined, otherwise: number): number =>
+    text === undefined ? otherwise : quantityMilliValue(text) / 1000
+  return {
+    up: share(behavior?.scaleUp?.tolerance, TENTH.up),
+    down: share(behavior?.scaleDown?.tolerance, TENTH.down),
   }
-}
-
-function usageOfPod(pod: PodMetrics, resource: string): PodUsage {
-  const milli = pod.containers.reduce((total, { usage }) => total + quantityMilliValue(usage[resource] ?? '0'), 0)
-  return { milli, measuredFrom: Date.parse(pod.timestamp) - Number.parseFloat(pod.window) * 1000 }
-}
-
-function currentMetric(metric: Metric, proposal: Proposal): object {
-  const utilization = proposal.utilization === undefined ? {} : { averageUtilization: proposal.utilization }
-  const milli = Math.round(proposal.averageValue)
-  const averageValue = metric.resource?.name === 'cpu' || milli % 1000 !== 0 ? `${milli}m` : String(milli / 1000)
-  return { type: 'Resource', resource: { name: metric.resource?.name, current: { ...utilization, averageValue } } }
 }
 
 async function getScale(run: Run, scaler: Autoscaler): Promise<Scale | undefined> {

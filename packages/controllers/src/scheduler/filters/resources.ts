@@ -1,5 +1,5 @@
 import { parseQuantity } from '@slipway/objects'
-import { requestsOf, type Requests } from '../requests.ts'
+import { requestsOf, type Requests } from '../../shared/requests.ts'
 import { podsOn, type Filter } from '../world.ts'
 
 /** Room for one more pod and for what it requests: plugins/noderesources/fit.go. A resource that a node does not have is one of which it has none. */

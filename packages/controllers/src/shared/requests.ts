@@ -1,5 +1,5 @@
 import { parseQuantity } from '@slipway/objects'
-import type { Container, Pod } from '../shared/types.ts'
+import type { Container, Pod } from './types.ts'
 
 /** Amounts by resource, in billionths of their unit. */
 export type Requests = ReadonlyMap<string, bigint>
