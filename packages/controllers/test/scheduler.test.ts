@@ -19,6 +19,7 @@ const onNodes = (...nodeSelectorTerms: object[]): object => ({
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
 })
 
+// kube-scheduler 1.36.3 said each of these sentences of the same pods and the same node.
 describe('a pod is refused by the words of kube-scheduler', () => {
   test('for the labels of the node, until the node has them', async () => {
     const cluster = await testCluster()
@@ -51,6 +52,23 @@ describe('a pod is refused by the words of kube-scheduler', () => {
     const term = { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['elsewhere'] }] }
     await cluster.client.create(podNamed('a', onNodes(term)))
     await refused(cluster, 'a', why("1 node(s) didn't satisfy plugin(s) [NodeAffinity]", HELPLESS))
+  })
+
+  test('for names of nodes that exclude one another, and for a claim that is not there', async () => {
+    const cluster = await testCluster()
+    const named = (name: string): object => ({ key: 'metadata.name', operator: 'In', values: [name] })
+    await cluster.client.create(podNamed('a', onNodes({ matchFields: [named('n1'), named('n2')] })))
+    await refused(cluster, 'a', '0/1 nodes are available: pod affinity terms conflict. not found')
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+    await cluster.client.create(podNamed('b', { volumes }))
+    await refused(cluster, 'b', '0/1 nodes are available: persistentvolumeclaim "data" not found. not found')
+    await cluster.client.create({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'default' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    })
+    await scheduled(cluster, 'b')
   })
 
   test('for a taint that it does not tolerate, and for a node that is cordoned', async () => {

@@ -13,3 +13,8 @@ export function unfit(reasonsOfNodes: readonly (readonly string[])[], preemption
   const after = preemption === undefined ? '' : ` ${NO_CLAIMS}, preemption: ${preemption}`
   return `0/${reasonsOfNodes.length} nodes are available:${sentence}${after}`
 }
+
+/** What it says when no node was looked at: the plugin for resource claims then does not find what it would have prepared, and says just that. */
+export function blocked(nodes: number, why: string): string {
+  return `0/${nodes} nodes are available: ${why}. not found`
+}

@@ -4,9 +4,10 @@ import { deepEqual, keyOf } from '@slipway/objects'
 import { type ControllerContext, source, start } from '../shared/context.ts'
 import { KINDS } from '../shared/kinds.ts'
 import type { Node, Pod } from '../shared/types.ts'
+import { blockerOf } from './blockers.ts'
 import { misfitOf } from './fit.ts'
 import { Memory } from './memory.ts'
-import { NO_NODES, unfit } from './message.ts'
+import { blocked, NO_NODES, unfit } from './message.ts'
 import { type Budget, preemptionFor } from './preemption.ts'
 import { clearNomination, evictFor, markUnschedulable } from './writes.ts'
 import { type Misfit, type Placed, priorityOf, type World } from './world.ts'
@@ -21,6 +22,7 @@ interface Run {
   readonly record: Recorder
   readonly pods: Informer<Pod>
   readonly budgets: Informer<Budget>
+  readonly claims: Informer
   readonly memory: Memory
 }
 
@@ -31,13 +33,15 @@ export async function startScheduler(context: ControllerContext): Promise<Contro
   const namespaces = context.informer(KINDS.namespace)
   const record = context.recorder(NAME, `${NAME}-${hostname()}`)
   const memory = new Memory({ pods, nodes: context.informer<Node>(KINDS.node), namespaces })
-  const run: Run = { context, record, pods, budgets, memory }
+  const claims = context.informer(KINDS.claim)
+  const run: Run = { context, record, pods, budgets, claims, memory }
   await Promise.all([budgets.start(), namespaces.start()])
   return start(context, {
     name: 'scheduler',
     sources: [
       source<Pod>(context, KINDS.pod, (change) => toTry(run, change)),
       source<Node>(context, KINDS.node, () => waiting(run).map(keyOf)),
+      source(context, KINDS.claim, ({ type }) => (type === 'added' ? waiting(run).map(keyOf) : [])),
     ],
     reconcile: async (key) => {
       const pod = pods.get(key)
@@ -98,8 +102,13 @@ function hasEnded({ status }: Pod): boolean {
 
 // Everything up to the assumption happens in one turn of the event loop, so that no two pods are promised the same room.
 async function schedule(run: Run, pod: Pod): Promise<boolean> {
-  const { memory } = run
+  const { memory, claims } = run
   const world = memory.world()
+  const blocker = blockerOf(pod, (name) => claims.get(`${pod.metadata.namespace ?? ''}/${name}`) !== undefined)
+  if (blocker !== undefined && world.nodes.length > 0) {
+    await say(run, pod, { message: blocked(world.nodes.length, blocker), nomination: memory.nominationOf(pod) })
+    return false
+  }
   const nominated = memory.nominated(waiting(run))
   const judged = world.nodes.map((node) => ({ node, misfit: misfitOf(pod, node, { world, nominated }) }))
   const fitting = judged.filter(({ misfit }) => misfit === undefined).map(({ node }) => node.metadata.name ?? '')
@@ -156,7 +165,6 @@ async function refuse(run: Run, pod: Pod, seen: Refusal): Promise<void> {
   const reasons = seen.misfits.map(({ misfit }) => misfit.reasons)
   const message =
     reasons.length === 0 ? NO_NODES : unfit(reasons, preemption?.kind === 'none' ? preemption.message : undefined)
-  record(pod, { type: 'Warning', reason: 'FailedScheduling', message })
   if (preemption?.kind === 'room') {
     const outranked = seen.nominated.filter(
       (each) => each.node === nomination && priorityOf(each.pod) < priorityOf(pod),
@@ -167,5 +175,14 @@ async function refuse(run: Run, pod: Pod, seen: Refusal): Promise<void> {
       preemption.victims.map((victim) => evictFor({ context, record }, { pod, victim, node: nomination })),
     )
   }
-  await markUnschedulable(context, pod, { message, nomination })
+  await say(run, pod, { message, nomination })
+}
+
+async function say(
+  { context, record }: Run,
+  pod: Pod,
+  words: { readonly message: string; readonly nomination: string },
+): Promise<void> {
+  record(pod, { type: 'Warning', reason: 'FailedScheduling', message: words.message })
+  await markUnschedulable(context, pod, words)
 }

@@ -12,9 +12,15 @@ export const nodeAffinity: Filter = (pod, node) => {
     : { reasons: ["node(s) didn't match Pod's node affinity/selector"], curable: false }
 }
 
+/** True for a pod whose terms all name nodes, and none of them one that it can be: nobody looks at any node then. */
+export function namesNoNode(pod: Pod): boolean {
+  return namesOf(pod)?.length === 0
+}
+
 // The nodes that every term names: no other is looked at, and they are told of in words of their own. Undefined when a term names none.
 function namesOf(pod: Pod): string[] | undefined {
   const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
+  if (terms.length === 0) return undefined
   const names: string[] = []
   for (const { matchFields = [] } of terms) {
     const lists = matchFields
@@ -23,5 +29,5 @@ function namesOf(pod: Pod): string[] | undefined {
     if (lists.length === 0) return undefined
     names.push(...(lists[0] ?? []).filter((name) => lists.every((list) => list.includes(name))))
   }
-  return names.length === 0 ? undefined : names
+  return names
 }
