@@ -62,8 +62,8 @@ function toTry(run: Run, { type, object, previous }: Change<Pod>): readonly stri
     previous !== undefined &&
     previous.spec.nodeName === object.spec.nodeName &&
     hasEnded(previous) === hasEnded(object) &&
-    deepEqual(previous.metadata.labels, object.metadata.labels) &&
-    deepEqual(previous.spec, object.spec)
+    previous.metadata.generation === object.metadata.generation &&
+    deepEqual(previous.metadata.labels, object.metadata.labels)
   return same ? [] : waiting(run).map(keyOf)
 }
 

@@ -8,7 +8,16 @@ export type Requests = ReadonlyMap<string, bigint>
  * What a pod requests of its node: component-helpers/resource, PodRequests. Init containers run one at a time beside the sidecars before them; what they need at most
  * counts when it is more than what the containers need together. A pod's own requests stand for those of its containers, and its overhead is added.
  */
-export function requestsOf({ spec }: Pod): Requests {
+export function requestsOf(pod: Pod): Requests {
+  const known = KNOWN.get(pod) ?? compute(pod)
+  KNOWN.set(pod, known)
+  return known
+}
+
+// A scheduler asks this of every pod for every pod; a cache's objects do not change, they are replaced.
+const KNOWN = new WeakMap<Pod, Requests>()
+
+function compute({ spec }: Pod): Requests {
   const sum = new Map<string, bigint>()
   for (const container of spec.containers) add(sum, requested(container))
   const sidecars = new Map<string, bigint>()
