@@ -31,7 +31,9 @@ export function sourcePermitted(project: AppProject, source: ApplicationSource):
 
 /** True when the project lists the cluster with the namespace. */
 export function destinationPermitted(project: AppProject, destination: Destination): boolean {
-  const { server = IN_CLUSTER, name = '', namespace = '' } = destination
+  const { server = IN_CLUSTER, namespace = '' } = destination
+  // A rule may speak of the cluster by either.
+  const name = destination.name || (server === IN_CLUSTER ? IN_CLUSTER_NAME : '')
   let permitted = false
   for (const rule of project.spec.destinations ?? []) {
     const byName = name !== '' && matches(rule.name ?? '', name)

@@ -64,10 +64,9 @@ export function isSkipped(object: KubeObject): boolean {
 /** True for an object that runs at a point of a sync instead of being kept in sync. Any Argo CD annotation counts, even an unknown type. */
 export function isHook(object: KubeObject): boolean {
   if (object.metadata.annotations?.[HOOK] !== undefined) return !isSkipped(object)
-  // A CRD that Helm installs before the rest is no hook.
-  if (object.kind === 'CustomResourceDefinition' && annotationList(object, HELM_HOOK).includes('crd-install'))
-    return false
-  return annotationList(object, HELM_HOOK).length > 0
+  const helm = object.metadata.annotations?.[HELM_HOOK]
+  // A definition that Helm 2 installed before the rest is no hook.
+  return helm !== undefined && helm !== 'crd-install'
 }
 
 /** When the object of a hook is deleted; without a policy before the next one is created. */
@@ -102,7 +101,7 @@ export function phasesOf(object: KubeObject): readonly SyncPhase[] {
   )
 }
 
-/** True when differences of the object do not make its Application OutOfSync. */
+/** True when the object does not make its Application OutOfSync by being there without being wanted; it is OutOfSync itself, and its health counts. */
 export function ignoresExtraneous(object: KubeObject): boolean {
   return annotationList(object, 'argocd.argoproj.io/compare-options').includes('IgnoreExtraneous')
 }

@@ -8,7 +8,6 @@ import {
   isSkipped,
   keyTextOf,
   resourceKeyOf,
-  syncOption,
   waveOf,
   type Difference,
   type Health,
@@ -16,9 +15,12 @@ import {
   type Pair,
 } from '@slipway/gitops'
 import { gvkOf, type KubeObject } from '@slipway/objects'
+import { needsConfirmation } from './confirmation.ts'
 import type { Context } from './context.ts'
+import { isDeleteHook } from './delete-hooks.ts'
 import { managedNamespaceOf } from './namespace.ts'
 import { instanceOf, normaliseTargets } from './normalise.ts'
+import { livePermitted } from './project.ts'
 import type { Condition, ResourceStatus, SyncCode, SyncStatus } from './status/types.ts'
 import type { TargetLoader, TargetRequest, Targets } from './targets.ts'
 import { isOwnTracking, trackingOf } from './tracking.ts'
@@ -71,7 +73,7 @@ export async function compareApplication(
   const pairs =
     compared ??
     found.map((pair) => ({ ...pair, difference: { modified: false, live: pair.live, predicted: pair.target } }))
-  const judged = pairs.map((pair) => judge(context, request, pair, failed))
+  const judged = pairs.map((pair) => judge(context, request, { pair, hooks, failed }))
   const { total } = applicationHealth(pairs, selfOf(application))
   return {
     sync: syncStatusOf(request, targets, failed ? 'Unknown' : overallOf(judged, application)),
@@ -106,15 +108,14 @@ const selfOf = (application: Application): { name: string; namespace: string } =
 
 async function pairsOf(context: Context, request: CompareRequest, wanted: readonly KubeObject[]): Promise<Pair[]> {
   const { application, project } = request
-  const namespace = application.spec.destination.namespace ?? ''
   const pairs = await Promise.all(
     wanted.map(async (target) => ({ target, live: await liveOf(context, target, project) })),
   )
   const taken = new Set(wanted.map(keyTextOf))
   const extra = context.live
     .trackedBy(instanceOf(application, context.controllerNamespace))
-    .filter((live) => !taken.has(keyTextOf(live)) && isOwnTracking(live, namespace))
-    .filter((live) => isPermitted(context, project, live))
+    .filter((live) => !taken.has(keyTextOf(live)))
+    .filter((live) => livePermitted(project, live))
   const managed = managedNamespaceOf(context, application)
   const all: Pair[] = [...pairs, ...extra.map((live) => ({ target: undefined, live }))]
   // A namespace whose labels the Application manages is compared only once somebody tracks it, as in Argo CD.
@@ -129,7 +130,7 @@ async function pairsOf(context: Context, request: CompareRequest, wanted: readon
 
 async function liveOf(context: Context, target: KubeObject, project: AppProject): Promise<KubeObject | undefined> {
   const live = context.live.get(resourceKeyOf(target))
-  if (live === undefined || !isPermitted(context, project, live)) return undefined
+  if (live === undefined || !livePermitted(project, live)) return undefined
   if (live.apiVersion === target.apiVersion) return live
   const { name = '', namespace } = live.metadata
   const { apiVersion, kind } = target
@@ -183,21 +184,21 @@ interface Judged {
 function judge(
   context: Context,
   { application, project }: CompareRequest,
-  pair: ComparedPair,
-  failed: boolean,
+  { pair, hooks, failed }: { pair: ComparedPair; hooks: readonly KubeObject[]; failed: boolean },
 ): Judged {
   const { target, live, difference } = pair
   const object = live ?? target
   if (object === undefined) throw new TypeError('a pair needs an object')
   const { group, version, kind } = gvkOf(object)
   const { name = '', namespace = '' } = object.metadata
-  const hook = isHook(object)
-  const silent = hook || ignoresExtraneous(object) || (target !== undefined && isSkipped(target))
+  const hook = isHook(object) || isDeleteHook(object)
+  // What somebody copied, annotations and all, is shown, and neither compared nor pruned.
+  const own = target !== undefined || live === undefined || isOwnTracking(live)
+  const silent = hook || !own || (target !== undefined && isSkipped(target))
   const outOfSync = !silent && (difference.modified || target === undefined || live === undefined)
-  const permitted = isPermitted(context, project, object)
-  const code = codeOf({ silent, outOfSync, unknown: failed || !permitted })
-  const confirm = [target, live].some((each) => needsConfirmation(each, application))
-  const wave = target === undefined ? 0 : waveOf(target)
+  const code = codeOf({ silent, outOfSync, unknown: failed || !isPermitted(context, project, object) })
+  const confirm = [target, live].some((each) => each !== undefined && needsConfirmation(each, application))
+  const wave = waveIn(pair, hooks)
   return {
     counts: outOfSync && !(target === undefined && ignoresExtraneous(object)),
     status: {
@@ -207,7 +208,7 @@ function judge(
       name,
       ...(namespace === '' ? {} : { namespace }),
       ...(confirm ? { requiresDeletionConfirmation: true } : {}),
-      ...(target === undefined ? { requiresPruning: true } : {}),
+      ...(target === undefined && own ? { requiresPruning: true } : {}),
       ...(code === undefined ? {} : { status: code }),
       ...(wave === 0 ? {} : { syncWave: wave }),
       version,
@@ -215,16 +216,16 @@ function judge(
   }
 }
 
+// A live hook has the wave that its manifest says now.
+function waveIn({ target, live }: Pair, hooks: readonly KubeObject[]): number {
+  const wanted = target ?? hooks.find((hook) => live !== undefined && keyTextOf(hook) === keyTextOf(live))
+  return wanted === undefined ? 0 : waveOf(wanted)
+}
+
 function codeOf(of: { silent: boolean; outOfSync: boolean; unknown: boolean }): SyncCode | undefined {
   if (of.unknown) return 'Unknown'
   if (of.silent) return undefined
   return of.outOfSync ? 'OutOfSync' : 'Synced'
-}
-
-function needsConfirmation(object: KubeObject | undefined, application: Application): boolean {
-  const options = application.spec.syncPolicy?.syncOptions ?? []
-  const asked = syncOption(object, 'Delete') === 'confirm' || syncOption(object, 'Prune') === 'confirm'
-  return object !== undefined && (asked || options.includes('Delete=confirm') || options.includes('Prune=confirm'))
 }
 
 function overallOf(judged: readonly Judged[], application: Application): SyncCode {

@@ -1,22 +1,23 @@
 import type { Application } from '@slipway/argo'
-import { syncOption } from '@slipway/gitops'
-import { gvkOf, type KubeObject } from '@slipway/objects'
+import { annotationList, waveOf } from '@slipway/gitops'
+import { formatTime, gvkOf, type KubeObject } from '@slipway/objects'
+import { needsConfirmation, optionFor } from './confirmation.ts'
 import type { Context } from './context.ts'
+import { ReconcilerError } from './errors.ts'
 import { deleteObject, removeFinalizer } from './operation/actions.ts'
 import { isConfirmed } from './operation/settings.ts'
 import { instanceOf } from './normalise.ts'
-import { waveOf } from '@slipway/gitops'
-import { isOwnTracking } from './tracking.ts'
-import { cleanUpDeleteHooks, finalizersOf, isDeleteHook, runDeleteHooks, type DeleteHook } from './delete-hooks.ts'
+import { checkProject, livePermitted } from './project.ts'
+import { withConditions } from './status/conditions.ts'
+import { patchApplication } from './status/patch.ts'
+import { statusOf } from './status/types.ts'
+import { cleanUpDeleteHooks, finalizersOf, runDeleteHooks, type DeleteHook } from './delete-hooks.ts'
 
-const FOREGROUND = [
+const BACKGROUND = 'resources-finalizer.argocd.argoproj.io/background'
+const CASCADE = [
   'resources-finalizer.argocd.argoproj.io',
-  'foreground.resources-finalizer.argocd.argoproj.io',
   'resources-finalizer.argocd.argoproj.io/foreground',
-]
-const BACKGROUND = [
-  'background.resources-finalizer.argocd.argoproj.io',
-  'resources-finalizer.argocd.argoproj.io/background',
+  BACKGROUND,
 ]
 const POLL = 1_000
 
@@ -43,6 +44,21 @@ export async function finalizeApplication(
   return { requeueAfter: finalizers.length > 1 ? 0 : undefined }
 }
 
+/** Says at an Application why it cannot go, by the condition `DeletionError` and an event. Gives the Application as it is then. */
+export async function tellDeletionFailed(
+  context: Context,
+  application: Application,
+  message: string,
+): Promise<Application | undefined> {
+  const known = statusOf(application).conditions ?? []
+  if (known.some((condition) => condition.type === 'DeletionError' && condition.message === message)) return application
+  const how = { types: ['DeletionError'], now: formatTime(context.clock.now()) } as const
+  const conditions = withConditions(known, [{ type: 'DeletionError', message }], how)
+  const told = `Unable to delete application resources: ${message}`
+  context.record(application, { type: 'Warning', reason: 'StatusRefreshed', message: told })
+  return patchApplication(context, application, { status: { conditions } })
+}
+
 interface Step {
   readonly finalizer: string
   readonly isDone: () => Promise<boolean>
@@ -57,13 +73,11 @@ function stepsOf(context: Context, application: Application, hooks: readonly Kub
     finalizer: finalizersOf(type).cleanUp,
     isDone: () => cleanUpDeleteHooks(context, application, type),
   })
-  const cascade = (finalizer: string): Step => ({
-    finalizer,
-    isDone: () => deleteResources(context, application, finalizer),
-  })
+  // The first one that the Application carries says how its objects are deleted.
+  const cascade = (application.metadata.finalizers ?? []).filter((finalizer) => CASCADE.includes(finalizer))
   return [
     run('PreDelete'),
-    ...[...FOREGROUND, ...BACKGROUND].map(cascade),
+    ...cascade.map((finalizer) => ({ finalizer, isDone: () => deleteResources(context, application, finalizer) })),
     run('PostDelete'),
     cleanUp('PreDelete'),
     cleanUp('PostDelete'),
@@ -75,9 +89,9 @@ async function deleteResources(context: Context, application: Application, final
   const doomed = doomedOf(context, application)
   if (doomed.length === 0) return true
   const going = doomed.some(({ metadata }) => metadata.deletionTimestamp !== undefined)
-  const waiting = doomed.some(needsWord) && !isConfirmed(application, Date.parse(deletionTimestamp))
-  if (going || waiting) return false
-  const propagation = BACKGROUND.includes(finalizer) ? 'Background' : 'Foreground'
+  const asks = doomed.some((object) => needsConfirmation(object, application))
+  if (going || (asks && !isConfirmed(application, Date.parse(deletionTimestamp)))) return false
+  const propagation = finalizer === BACKGROUND ? 'Background' : 'Foreground'
   const wave = Math.max(...doomed.map(waveOf))
   const next = doomed.filter((object) => waveOf(object) === wave)
   await Promise.all(next.map((object) => deleteObject(context, object, propagation)))
@@ -85,21 +99,24 @@ async function deleteResources(context: Context, application: Application, final
 }
 
 function doomedOf(context: Context, application: Application): readonly KubeObject[] {
-  const namespace = application.spec.destination.namespace ?? ''
+  const { project, conditions } = checkProject(context, application)
+  if (project === undefined)
+    throw new ReconcilerError('RECONCILER_SOURCE', conditions.map(({ message }) => message).join('; '), {
+      hint: 'give the project back, or take the finalizer off the Application: its objects then stay',
+    })
   return context.live
     .trackedBy(instanceOf(application, context.controllerNamespace))
-    .filter((object) => isOwnTracking(object, namespace) && !isSelf(object, application) && !isKept(object))
+    .filter((object) => livePermitted(project, object))
+    .filter((object) => !isSelf(object, application) && !isKept(object, application))
 }
 
-const isKept = (object: KubeObject): boolean =>
+// As in Argo CD, an object that only carries a copy of the annotation goes, too.
+const isKept = (object: KubeObject, application: Application): boolean =>
   object.kind === 'CustomResourceDefinition' ||
-  isDeleteHook(object) ||
-  syncOption(object, 'Delete') === 'false' ||
-  object.metadata.annotations?.['helm.sh/resource-policy'] === 'keep'
+  optionFor(object, application, 'Delete') === 'false' ||
+  annotationList(object, 'helm.sh/resource-policy').includes('keep')
 
 const isSelf = (object: KubeObject, application: Application): boolean =>
   object.kind === 'Application' &&
   gvkOf(object).group === 'argoproj.io' &&
   object.metadata.uid === application.metadata.uid
-
-const needsWord = (object: KubeObject): boolean => syncOption(object, 'Delete') === 'confirm'

@@ -1,12 +1,15 @@
 import {
   defaultProject,
+  destinationPermitted,
   parseProject,
   permissionProblems,
   sourcesOf,
   isInCluster,
+  kindPermitted,
   type Application,
   type AppProject,
 } from '@slipway/argo'
+import { gvkOf, type KubeObject } from '@slipway/objects'
 import type { Context } from './context.ts'
 import type { Condition } from './status/types.ts'
 
@@ -40,4 +43,12 @@ function findProject(context: Context, name: string): AppProject | string | unde
   if (object === undefined) return name === 'default' ? defaultProject(context.controllerNamespace) : undefined
   const parsed = parseProject(object)
   return parsed.object ?? parsed.diagnostics.map(({ message }) => message).join('; ')
+}
+
+/** True when the project allows a live object: its kind, and the namespace that it is in. */
+export function livePermitted(project: AppProject, object: KubeObject): boolean {
+  const { group, kind } = gvkOf(object)
+  const { name = '', namespace = '' } = object.metadata
+  if (!kindPermitted(project, { group, kind, namespaced: namespace !== '', name })) return false
+  return namespace === '' || destinationPermitted(project, { namespace })
 }

@@ -1,6 +1,7 @@
 import { ARGO_API_VERSION, parseApplication, type Application } from '@slipway/argo'
 import {
   answerOf,
+  hasReason,
   Informer,
   informerSource,
   startController,
@@ -8,11 +9,12 @@ import {
   type Client,
   type Controller,
 } from '@slipway/client'
+import { messageOf } from '@slipway/diag'
 import { keyTextOf } from '@slipway/gitops'
 import { deepEqual, keyOf, systemClock, type Clock, type KubeObject } from '@slipway/objects'
 import type { Comparison } from './compare.ts'
 import type { Context } from './context.ts'
-import { finalizeApplication } from './delete.ts'
+import { finalizeApplication, tellDeletionFailed } from './delete.ts'
 import { rememberDifferences } from './differences.ts'
 import { startLiveCache, type LiveChange } from './live/cache.ts'
 import { operate, type Operated } from './operation/operate.ts'
@@ -164,6 +166,7 @@ interface Listening {
 }
 
 const DISCOVERY_DELAY = 50
+const DELETION_PAUSE = 1_000
 
 function listenToLive({ context, controller, applications, runner }: Listening): () => void {
   let cancel: (() => void) | undefined
@@ -233,7 +236,9 @@ class Runner {
       this.#forget(key)
       return undefined
     }
-    if (application.metadata.deletionTimestamp !== undefined) return this.#finalize(key, application)
+    const isLeaving = application.metadata.deletionTimestamp !== undefined
+    // What was begun is brought to its end first.
+    if (isLeaving && application.operation === undefined) return this.#finalize(key, application)
     const operated = await this.#operate(key, application)
     if (operated.application === undefined) return undefined
     const again = await this.#look(key, operated.application)
@@ -244,8 +249,15 @@ class Runner {
   async #finalize(key: string, application: Application): Promise<{ requeueAfter?: number } | undefined> {
     await this.#look(key, application)
     const hooks = this.comparisons.get(key)?.hooks ?? []
-    const { requeueAfter } = await finalizeApplication(this.#context, this.#newest(key) ?? application, hooks)
-    return requeueAfter === undefined ? undefined : { requeueAfter }
+    const newest = this.#newest(key) ?? application
+    try {
+      const { requeueAfter } = await finalizeApplication(this.#context, newest, hooks)
+      return requeueAfter === undefined ? undefined : { requeueAfter }
+    } catch (error) {
+      if (hasReason(error, 'Conflict')) throw error
+      this.#note(key, await tellDeletionFailed(this.#context, newest, messageOf(error)))
+      return { requeueAfter: DELETION_PAUSE }
+    }
   }
 
   async #operate(key: string, application: Application): Promise<Operated> {

@@ -1,6 +1,8 @@
 import { gvkOf, type KubeObject } from '@slipway/objects'
 
 const TRACKING = 'argocd.argoproj.io/tracking-id'
+// Names of roles may have colons in them, and the name of a hook with `generateName` is empty when it is noted.
+const FORM = /^([^:]+):([^:/]*\/[^:/]*:[^/]*\/[^/]*)$/
 
 /** The Application that an object says it belongs to, and the object that it says it is. */
 export interface Tracking {
@@ -10,12 +12,10 @@ export interface Tracking {
   readonly identity: string
 }
 
-/** What the annotation `argocd.argoproj.io/tracking-id` of an object says. */
+/** What the annotation `argocd.argoproj.io/tracking-id` of an object says; undefined where it is not of the form `instance:group/kind:namespace/name`. */
 export function trackingOf(object: KubeObject): Tracking | undefined {
-  const text = object.metadata.annotations?.[TRACKING]
-  const colon = text?.indexOf(':') ?? -1
-  if (text === undefined || colon <= 0) return undefined
-  return { instance: text.slice(0, colon), identity: text.slice(colon + 1) }
+  const [, instance, identity] = FORM.exec(object.metadata.annotations?.[TRACKING] ?? '') ?? []
+  return instance === undefined || identity === undefined ? undefined : { instance, identity }
 }
 
 /** A copy of an object that belongs to an Application; a cluster-scoped one is noted under the destination namespace. */
@@ -25,10 +25,16 @@ export function tracked(object: KubeObject, instance: string, namespace: string)
   return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
-/** True when a live object is the very one that its annotation speaks of, and not a copy that another controller made with its annotations. */
-export function isOwnTracking(object: KubeObject, namespace: string): boolean {
+/**
+ * True when a live object is the very one that its annotation speaks of, and not a copy that another controller made with its annotations. The annotation of
+ * a cluster-scoped object names the destination namespace, which says nothing of the object.
+ */
+export function isOwnTracking(object: KubeObject): boolean {
   const tracking = trackingOf(object)
-  return tracking === undefined || tracking.identity === identityOf(object, namespace)
+  if (tracking === undefined) return true
+  const { namespace = '' } = object.metadata
+  const own = identityOf(object, '')
+  return namespace === '' ? tracking.identity.replace(/:[^/]*\//, ':/') === own : tracking.identity === own
 }
 
 function identityOf(object: KubeObject, namespace: string): string {

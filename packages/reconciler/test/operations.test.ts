@@ -2,22 +2,11 @@ import { Informer } from '@slipway/client'
 import { statusOf } from '@slipway/reconciler'
 import { eventually } from '@slipway/testkit'
 import { expect, test } from 'vitest'
-import { APPLICATION, testCluster, testRepository, type TestCluster } from './cluster.ts'
+import { APPLICATION, testCluster, testRepository } from './cluster.ts'
 import { AUTOMATED, configMap, deployment, job, specOf } from './manifests.ts'
+import { MAP, messages, reaches } from './outcomes.ts'
 
-const MAP = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'x', name: 'c' }
 const NAMESPACE = ['CreateNamespace=true']
-
-async function reaches(cluster: TestCluster, name: string, wanted: string): Promise<void> {
-  await eventually(async () => {
-    const { sync, health, operationState } = await cluster.status(name)
-    expect(`${sync?.status} ${health?.status} ${operationState?.phase}`).toBe(wanted)
-  })
-}
-
-async function messages(cluster: TestCluster, name: string): Promise<readonly string[]> {
-  return ((await cluster.status(name)).conditions ?? []).map(({ type, message }) => `${type}: ${message}`)
-}
 
 test('an operation that waits can be ended, and its hook goes', async () => {
   const repository = await testRepository()

@@ -1,5 +1,5 @@
 import { gvkOf, type KubeObject } from '@slipway/objects'
-import { ignoresExtraneous, isHook, isSkipped } from '../annotations.ts'
+import { isHook, isSkipped } from '../annotations.ts'
 import { healthOf } from './health.ts'
 import { health, isWorse, type Health } from './status.ts'
 
@@ -45,11 +45,11 @@ export function applicationHealth(
   return { total: health(total.status, causesOf(causes)), resources }
 }
 
-// Undefined for what does not count at all: hooks, skipped and ignored objects.
+// Undefined for what does not count at all: hooks and skipped objects.
 function verdictOf({ target, live }: Pair): { verdict: Health | undefined } | undefined {
   if (target !== undefined && isSkipped(target)) return undefined
   if (live === undefined) return target === undefined || isHook(target) ? undefined : { verdict: health('Missing') }
-  if (isHook(live) || ignoresExtraneous(live)) return undefined
+  if (isHook(live)) return undefined
   if (live.metadata.annotations?.['argocd.argoproj.io/ignore-healthcheck'] === 'true') return { verdict: undefined }
   return { verdict: healthOf(live) }
 }

@@ -26,10 +26,11 @@ export function tasksOf(input: SyncInput, log: ResultLog): TaskList {
 }
 
 function resourceTasks(input: SyncInput): SyncTask[] {
-  return input.pairs.flatMap(({ target, live }) => {
+  return input.pairs.flatMap((pair) => {
+    const { target, live } = pair
     const object = target ?? live
     if (object === undefined || isHook(object)) return []
-    if (input.selected !== undefined && !input.selected(object)) return []
+    if (input.selected !== undefined && !input.selected(pair)) return []
     return phasesOf(object).map((phase) => new SyncTask({ phase, target, live }))
   })
 }

@@ -56,7 +56,7 @@ export interface SyncInput {
   /** Results of the steps so far. */
   readonly results: readonly ResourceResult[]
   /** Which resources take part; all by default. */
-  readonly selected?: (object: KubeObject) => boolean
+  readonly selected?: (pair: Pair) => boolean
   /** Which keys (see {@link keyTextOf}) differ, for `ApplyOutOfSyncOnly`. */
   readonly modified: ReadonlyMap<string, boolean>
   /** Why a kind cannot be applied: the API does not serve it, or the project forbids it. */

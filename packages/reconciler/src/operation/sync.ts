@@ -24,8 +24,7 @@ import { managedNamespaceOf } from '../namespace.ts'
 import { formatConditions } from '../status/conditions.ts'
 import type { OperationState, SyncResult } from '../status/types.ts'
 import type { TargetLoader } from '../targets.ts'
-import { isOwnTracking, trackingOf } from '../tracking.ts'
-import { instanceOf } from '../normalise.ts'
+import { isOwnTracking } from '../tracking.ts'
 import { performSteps } from './actions.ts'
 import { settingsOf } from './settings.ts'
 
@@ -137,7 +136,7 @@ function inputOf(context: Context, parts: Parts): SyncInput {
     revision: comparison.sync.revision ?? comparison.sync.revisions?.[0] ?? '',
     startedAt,
     results: parts.results,
-    selected: (object) => isSelected(context, parts, object),
+    selected: (pair) => isSelected(sync, pair),
     modified: new Map(
       comparison.pairs.flatMap(({ live, difference }) =>
         live === undefined ? [] : [[keyTextOf(live), difference.modified] as const],
@@ -158,11 +157,10 @@ function pairsFor({ application, sync, comparison }: Parts): readonly Pair[] {
   )
 }
 
-function isSelected(context: Context, { application, sync }: Parts, object: KubeObject): boolean {
-  const namespace = application.spec.destination.namespace ?? ''
-  const tracking = trackingOf(object)
-  const own = tracking === undefined || tracking.instance !== instanceOf(application, context.controllerNamespace)
-  if (!own && !isOwnTracking(object, namespace)) return false
+function isSelected(sync: SyncOperation, { target, live }: Pair): boolean {
+  const object = target ?? live
+  if (object === undefined) return false
+  if (target === undefined && !isOwnTracking(object)) return false
   const { resources = [] } = sync
   if (resources.length === 0) return true
   const { group, kind } = gvkOf(object)

@@ -4,7 +4,7 @@ import { formatTime, type Clock, type KubeObject } from '@slipway/objects'
 /** What happened to an Application. */
 export interface Happening {
   readonly type: 'Normal' | 'Warning'
-  readonly reason: 'OperationStarted' | 'OperationCompleted' | 'ResourceUpdated' | 'ResourceDeleted'
+  readonly reason: 'OperationStarted' | 'OperationCompleted' | 'ResourceUpdated' | 'ResourceDeleted' | 'StatusRefreshed'
   readonly message: string
 }
 
