@@ -16,6 +16,7 @@ export type {
   RetryPolicy,
   SyncOperation,
   SyncPolicy,
+  SyncWindow,
 } from './types.ts'
 export {
   ARGO_API_VERSION,
@@ -42,5 +43,7 @@ export { findArgoObjects } from './find.ts'
 export type { ArgoObjects, Declared } from './find.ts'
 export { readManifests, readYamlMap, syntaxFaultOf } from './manifests.ts'
 export type { Manifest, Manifests } from './manifests.ts'
+export { syncAllowed } from './windows/allowed.ts'
+export type { SyncAllowed, SyncAsked } from './windows/allowed.ts'
 export { globMatches } from './glob.ts'
 export { argoDefinitions } from './crds.ts'

@@ -99,7 +99,6 @@ function toDiagnostic(misfit: Misfit, placeOf: PlaceOf): Diagnostic {
 
 // What a project can say and only a real Argo CD enforces.
 const NOT_OBEYED: Readonly<Record<string, string>> = {
-  syncWindows: 'syncs run at any time',
   signatureKeys: 'signatures of commits are not checked',
   sourceIntegrity: 'signatures of commits are not checked',
   orphanedResources: 'orphaned resources are not told of',

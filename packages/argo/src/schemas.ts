@@ -144,6 +144,20 @@ export const OPERATION: Schema = mapOf({
 
 const RULES = listOf(mapOf({ group: STRING, kind: STRING, name: STRING }, ['group', 'kind']))
 
+const SYNC_WINDOW = mapOf({
+  kind: STRING,
+  schedule: STRING,
+  duration: STRING,
+  applications: STRINGS,
+  namespaces: STRINGS,
+  clusters: STRINGS,
+  manualSync: BOOLEAN,
+  timeZone: STRING,
+  andOperator: BOOLEAN,
+  description: STRING,
+  syncOverrun: BOOLEAN,
+})
+
 /** `AppProject.spec`. */
 export const PROJECT_SPEC: Schema = mapOf({
   description: STRING,
@@ -159,6 +173,6 @@ export const PROJECT_SPEC: Schema = mapOf({
   roles: listOf(ANY_MAP),
   signatureKeys: listOf(ANY_MAP),
   sourceIntegrity: ANY_MAP,
-  syncWindows: listOf(ANY_MAP),
+  syncWindows: listOf(SYNC_WINDOW),
   destinationServiceAccounts: listOf(ANY_MAP),
 })

@@ -179,6 +179,28 @@ export interface GroupKindRule {
   readonly name?: string
 }
 
+/** One entry of `AppProject.spec.syncWindows`: from when on, and how long, the syncs of which Applications are allowed or denied. */
+export interface SyncWindow {
+  /** `allow` or `deny`; another one does nothing. */
+  readonly kind?: string
+  /** Five fields of cron. */
+  readonly schedule?: string
+  /** As Go writes it: `1h30m`. */
+  readonly duration?: string
+  readonly applications?: readonly string[]
+  readonly namespaces?: readonly string[]
+  readonly clusters?: readonly string[]
+  /** Lets people sync while the window forbids it. */
+  readonly manualSync?: boolean
+  /** Of the schedule; default UTC. */
+  readonly timeZone?: string
+  /** All of applications, clusters and namespaces that are given must match, not one of them. */
+  readonly andOperator?: boolean
+  readonly description?: string
+  /** Lets an operation that was allowed to begin go on. */
+  readonly syncOverrun?: boolean
+}
+
 /** `AppProject.spec`; absent and empty allow lists differ: see {@link kindPermitted}. */
 export interface AppProjectSpec {
   readonly description?: string
@@ -189,6 +211,7 @@ export interface AppProjectSpec {
   readonly namespaceResourceWhitelist?: readonly GroupKindRule[]
   readonly namespaceResourceBlacklist?: readonly GroupKindRule[]
   readonly sourceNamespaces?: readonly string[]
+  readonly syncWindows?: readonly SyncWindow[]
   readonly [field: string]: unknown
 }
 

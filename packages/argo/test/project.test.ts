@@ -60,13 +60,16 @@ test('destinations match by server or name, with the namespace', () => {
 })
 
 test('what only a real Argo CD enforces is said', () => {
-  const { object, diagnostics } = parseProject(project({ syncWindows: [{ kind: 'deny' }], signatureKeys: [] }))
+  const { object, diagnostics } = parseProject(project({ orphanedResources: {}, signatureKeys: [] }))
   expect(object).toBeDefined()
   expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
-    ['ARGO_BAD_FIELD', 'AppProject p sets spec.syncWindows, which is not obeyed here: syncs run at any time'],
     [
       'ARGO_BAD_FIELD',
       'AppProject p sets spec.signatureKeys, which is not obeyed here: signatures of commits are not checked',
+    ],
+    [
+      'ARGO_BAD_FIELD',
+      'AppProject p sets spec.orphanedResources, which is not obeyed here: orphaned resources are not told of',
     ],
   ])
 })

@@ -1,4 +1,4 @@
-import { ARGO_API_VERSION, hasSeveralSources, type Application } from '@slipway/argo'
+import { ARGO_API_VERSION, hasSeveralSources, syncAllowed, type Application } from '@slipway/argo'
 import { compareBytes } from '@slipway/diag'
 import { imagesOf, type Health } from '@slipway/gitops'
 import { hasReason } from '@slipway/client'
@@ -45,8 +45,11 @@ export async function refreshApplication(
     types: ['ComparisonError', 'SharedResourceWarning', 'RepeatedResourceWarning'],
     now,
   })
-  const { condition, operation, requeueAfter } = autoSync(context, application, comparison)
-  const synced = withConditions(compared, condition === undefined ? [] : [condition], { types: ['SyncError'], now })
+  // A closed window leaves no word anywhere, as in Argo CD: what automated sync said before stays.
+  const isAllowed = syncAllowed(project, application, { now: context.clock.now(), isManual: false }).allowed
+  const { condition, operation, requeueAfter } = isAllowed ? autoSync(context, application, comparison) : {}
+  const asked = condition === undefined ? [] : [condition]
+  const synced = isAllowed ? withConditions(compared, asked, { types: ['SyncError'], now }) : compared
   const next = nextStatus(context, application, { comparison, conditions: synced, now })
   try {
     const held = await holdForHooks(context, application, comparison)

@@ -236,6 +236,7 @@ class Runner {
       this.#forget(key)
       return undefined
     }
+    if (isLeftAlone(application)) return undefined
     const isLeaving = application.metadata.deletionTimestamp !== undefined
     // What was begun is brought to its end first.
     if (isLeaving && application.operation === undefined) return this.#finalize(key, application)
@@ -322,6 +323,11 @@ class Runner {
       if (keys?.size === 0) this.#wanted.delete(text)
     }
   }
+}
+
+// As Go reads booleans; what is none of them is no wish. Not even a deletion goes on until the annotation is gone.
+function isLeftAlone({ metadata }: Application): boolean {
+  return /^(1|t|T|true|True|TRUE)$/.test(metadata.annotations?.['argocd.argoproj.io/skip-reconcile'] ?? '')
 }
 
 const read = new WeakMap<object, Application | undefined>()

@@ -4,7 +4,7 @@ import { eventually } from '@slipway/testkit'
 import { expect, test } from 'vitest'
 import { APPLICATION, testCluster, testRepository } from './cluster.ts'
 import { AUTOMATED, configMap, deployment, job, specOf } from './manifests.ts'
-import { MAP, messages, reaches } from './outcomes.ts'
+import { change, MAP, messages, reaches } from './outcomes.ts'
 
 const NAMESPACE = ['CreateNamespace=true']
 
@@ -213,4 +213,24 @@ test('PreDelete hooks run before anything goes, PostDelete hooks after, and the 
   const order = ['c added', 'pre added', 'c deleted', 'post added']
   expect(log.filter((line) => order.includes(line))).toEqual(order)
   expect((await cluster.client.list({ apiVersion: 'batch/v1', kind: 'Job' })).items).toEqual([])
+})
+
+test('an Application that is to be left alone is neither compared, synced nor deleted', async () => {
+  const repository = await testRepository()
+  repository.write({ 'c.yaml': configMap('c') })
+  const cluster = await testCluster()
+  const annotations = (value: string): object => ({ 'argocd.argoproj.io/skip-reconcile': value })
+  const finalizers = ['resources-finalizer.argocd.argoproj.io']
+  const spec = specOf(repository.url, { path: '.' })
+  await cluster.create('left', spec, { annotations: annotations('true'), finalizers })
+  await cluster.create('other', specOf(repository.url, { path: '.' }, { namespace: 'y' }), {
+    annotations: annotations('no'),
+  })
+  // By then the first one would have been synced, too.
+  await reaches(cluster, 'other', 'Synced Healthy Succeeded')
+  expect((await cluster.read('left')).status).toBeUndefined()
+  await cluster.client.delete({ ...APPLICATION, name: 'left' })
+  expect((await cluster.read('left')).metadata.deletionTimestamp).toBeDefined()
+  await change(cluster, 'left', { metadata: { annotations: annotations('false') } })
+  await eventually(async () => expect(cluster.read('left')).rejects.toMatchObject({ reason: 'NotFound' }))
 })

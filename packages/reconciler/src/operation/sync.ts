@@ -2,6 +2,7 @@ import {
   kindPermitted,
   destinationPermitted,
   sourcesOf,
+  syncAllowed,
   type Application,
   type AppProject,
   type SyncOperation,
@@ -52,6 +53,8 @@ export async function syncApplication(
   const { sync } = state.operation
   if (sync === undefined) return ended(state, 'Error', 'Invalid operation request: no operation specified')
   const result = state.syncResult ?? newResult(application, sync)
+  const blocked = blockedBy(context, { application, project, state })
+  if (blocked !== undefined) return { state: { ...state, ...blocked, syncResult: result }, waveDone: false }
   const several = (result.sources ?? []).length > 0
   const sources = several
     ? (result.sources ?? [])
@@ -81,6 +84,21 @@ export async function syncApplication(
 
 function ended(state: OperationState, phase: OperationState['phase'], message: string): SyncProgress {
   return { state: { ...state, phase, message }, waveDone: false }
+}
+
+// An operation that a window forbids waits, one that is to be ended too.
+function blockedBy(
+  context: Context,
+  { application, project, state }: SyncRequest,
+): { readonly message?: string } | undefined {
+  const { allowed, fault } = syncAllowed(project, application, {
+    now: context.clock.now(),
+    isManual: state.operation.initiatedBy?.automated !== true,
+    startedAt: Date.parse(state.startedAt),
+  })
+  if (allowed) return undefined
+  const message = `Sync operation blocked by sync window${fault === undefined ? '' : `: ${fault}`}`
+  return state.phase === 'Running' ? { message } : {}
 }
 
 function newResult(application: Application, sync: SyncOperation): SyncResult {
