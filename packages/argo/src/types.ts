@@ -59,6 +59,8 @@ export interface KustomizeSource {
 /** `spec.source.directory`: which files of a plain directory are manifests; `include` and `exclude` are globs, `{a,b}` for several. */
 export interface DirectorySource {
   readonly recurse?: boolean
+  /** Files of every name are manifests, not only those that end as manifests do. */
+  readonly disableExtensionFilter?: boolean
   readonly include?: string
   readonly exclude?: string
   readonly jsonnet?: Readonly<Record<string, unknown>>
@@ -68,6 +70,8 @@ export interface DirectorySource {
 export interface ApplicationSource {
   readonly repoURL: string
   readonly targetRevision?: string
+  /** What stands before the version in the names of tags. */
+  readonly tagPrefix?: string
   readonly path?: string
   /** A chart's name in a Helm repository; `path` otherwise. */
   readonly chart?: string

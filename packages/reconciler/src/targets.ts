@@ -86,6 +86,7 @@ async function resolveAll(context: Context, application: Application, request: T
   const destinationNamespace = application.spec.destination.namespace ?? ''
   const revisions: string[] = []
   for (const [index, source] of request.sources.entries()) {
+    if ((source.tagPrefix ?? '') !== '') fail(tagPrefixRefused(source), index, request)
     const revision = request.revisions[index] ?? source.targetRevision ?? ''
     const asked = { repoURL: source.repoURL, revision, source, refresh: request.refresh }
     const resolved = isSha(revision)
@@ -94,6 +95,13 @@ async function resolveAll(context: Context, application: Application, request: T
     revisions.push(await resolved.catch((error: unknown) => fail(error, index, request)))
   }
   return revisions
+}
+
+// The tag that is meant may be another one than that of the bare name.
+function tagPrefixRefused({ tagPrefix = '' }: ApplicationSource): ReconcilerError {
+  return new ReconcilerError('RECONCILER_UNSUPPORTED', `tagPrefix '${tagPrefix}' of a source is not supported here`, {
+    hint: 'name the whole tag by targetRevision, and take spec.source.tagPrefix away',
+  })
 }
 
 const isSha = (revision: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)

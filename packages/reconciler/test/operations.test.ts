@@ -37,7 +37,7 @@ test('an operation that waits can be ended, and its hook goes', async () => {
   expect(left?.metadata.finalizers ?? []).not.toContain('argocd.argoproj.io/hook-finalizer')
 })
 
-test('what cannot be obeyed is a condition: jq paths, foreign clusters, missing projects, plug-ins', async () => {
+test('what cannot be obeyed is a condition: jq paths, foreign clusters, missing projects, tag prefixes, plug-ins', async () => {
   const repository = await testRepository()
   repository.write({ 'c.yaml': configMap('c') })
   const cluster = await testCluster()
@@ -48,12 +48,16 @@ test('what cannot be obeyed is a condition: jq paths, foreign clusters, missing 
     specOf(repository.url, { path: '.' }, { rest: { destination: { name: 'far', namespace: 'x' } } }),
   )
   await cluster.create('lost', specOf(repository.url, { path: '.' }, { rest: { project: 'none' } }))
+  await cluster.create('tag', specOf(repository.url, { path: '.', tagPrefix: 'app-' }))
   await cluster.create('plugin', specOf(repository.url, { path: '.', plugin: { name: 'p' } }))
   await eventually(async () => {
     expect(await messages(cluster, 'jq')).toEqual([expect.stringContaining("names fields by jq ('.spec.replicas')")])
     expect(await messages(cluster, 'far')).toEqual(['InvalidSpecError: there are no clusters with this name: far'])
     expect(await messages(cluster, 'lost')).toEqual([
       'InvalidSpecError: Application referencing project none which does not exist',
+    ])
+    expect(await messages(cluster, 'tag')).toEqual([
+      expect.stringContaining("tagPrefix 'app-' of a source is not supp"),
     ])
     expect(await messages(cluster, 'plugin')).toEqual([expect.stringContaining('plugins are not run here')])
   })

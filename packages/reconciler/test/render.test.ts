@@ -37,6 +37,17 @@ test('a directory is read in order, below it only when asked, through globs', as
   expect(await names(FILES, { directory: { recurse: true, include: '*.json' } })).toEqual(['c'])
 })
 
+test('files of other names are manifests where the source says so, and no file is that says so itself', async () => {
+  const files = {
+    ...FILES,
+    'd.yaml.sealed': configMap('d'),
+    'e.yaml': `# +argocd:skip-file-rendering\n${configMap('e')}`,
+  }
+  expect(await names(files)).toEqual(['a', 'b'])
+  expect(await names(files, { directory: { disableExtensionFilter: true, exclude: 'b.*' } })).toEqual(['a', 'd'])
+  expect(await names(files, { directory: { disableExtensionFilter: true, include: '*.sealed' } })).toEqual(['d'])
+})
+
 test('YAML that is no manifest is passed over, a broken manifest is not', async () => {
   expect(await names({ ...FILES, 'x.yaml': 'just: data\n' })).toEqual(['a', 'b'])
   const broken = { ...FILES, 'x.yaml': 'apiVersion: v1\nkind: X\nmetadata: {name: a\n' }

@@ -1,21 +1,26 @@
-import { globMatches, readManifests, syntaxFaultOf } from '@slipway/argo'
+import { globMatches, readManifests, syntaxFaultOf, type DirectorySource } from '@slipway/argo'
 import type { SourceTree } from '@slipway/diag'
 import { ReconcilerError } from '../errors.ts'
 import { assertNoPointer, readText, sourceFolder } from './paths.ts'
 import type { RenderedObject, RenderRequest, RenderResult } from './types.ts'
 
-/** Renders a folder of plain manifests: `.yaml`, `.yml` and `.json` files, those below only with `recurse`, by `include` and `exclude`. */
+/**
+ * Renders a folder of plain manifests: `.yaml`, `.yml` and `.json` files, with `disableExtensionFilter` all files, those below only with `recurse`, by `include` and
+ * `exclude`. A file that says so itself is passed over.
+ */
 export function renderDirectory(request: RenderRequest): RenderResult {
   const { tree, source } = request
   const folder = sourceFolder(tree, source.path ?? '')
-  const paths = filesOf(tree, folder, source.directory?.recurse === true).filter((path) =>
-    isWanted(relative(folder, path), source.directory),
+  const paths = filesOf(tree, folder, source.directory).filter(
+    (path) => isWanted(relative(folder, path), source.directory) && !(readText(tree, path)?.includes(SKIPPED) ?? false),
   )
   assertSize(tree, paths)
   const objects = paths.flatMap((path) => objectsOf(tree, path))
   return { type: 'Directory', objects }
 }
 
+// Anywhere in a file.
+const SKIPPED = '+argocd:skip-file-rendering'
 // Argo CD's limit: what is read takes a multiple of its size.
 const LARGEST = 10 * 1024 * 1024
 
@@ -30,15 +35,15 @@ function assertSize(tree: SourceTree, paths: readonly string[]): void {
   }
 }
 
-function filesOf(tree: SourceTree, folder: string, recurse: boolean): string[] {
+function filesOf(tree: SourceTree, folder: string, rules: DirectorySource = {}): string[] {
   return tree.list(folder).flatMap(({ name, kind }) => {
     const path = folder === '' ? name : `${folder}/${name}`
-    if (kind === 'directory') return recurse ? filesOf(tree, path, recurse) : []
-    return /\.(ya?ml|json|jsonnet)$/.test(name) ? [path] : []
+    if (kind === 'directory') return rules.recurse === true ? filesOf(tree, path, rules) : []
+    return rules.disableExtensionFilter === true || /\.(ya?ml|json|jsonnet)$/.test(name) ? [path] : []
   })
 }
 
-function isWanted(path: string, rules: { include?: string; exclude?: string } | undefined): boolean {
+function isWanted(path: string, rules: DirectorySource | undefined): boolean {
   const { include = '', exclude = '' } = rules ?? {}
   if (exclude !== '' && globMatches(exclude, path)) return false
   return include === '' || globMatches(include, path)
