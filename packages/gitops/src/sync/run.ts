@@ -173,6 +173,7 @@ function applyAction(input: SyncInput, task: SyncTask, dryRun: boolean): SyncAct
     dryRun,
     validate: settings.validate && syncOption(task.target, 'Validate') !== 'false',
     serverSide: !dryRun && ownServerSide !== 'false' && (settings.serverSideApply || ownServerSide === 'true'),
+    ...(settings.migrateFrom === undefined ? {} : { migrateFrom: settings.migrateFrom }),
     force: settings.force || option('Force'),
     replace: settings.replace || option('Replace'),
   }

@@ -31,6 +31,8 @@ export interface SyncSettings {
   readonly replace: boolean
   readonly validate: boolean
   readonly serverSideApply: boolean
+  /** The manager whose updates a server-side apply takes over first; absent when the Application wants none of that. */
+  readonly migrateFrom?: string
   readonly pruneLast: boolean
   readonly applyOutOfSyncOnly: boolean
   readonly skipDryRunOnMissingResource: boolean
@@ -81,6 +83,7 @@ export type SyncAction =
       readonly dryRun: boolean
       readonly validate: boolean
       readonly serverSide: boolean
+      readonly migrateFrom?: string
       readonly force: boolean
       readonly replace: boolean
     }

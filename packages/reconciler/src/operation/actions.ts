@@ -3,7 +3,8 @@ import { messageOf } from '@slipway/diag'
 import type { ActionResult, SyncAction, SyncOutcome, SyncSteps } from '@slipway/gitops'
 import type { KubeObject } from '@slipway/objects'
 import type { Context } from '../context.ts'
-import { applyObject, knownLive, readLive, refOfObject } from './apply.ts'
+import { applyObject, knownLive } from './apply.ts'
+import { readLive, refOfObject } from './written.ts'
 
 /** Runs a step of a sync to its end: does what it asks for, at the same time where it asks for several things. */
 export async function performSteps(context: Context, steps: SyncSteps): Promise<SyncOutcome> {

@@ -1,35 +1,19 @@
-import { ApiError, hasReason, type ObjectRef } from '@slipway/client'
+import { ApiError, hasReason } from '@slipway/client'
 import { messageOf } from '@slipway/diag'
 import {
-  FIELD_MANAGER,
   lastAppliedOf,
   mergePatchBetween,
   resourceKeyOf,
   threeWayMerge,
   withLastApplied,
   type ActionResult,
-  type SyncAction,
 } from '@slipway/gitops'
 import { gvkOf, typeOfKind, type KubeObject } from '@slipway/objects'
 import type { Context } from '../context.ts'
-
-type Apply = Extract<SyncAction, { verb: 'apply' }>
-
-/** Where an object is. */
-export function refOfObject(object: KubeObject): ObjectRef {
-  const { apiVersion, kind, metadata } = object
-  return { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' }
-}
-
-/** The live object, or undefined when there is none. */
-export async function readLive(context: Context, object: KubeObject): Promise<KubeObject | undefined> {
-  try {
-    return await context.client.get(refOfObject(object))
-  } catch (error) {
-    if (hasReason(error, 'NotFound')) return undefined
-    throw error
-  }
-}
+import { recreate } from './recreate.ts'
+import { replaceObject } from './replace.ts'
+import { applyServerSide } from './server-side.ts'
+import { readLive, refOfObject, writeOptions as options, type Apply, type Written } from './written.ts'
 
 /** The live object as the cache has it, which knows of all own writes; another version of its kind is asked for. */
 export async function knownLive(context: Context, object: KubeObject): Promise<KubeObject | undefined> {
@@ -43,11 +27,16 @@ export async function applyObject(context: Context, action: Apply): Promise<Acti
   try {
     const written = await write(context, action)
     if (written.object !== undefined) await settle(context, written.object)
-    const suffix = action.dryRun ? ' (dry run)' : ''
-    return { ok: true, message: `${labelOf(action.object)} ${written.verb}${suffix}` }
+    return { ok: true, message: messageFor(action, written) }
   } catch (error) {
     return { ok: false, message: messageOf(error), notFound: hasReason(error, 'NotFound') }
   }
+}
+
+function messageFor({ object, dryRun }: Apply, { verb }: Written): string {
+  // What may not be deleted is not replaced by kubectl.
+  if (verb === 'updated') return `${object.kind}/${object.metadata.name ?? ''} updated`
+  return `${labelOf(object)} ${verb}${dryRun ? ' (dry run)' : ''}`
 }
 
 const ESTABLISHED_WITHIN = 3_000
@@ -65,11 +54,6 @@ async function settle(context: Context, object: KubeObject): Promise<void> {
 function isEstablished(definition: KubeObject | undefined): boolean {
   const { conditions = [] } = (definition?.['status'] ?? {}) as { conditions?: { type: string; status: string }[] }
   return conditions.some(({ type, status }) => type === 'Established' && status === 'True')
-}
-
-interface Written {
-  readonly verb: string
-  readonly object: KubeObject | undefined
 }
 
 async function write(context: Context, action: Apply): Promise<Written> {
@@ -91,11 +75,6 @@ async function write(context: Context, action: Apply): Promise<Written> {
   return patchObject(context, action, { live, target })
 }
 
-async function applyServerSide(context: Context, action: Apply): Promise<Written> {
-  const object = await context.client.apply(action.object, { ...options(action), force: true })
-  return { verb: 'serverside-applied', object }
-}
-
 async function patchObject(
   context: Context,
   action: Apply,
@@ -112,34 +91,12 @@ async function patchObject(
     return { verb: 'configured', object }
   } catch (error) {
     if (!action.force || !isForceable(error)) throw error
-    return { verb: 'configured', object: await recreate(context, action, target) }
+    return { verb: 'configured', object: await recreate(context, action, { target, restore: live }) }
   }
-}
-
-async function replaceObject(context: Context, action: Apply, live: KubeObject | undefined): Promise<Written> {
-  if (live === undefined) {
-    const object = action.dryRun ? undefined : await context.client.create(action.object, options(action))
-    return { verb: 'created', object }
-  }
-  if (action.dryRun) return { verb: 'replaced', object: undefined }
-  if (action.force && action.object.kind !== 'Namespace' && action.object.kind !== 'CustomResourceDefinition')
-    return { verb: 'replaced', object: await recreate(context, action, action.object) }
-  const { resourceVersion = '' } = live.metadata
-  const update = { ...action.object, metadata: { ...action.object.metadata, resourceVersion } }
-  return { verb: 'replaced', object: await context.client.update(update, options(action)) }
-}
-
-async function recreate(context: Context, action: Apply, target: KubeObject): Promise<KubeObject> {
-  await context.client.delete(refOfObject(target), { propagationPolicy: 'Background' })
-  return context.client.create(target, options(action))
 }
 
 const isForceable = (error: unknown): boolean =>
   error instanceof ApiError && (error.reason === 'Invalid' || error.reason === 'Conflict')
-
-function options(action: Apply): { fieldManager: string; fieldValidation: 'Warn' | 'Ignore' } {
-  return { fieldManager: FIELD_MANAGER, fieldValidation: action.validate ? 'Warn' : 'Ignore' }
-}
 
 /** `deployment.apps/web`, as kubectl names objects. */
 export function labelOf(object: KubeObject): string {

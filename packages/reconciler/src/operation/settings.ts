@@ -16,6 +16,7 @@ export function settingsOf(application: Application, operation: SyncOperation, s
     replace: has('Replace=true'),
     validate: !has('Validate=false'),
     serverSideApply: has('ServerSideApply=true'),
+    ...(has('ClientSideApplyMigration=false') ? {} : { migrateFrom: migratedManager(application) }),
     pruneLast: has('PruneLast=true'),
     applyOutOfSyncOnly: has('ApplyOutOfSyncOnly=true'),
     skipDryRunOnMissingResource: has('SkipDryRunOnMissingResource=true'),
@@ -24,6 +25,10 @@ export function settingsOf(application: Application, operation: SyncOperation, s
     prunePropagation: propagationOf(options),
     ...(defaultPrune === undefined ? {} : { defaultPrune }),
   }
+}
+
+function migratedManager({ metadata }: Application): string {
+  return metadata.annotations?.['argocd.argoproj.io/client-side-apply-migration-manager'] || 'kubectl-client-side-apply'
 }
 
 function propagationOf(options: readonly string[]): SyncSettings['prunePropagation'] {
