@@ -1,8 +1,10 @@
 import { hasSeveralSources, kindPermitted, type Application, type AppProject } from '@slipway/argo'
 import { messageOf } from '@slipway/diag'
 import {
+  annotationList,
   applicationHealth,
   checkIgnoreRules,
+  FIELD_MANAGER,
   ignoresExtraneous,
   isHook,
   isSkipped,
@@ -68,7 +70,7 @@ export async function compareApplication(
   for (const message of sharedWarnings(context, application, found))
     conditions.push({ type: 'SharedResourceWarning', message })
   const ignore = application.spec.ignoreDifferences ?? []
-  const compared = compareAll(context, application, { pairs: found, ignore, conditions })
+  const compared = await compareAll(context, application, { pairs: found, ignore, conditions })
   const failed = targets === undefined || compared === undefined
   const pairs =
     compared ??
@@ -156,16 +158,18 @@ function sharedWarnings(context: Context, application: Application, pairs: reado
   })
 }
 
-function compareAll(
+async function compareAll(
   context: Context,
   application: Application,
   how: { pairs: readonly Pair[]; ignore: readonly IgnoreRule[]; conditions: Condition[] },
-): readonly ComparedPair[] | undefined {
-  const serverSideApply = application.spec.syncPolicy?.syncOptions?.includes('ServerSideApply=true') === true
+): Promise<readonly ComparedPair[] | undefined> {
+  const { ignore, pairs } = how
   try {
-    checkIgnoreRules(how.ignore)
-    const options = { ignore: how.ignore, serverSideApply }
-    return how.pairs.map((pair) => ({ ...pair, difference: context.differences.of(pair.target, pair.live, options) }))
+    checkIgnoreRules(ignore)
+    if (asksTheApi(application)) return await predictAll(context, pairs, ignore)
+    const serverSideApply = application.spec.syncPolicy?.syncOptions?.includes('ServerSideApply=true') === true
+    const options = { ignore, serverSideApply }
+    return pairs.map((pair) => ({ ...pair, difference: context.differences.of(pair.target, pair.live, options) }))
   } catch (error) {
     how.conditions.push({
       type: 'ComparisonError',
@@ -173,6 +177,35 @@ function compareAll(
     })
     return undefined
   }
+}
+
+function asksTheApi(application: Application): boolean {
+  const options = annotationList(application, 'argocd.argoproj.io/compare-options')
+  return options.includes('ServerSideDiff=true') && !options.includes('ServerSideDiff=false')
+}
+
+async function predictAll(
+  context: Context,
+  pairs: readonly Pair[],
+  ignore: readonly IgnoreRule[],
+): Promise<readonly ComparedPair[]> {
+  const predict = async (target: KubeObject): Promise<KubeObject> => {
+    try {
+      return await context.client.apply(target, { fieldManager: FIELD_MANAGER, force: true, dryRun: true })
+    } catch (error) {
+      const name = `${target.kind}/${target.metadata.name ?? ''}`
+      const what = `error running server side apply in dryrun mode for resource ${name}: ${messageOf(error)}`
+      throw new Error(`failed to calculate diff: error calculating server side diff: serverSideDiff error: ${what}`, {
+        cause: error,
+      })
+    }
+  }
+  return Promise.all(
+    pairs.map(async (pair) => ({
+      ...pair,
+      difference: await context.differences.predicted(pair.target, pair.live, { ignore, predict }),
+    })),
+  )
 }
 
 interface Judged {

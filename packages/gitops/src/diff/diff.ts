@@ -22,6 +22,8 @@ export interface DiffOptions {
   readonly ignore?: readonly IgnoreRule[]
   /** Objects are applied server-side, so that ownership of fields tells what to remove, not an annotation. */
   readonly serverSideApply?: boolean
+  /** What the API says that an apply would lead to: it is not worked out here then. */
+  readonly predicted?: KubeObject
 }
 
 /** What a sync would change: the live object and what it would become, both normalised. `modified` is false for what only exists live: that is pruned. */
@@ -38,16 +40,23 @@ export function differenceOf(
   options: DiffOptions = {},
 ): Difference {
   if (target === undefined || live === undefined) return { modified: target !== undefined, live, predicted: target }
-  const sides = { target: normalised(target), live: normalised(live) }
+  const sides = { target: normalised(options.predicted ?? target), live: normalised(live) }
   removeIgnored(sides, options.ignore ?? [])
+  if (options.predicted !== undefined) return told(bareOf(sides.live), bareOf(sides.target))
   const serverSide = options.serverSideApply === true || syncOption(target, 'ServerSideApply') === 'true'
   const predicted = serverSide ? appliedServerSide(sides) : appliedClientSide(sides)
   const bare = bareOf(sides.live)
   const result = bareOf(predicted)
   if (gvkOf(target).kind === 'StatefulSet') dropClaimDefaults(sides.target, bare, result)
   dropUnkept(sides, bare, result)
-  return { modified: !deepEqual(bare, result), live: bare, predicted: result }
+  return told(bare, result)
 }
+
+const told = (live: KubeObject, predicted: KubeObject): Difference => ({
+  modified: !deepEqual(live, predicted),
+  live,
+  predicted,
+})
 
 interface Sides {
   readonly target: KubeObject
