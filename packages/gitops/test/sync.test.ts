@@ -261,3 +261,18 @@ test('termination deletes running hooks', () => {
   expect(outcome).toMatchObject({ phase: 'Failed', message: 'Operation terminated' })
   expect(world.log).toEqual(['apply Job/pre', 'delete Job/pre'])
 })
+
+test('termination tells a hook that has just ended as it ended, and deletes it only if it goes after failures', () => {
+  const world = new World()
+  const targets = [job('kept', { [HOOK]: 'PreSync' }), job('gone', { [HOOK]: 'PreSync', [POLICY]: 'HookFailed' })]
+  world.step(targets)
+  world.finish('kept', 'Complete')
+  world.finish('gone', 'Failed')
+  const outcome = world.step(targets, {}, true)
+  expect(outcome.message).toBe('Operation terminated')
+  expect(outcome.results.map(({ name, hookPhase, message }) => [name, hookPhase, message])).toEqual([
+    ['gone', 'Failed', 'Failed'],
+    ['kept', 'Succeeded', 'Complete'],
+  ])
+  expect(world.log).toEqual(['apply Job/gone', 'apply Job/kept', 'delete Job/gone'])
+})

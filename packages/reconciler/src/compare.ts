@@ -17,6 +17,7 @@ import {
   type Pair,
 } from '@slipway/gitops'
 import { gvkOf, type KubeObject } from '@slipway/objects'
+import { argoSettings, judgeBy, notObeyed } from './argo-settings.ts'
 import { needsConfirmation } from './confirmation.ts'
 import type { Context } from './context.ts'
 import { isDeleteHook } from './delete-hooks.ts'
@@ -76,7 +77,9 @@ export async function compareApplication(
     compared ??
     found.map((pair) => ({ ...pair, difference: { modified: false, live: pair.live, predicted: pair.target } }))
   const judged = pairs.map((pair) => judge(context, request, { pair, hooks, failed }))
-  const { total } = applicationHealth(pairs, selfOf(application))
+  const settings = argoSettings(context)
+  conditions.push(...notObeyed(settings, pairs))
+  const { total } = applicationHealth(pairs, selfOf(application), judgeBy(settings))
   return {
     sync: syncStatusOf(request, targets, failed ? 'Unknown' : overallOf(judged, application)),
     health: total,

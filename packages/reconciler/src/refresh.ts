@@ -42,7 +42,7 @@ export async function refreshApplication(
   const request = { ...latest(application, isRequested(application)), application, project }
   const comparison = await compareApplication(context, loader, request)
   const compared = withConditions(checked, comparison.conditions, {
-    types: ['ComparisonError', 'SharedResourceWarning', 'RepeatedResourceWarning'],
+    types: ['ComparisonError', 'SharedResourceWarning', 'RepeatedResourceWarning', 'NotObeyedWarning'],
     now,
   })
   // A closed window leaves no word anywhere, as in Argo CD: what automated sync said before stays.

@@ -1,6 +1,6 @@
 import { gvkOf, type KubeObject } from '@slipway/objects'
 import { isHook, isSkipped } from '../annotations.ts'
-import { healthOf } from './health.ts'
+import { healthOf, type Judge } from './health.ts'
 import { health, isWorse, type Health } from './status.ts'
 
 /** A desired object, a live one, or both. */
@@ -18,17 +18,18 @@ export interface ApplicationHealth {
 
 const SHOWN = 3
 
-/** Adds up the health of an Application's resources: the worst counts, with the names of those that are to blame. */
+/** Adds up the health of an Application's resources: the worst counts, with the names of those that are to blame; `judge` tells that of one. */
 export function applicationHealth(
   pairs: readonly Pair[],
   self?: { name: string; namespace: string },
+  judge: Judge = healthOf,
 ): ApplicationHealth {
   let total = health('Healthy')
   let causes: KubeObject[] = []
   let expected = false
   let present = false
   const resources = pairs.map((pair) => {
-    const counted = verdictOf(pair)
+    const counted = verdictOf(pair, judge)
     if (counted === undefined) return undefined
     expected = true
     present ||= pair.live !== undefined
@@ -46,12 +47,12 @@ export function applicationHealth(
 }
 
 // Undefined for what does not count at all: hooks and skipped objects.
-function verdictOf({ target, live }: Pair): { verdict: Health | undefined } | undefined {
+function verdictOf({ target, live }: Pair, judge: Judge): { verdict: Health | undefined } | undefined {
   if (target !== undefined && isSkipped(target)) return undefined
   if (live === undefined) return target === undefined || isHook(target) ? undefined : { verdict: health('Missing') }
   if (isHook(live)) return undefined
   if (live.metadata.annotations?.['argocd.argoproj.io/ignore-healthcheck'] === 'true') return { verdict: undefined }
-  return { verdict: healthOf(live) }
+  return { verdict: judge(live) }
 }
 
 function isSelf(live: KubeObject, self: { name: string; namespace: string } | undefined): boolean {

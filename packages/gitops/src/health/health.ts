@@ -8,15 +8,26 @@ import {
   claimHealth,
   definitionHealth,
   ingressHealth,
-  readyHealth,
   serviceHealth,
   workflowHealth,
 } from './others.ts'
+import { CROSSPLANE, managedHealth } from './custom/crossplane.ts'
+import { FLUX } from './custom/flux.ts'
+import { GATEWAY } from './custom/gateway.ts'
+import { KEDA } from './custom/keda.ts'
+import { KNATIVE } from './custom/knative.ts'
+import { ROLLOUTS } from './custom/rollouts.ts'
+import { SECRETS } from './custom/secrets.ts'
+import { STORES } from './custom/stores.ts'
+import { isUnjudged } from './custom/unjudged.ts'
 import { podHealth } from './pod.ts'
 import { health, type Health } from './status.ts'
 import { daemonSetHealth, deploymentHealth, replicaSetHealth, statefulSetHealth } from './workloads.ts'
 
-const RULES: Readonly<Record<string, (object: KubeObject) => Health>> = {
+/** Tells the health of live objects, as {@link healthOf} does. */
+export type Judge = (object: KubeObject) => Health | undefined
+
+const RULES: Readonly<Record<string, Judge>> = {
   'apps/Deployment': deploymentHealth,
   'apps/ReplicaSet': replicaSetHealth,
   'apps/StatefulSet': statefulSetHealth,
@@ -32,10 +43,15 @@ const RULES: Readonly<Record<string, (object: KubeObject) => Health>> = {
   'policy/PodDisruptionBudget': budgetHealth,
   'apiregistration.k8s.io/APIService': apiServiceHealth,
   'apiextensions.k8s.io/CustomResourceDefinition': definitionHealth,
-  'external-secrets.io/ExternalSecret': readyHealth,
-  'external-secrets.io/SecretStore': readyHealth,
-  'external-secrets.io/ClusterSecretStore': readyHealth,
   'argoproj.io/Workflow': workflowHealth,
+  ...SECRETS,
+  ...KEDA,
+  ...GATEWAY,
+  ...KNATIVE,
+  ...FLUX,
+  ...ROLLOUTS,
+  ...CROSSPLANE,
+  ...STORES,
 }
 
 /**
@@ -46,5 +62,6 @@ export function healthOf(object: KubeObject): Health | undefined {
   if (object.metadata.deletionTimestamp !== undefined && object.metadata.finalizers?.includes(HOOK_FINALIZER) !== true)
     return health('Progressing', 'Pending deletion')
   const { group, kind } = gvkOf(object)
-  return RULES[`${group}/${kind}`]?.(object)
+  if (isUnjudged(object)) return undefined
+  return (RULES[`${group}/${kind}`] ?? managedHealth(group))?.(object)
 }

@@ -97,15 +97,6 @@ export function definitionHealth(object: KubeObject): Health {
   return installing ? health('Progressing', 'CRD is being installed') : health('Degraded', 'CRD is not established')
 }
 
-/** Health of kinds that follow the convention of one condition Ready, such as ExternalSecret. */
-export function readyHealth(object: KubeObject): Health {
-  const ready = recordsAt(object, 'status', 'conditions').find(
-    ({ type, status }) => type === 'Ready' && (status === 'True' || status === 'False'),
-  )
-  if (ready === undefined) return health('Progressing', `Waiting for ${object.kind}`)
-  return health(ready['status'] === 'True' ? 'Healthy' : 'Degraded', textAt(ready, 'message'))
-}
-
 /** Health of an Argo Workflow, by its phase. */
 export function workflowHealth(object: KubeObject): Health {
   const phases: Readonly<Record<string, HealthCode>> = {

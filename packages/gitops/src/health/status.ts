@@ -9,6 +9,11 @@ export interface Health {
 
 const ORDER: readonly HealthCode[] = ['Healthy', 'Suspended', 'Progressing', 'Missing', 'Degraded', 'Unknown']
 
+/** True for one of the words of a verdict. */
+export function isHealthCode(text: string): text is HealthCode {
+  return ORDER.some((code) => code === text)
+}
+
 /** True when `b` is a worse verdict than `a`. */
 export function isWorse(a: HealthCode, b: HealthCode): boolean {
   return ORDER.indexOf(b) > ORDER.indexOf(a)

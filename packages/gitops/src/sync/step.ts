@@ -1,5 +1,5 @@
 import type { KubeObject } from '@slipway/objects'
-import { healthOf } from '../health/health.ts'
+import { healthOf, type Judge } from '../health/health.ts'
 import { ResultLog } from './results.ts'
 import {
   deleteHooks,
@@ -43,15 +43,36 @@ export function* terminateSync(input: SyncInput): SyncSteps {
     run,
     tasks.filter((task) => task.isHook && task.completed),
   )
-  const hooks = tasks.filter((task) => task.isHook && task.running)
-  yield* removeFinalizers(run, hooks)
-  const deleted = yield* deleteHooks(run, hooks)
-  for (const task of hooks)
-    if (task.state !== 'Error') log.record(task, { status: task.status, state: 'Failed', message: 'Terminated' })
-  const clean = deleted.every((result) => result.ok || result.notFound === true)
+  const clean = yield* endHooks(
+    run,
+    tasks.filter((task) => task.isHook && task.running),
+  )
   const phase = clean ? 'Failed' : 'Error'
   const message = clean ? 'Operation terminated' : 'Operation termination had errors'
   return { phase, message, results: log.all, waveDone: false }
+}
+
+// A hook that has just ended is told as it ended; one that runs is deleted, and so is one whose policy is to go after a failure.
+function* endHooks(run: Run, hooks: readonly SyncTask[]): Part<boolean> {
+  const { input, log } = run
+  const judge = input.judge ?? healthOf
+  const absent = hooks.filter((task) => task.live === undefined)
+  for (const task of absent) log.record(task, { status: task.status, state: 'Succeeded', message: 'Terminated' })
+  const present = hooks.flatMap((task) => (task.live === undefined ? [] : [{ task, ...hookState(task.live, judge) }]))
+  const freed = yield* removeFinalizers(
+    run,
+    present.map(({ task }) => task),
+  )
+  const doomed = present.filter(({ task, state }) => state === 'Running' || task.hasPolicy('HookFailed'))
+  const deleted = yield* deleteHooks(
+    run,
+    doomed.map(({ task }) => task),
+  )
+  for (const { task, state, message } of present) {
+    if (state !== 'Running') log.record(task, { status: task.status, state, message })
+    else if (task.state !== 'Error') log.record(task, { status: task.status, state: 'Failed', message: 'Terminated' })
+  }
+  return freed && deleted.every((result) => result.ok || result.notFound === true)
 }
 
 function* nextStanding(run: Run): Part<Standing> {
@@ -63,7 +84,7 @@ function* nextStanding(run: Run): Part<Standing> {
     const stopped = yield* firstChecks(run, tasks)
     if (stopped !== undefined) return stopped
   }
-  updateRunning(log, tasks)
+  updateRunning(run, tasks)
   const multiStep = isMultiStep(tasks)
   const running = tasks.filter((task) => (multiStep || task.isHook) && task.running)
   if (running.length > 0) {
@@ -105,24 +126,25 @@ function isOwnNamespace(input: SyncInput, task: SyncTask): boolean {
   return target?.kind === 'Namespace' && target.apiVersion === 'v1' && target.metadata.name === input.namespace
 }
 
-function updateRunning(log: ResultLog, tasks: readonly SyncTask[]): void {
+function updateRunning({ input, log }: Run, tasks: readonly SyncTask[]): void {
+  const judge = input.judge ?? healthOf
   for (const task of tasks) {
     if (!task.running || task.live === undefined) continue
-    const { state, message } = task.isHook ? hookState(task.live) : resourceState(task, task.live)
+    const { state, message } = task.isHook ? hookState(task.live, judge) : resourceState(task, task.live, judge)
     log.record(task, { status: task.status, state, message })
   }
 }
 
-function hookState(live: KubeObject): { state: OperationPhase; message: string } {
-  const verdict = healthOf(live)
+function hookState(live: KubeObject, judge: Judge): { state: OperationPhase; message: string } {
+  const verdict = judge(live)
   if (verdict === undefined) return { state: 'Succeeded', message: `${live.metadata.name ?? ''} created` }
   const message = verdict.message ?? ''
   if (verdict.status === 'Unknown' || verdict.status === 'Degraded') return { state: 'Failed', message }
   return { state: verdict.status === 'Healthy' ? 'Succeeded' : 'Running', message }
 }
 
-function resourceState(task: SyncTask, live: KubeObject): { state: OperationPhase; message: string } {
-  const verdict = healthOf(live)
+function resourceState(task: SyncTask, live: KubeObject, judge: Judge): { state: OperationPhase; message: string } {
+  const verdict = judge(live)
   if (verdict === undefined) return { state: 'Succeeded', message: task.message }
   const message = verdict.message ?? ''
   if (verdict.status === 'Healthy') return { state: 'Succeeded', message }

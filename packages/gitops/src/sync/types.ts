@@ -1,6 +1,7 @@
 import type { KubeObject } from '@slipway/objects'
 import type { HookType, SyncPhase } from '../annotations.ts'
 import type { Pair } from '../health/aggregate.ts'
+import type { Judge } from '../health/health.ts'
 
 /** How an operation, or a hook, stands. */
 export type OperationPhase = 'Running' | 'Terminating' | 'Failed' | 'Error' | 'Succeeded'
@@ -61,6 +62,8 @@ export interface SyncInput {
   readonly selected?: (pair: Pair) => boolean
   /** Which keys (see {@link keyTextOf}) differ, for `ApplyOutOfSyncOnly`. */
   readonly modified: ReadonlyMap<string, boolean>
+  /** Tells the health of what is waited for; default {@link healthOf}. */
+  readonly judge?: Judge
   /** Why a kind cannot be applied: the API does not serve it, or the project forbids it. */
   readonly problemOf: (object: KubeObject) => KindProblem | undefined
   /** The namespace to create or to label, with what it is now; absent when none is managed. */

@@ -19,6 +19,7 @@ import {
   type SyncOutcome,
 } from '@slipway/gitops'
 import { gvkOf, type KubeObject } from '@slipway/objects'
+import { argoSettings, judgeBy } from '../argo-settings.ts'
 import { compareApplication, type Comparison } from '../compare.ts'
 import type { Context } from '../context.ts'
 import { managedNamespaceOf } from '../namespace.ts'
@@ -52,6 +53,8 @@ export async function syncApplication(
 ): Promise<SyncProgress> {
   const { sync } = state.operation
   if (sync === undefined) return ended(state, 'Error', 'Invalid operation request: no operation specified')
+  if ((sync.manifests ?? []).length > 0)
+    return ended(state, 'Error', 'local manifests of an operation (argocd app sync --local) are not applied here')
   const result = state.syncResult ?? newResult(application, sync)
   const blocked = blockedBy(context, { application, project, state })
   if (blocked !== undefined) return { state: { ...state, ...blocked, syncResult: result }, waveDone: false }
@@ -160,6 +163,7 @@ function inputOf(context: Context, parts: Parts): SyncInput {
         live === undefined ? [] : [[keyTextOf(live), difference.modified] as const],
       ),
     ),
+    judge: judgeBy(argoSettings(context)),
     problemOf: (object) => kindProblem(context, parts.project, object),
     ...(managedNamespace === undefined ? {} : { managedNamespace }),
   }

@@ -25,7 +25,7 @@ export interface Condition {
   readonly lastTransitionTime?: string
 }
 
-/** The kinds of conditions that the reconciler sets. */
+/** The kinds of conditions that the reconciler sets: Argo CD's own, and `NotObeyedWarning` for what a real one would do and this one does not. */
 export type ConditionType =
   | 'ComparisonError'
   | 'InvalidSpecError'
@@ -34,6 +34,7 @@ export type ConditionType =
   | 'DeletionError'
   | 'SharedResourceWarning'
   | 'RepeatedResourceWarning'
+  | 'NotObeyedWarning'
 
 /** The last comparison: its verdict, the commit or commits, and the spec that it was made for. */
 export interface SyncStatus {
