@@ -1,6 +1,7 @@
 import {
   defaultProject,
   destinationPermitted,
+  globMatches,
   parseProject,
   permissionProblems,
   sourcesOf,
@@ -28,6 +29,8 @@ export function checkProject(context: Context, application: Application): Projec
     const message = `Application referencing project ${name} which does not exist`
     return { project: undefined, conditions: [{ type: 'InvalidSpecError', message }] }
   }
+  const refused = namespaceRefusal(context, application, found)
+  if (refused !== undefined) return { project: undefined, conditions: [{ type: 'UnknownError', message: refused }] }
   const { destination } = application.spec
   if (!isInCluster(destination)) {
     const where = destination.name ?? destination.server ?? ''
@@ -36,6 +39,26 @@ export function checkProject(context: Context, application: Application): Projec
   }
   const problems = permissionProblems(found, { sources: sourcesOf(application), destination })
   return { project: found, conditions: problems.map((message) => ({ type: 'InvalidSpecError', message })) }
+}
+
+// Outside of Argo CD's own namespace only the projects that say so may be used.
+function namespaceRefusal(context: Context, { metadata }: Application, project: AppProject): string | undefined {
+  const { name = '', namespace = context.controllerNamespace } = metadata
+  if (namespace === context.controllerNamespace) return undefined
+  const { sourceNamespaces = [] } = project.spec
+  if (sourceNamespaces.some((pattern) => isNamespaceOf(pattern, namespace))) return undefined
+  return `application '${name}' in namespace '${namespace}' is not permitted to use project '${project.metadata.name ?? ''}'`
+}
+
+// Between slashes it is a regular expression; one that cannot be read fits nothing.
+function isNamespaceOf(pattern: string, namespace: string): boolean {
+  const [, expression] = /^\/(.*)\/$/.exec(pattern) ?? []
+  if (expression === undefined) return globMatches(pattern, namespace)
+  try {
+    return new RegExp(expression).test(namespace)
+  } catch {
+    return false
+  }
 }
 
 function findProject(context: Context, name: string): AppProject | string | undefined {

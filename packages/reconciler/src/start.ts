@@ -18,6 +18,7 @@ import { finalizeApplication, tellDeletionFailed } from './delete.ts'
 import { rememberDifferences } from './differences.ts'
 import { startLiveCache, type LiveChange } from './live/cache.ts'
 import { operate, type Operated } from './operation/operate.ts'
+import { startProjects } from './projects.ts'
 import { refreshApplication } from './refresh.ts'
 import { renderSource } from './render/render.ts'
 import type { Render } from './render/types.ts'
@@ -95,6 +96,14 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
     ],
     ...(options.onError === undefined ? {} : { onError: options.onError }),
   })
+  const { onError } = options
+  const leaving = await startProjects({
+    client,
+    clock,
+    applications,
+    projects,
+    ...(onError === undefined ? {} : { onError }),
+  })
   const refresh = (key?: string): void => {
     if (key === undefined) for (const application of applications.list()) controller.enqueue(keyOf(application))
     else controller.enqueue(key)
@@ -115,11 +124,11 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
     refresh,
     comparison: (key) => runner.comparisons.get(key),
     get idle() {
-      return controller.idle
+      return controller.idle && leaving.idle
     },
     stop: async () => {
       for (const stop of stops) stop()
-      await controller.stop()
+      await Promise.all([controller.stop(), leaving.stop()])
       await Promise.all([applications.stop(), projects.stop(), live.stop()])
     },
   }

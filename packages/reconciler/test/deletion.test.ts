@@ -147,3 +147,18 @@ test('an Application whose project is gone says why it cannot go', async () => {
   await gone(cluster)
   await goes(cluster, MAP)
 })
+
+test('a project with its finalizer goes with the last Application that is of it', async () => {
+  const cluster = await testCluster()
+  const project = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject' }
+  const at = { ...project, namespace: 'argocd', name: 'p' }
+  const metadata = { name: 'p', namespace: 'argocd', finalizers: [FINALIZER] }
+  await cluster.client.create({ ...project, metadata, spec: {} })
+  await cluster.create('a', specOf('file:///none', { path: '.' }, { rest: { project: 'p' } }))
+  await cluster.client.delete(at)
+  // By then the project would have gone, too.
+  await eventually(async () => expect(await messages(cluster, 'a')).not.toEqual([]))
+  expect((await cluster.client.get(at)).metadata.deletionTimestamp).toBeDefined()
+  await remove(cluster)
+  await goes(cluster, at)
+})

@@ -1,5 +1,5 @@
 import { Informer } from '@slipway/client'
-import { statusOf } from '@slipway/reconciler'
+import { statusOf, type ApplicationStatus } from '@slipway/reconciler'
 import { eventually } from '@slipway/testkit'
 import { expect, test } from 'vitest'
 import { APPLICATION, testCluster, testRepository } from './cluster.ts'
@@ -62,6 +62,42 @@ test('what cannot be obeyed is a condition: jq paths, foreign clusters, missing 
     expect(await messages(cluster, 'plugin')).toEqual([expect.stringContaining('plugins are not run here')])
   })
   await expect(cluster.client.get(MAP)).rejects.toMatchObject({ reason: 'NotFound' })
+})
+
+test('an Application outside of the namespace of Argo CD may only be of projects that say so', async () => {
+  const repository = await testRepository()
+  repository.write({ 'c.yaml': configMap('c') })
+  const cluster = await testCluster()
+  await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-a' } })
+  const spec = {
+    sourceRepos: ['*'],
+    destinations: [{ server: '*', namespace: '*' }],
+    clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+    sourceNamespaces: ['team-*'],
+  }
+  const metadata = { name: 'p', namespace: 'argocd' }
+  await cluster.client.create({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata, spec })
+  const make = (name: string, project: string): Promise<unknown> =>
+    cluster.client.create({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name, namespace: 'team-a' },
+      spec: specOf(repository.url, { path: '.' }, { namespace: name, rest: { project } }),
+    })
+  await make('refused', 'default')
+  await make('allowed', 'p')
+  const read = async (name: string): Promise<ApplicationStatus> =>
+    statusOf(await cluster.client.get({ ...APPLICATION, namespace: 'team-a', name }))
+  await eventually(async () => expect((await read('allowed')).sync?.status).toBe('Synced'))
+  await eventually(async () =>
+    expect((await read('refused')).conditions).toMatchObject([
+      {
+        type: 'UnknownError',
+        message: "application 'refused' in namespace 'team-a' is not permitted to use project 'default'",
+      },
+    ]),
+  )
+  await expect(cluster.client.get({ ...MAP, namespace: 'refused' })).rejects.toMatchObject({ reason: 'NotFound' })
 })
 
 test('a condition goes when its cause does', async () => {
