@@ -10,7 +10,7 @@ import {
   type Controller,
 } from '@slipway/client'
 import { messageOf } from '@slipway/diag'
-import { keyTextOf } from '@slipway/gitops'
+import { keyTextOf, resourceKeyOf } from '@slipway/gitops'
 import { deepEqual, keyOf, systemClock, type Clock, type KubeObject } from '@slipway/objects'
 import type { Comparison } from './compare.ts'
 import type { Context } from './context.ts'
@@ -258,7 +258,11 @@ class Runner {
 
   async #finalize(key: string, application: Application): Promise<{ requeueAfter?: number } | undefined> {
     await this.#look(key, application)
-    const hooks = this.comparisons.get(key)?.hooks ?? []
+    const comparison = this.comparisons.get(key)
+    // What went meanwhile is told first: once the last object is gone, nobody can read how the Application stood.
+    if (comparison?.pairs.some(({ live }) => live !== undefined && this.#isGone(live)) === true)
+      return { requeueAfter: 0 }
+    const hooks = comparison?.hooks ?? []
     const newest = this.#newest(key) ?? application
     try {
       const { requeueAfter } = await finalizeApplication(this.#context, newest, hooks)
@@ -268,6 +272,10 @@ class Runner {
       this.#note(key, await tellDeletionFailed(this.#context, newest, messageOf(error)))
       return { requeueAfter: DELETION_PAUSE }
     }
+  }
+
+  #isGone(object: KubeObject): boolean {
+    return this.#context.live.get(resourceKeyOf(object))?.metadata.uid !== object.metadata.uid
   }
 
   async #operate(key: string, application: Application): Promise<Operated> {
