@@ -19,7 +19,7 @@ export interface ApplicationObject extends KubeObject {
   readonly status?: {
     readonly sync?: { readonly status?: string; readonly revision?: string; readonly revisions?: readonly string[] }
     readonly health?: { readonly status?: string }
-    readonly conditions?: readonly { readonly message?: string }[]
+    readonly conditions?: readonly { readonly type?: string; readonly message?: string }[]
     readonly operationState?: OperationState
   }
 }
@@ -45,7 +45,7 @@ const FAILED = new Set(['Failed', 'Error', 'SyncFailed'])
 /** The row of an Application by its name, whether it is there or not. */
 export function applicationRow(name: string, object: ApplicationObject | undefined): ApplicationRow {
   const status = object?.status
-  const message = status?.conditions?.[0]?.message ?? failureOf(status?.operationState)
+  const message = messageOf(status)
   return {
     name,
     sync: status?.sync?.status ?? 'Unknown',
@@ -53,6 +53,18 @@ export function applicationRow(name: string, object: ApplicationObject | undefin
     revision: status?.sync?.revision ?? status?.sync?.revisions?.[0] ?? '',
     ...(message === undefined ? {} : { message }),
   }
+}
+
+// A warning is no reason for what stands in the way, and comes after all that is.
+function messageOf(status: ApplicationObject['status']): string | undefined {
+  const { conditions = [], operationState } = status ?? {}
+  const error = conditions.find(({ type }) => type?.endsWith('Warning') !== true)
+  return error?.message ?? failureOf(operationState) ?? heldBack(operationState) ?? conditions[0]?.message
+}
+
+function heldBack(operation: OperationState | undefined): string | undefined {
+  const { phase, message = '' } = operation ?? {}
+  return phase === 'Running' && message.startsWith('Sync operation blocked by sync window') ? message : undefined
 }
 
 // A sync that failed and is tried again is running, in Argo CD's words, and no less in need of somebody.

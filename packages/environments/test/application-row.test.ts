@@ -48,6 +48,17 @@ describe('the row of an Application', () => {
     expect(rowOf({ operationState }).message).toBe(`one task failed; PreSync hook Job/migrate: ${message}`)
   })
 
+  test('says what stands in the way before what is only to be known', () => {
+    const warning = { type: 'NotObeyedWarning', message: 'not obeyed' }
+    const conditions = [warning, { type: 'SyncError', message: 'wiped out' }]
+    expect(rowOf({ conditions }).message).toBe('wiped out')
+    expect(rowOf({ conditions: [warning] }).message).toBe('not obeyed')
+    const blocked = { phase: 'Running', message: 'Sync operation blocked by sync window' }
+    expect(rowOf({ conditions: [warning], operationState: blocked }).message).toBe(blocked.message)
+    const failed = { phase: 'Failed', message: 'one task failed' }
+    expect(rowOf({ conditions: [warning], operationState: failed }).message).toBe(failed.message)
+  })
+
   test('knows of an Application that is not there', () => {
     expect(applicationRow('shop', undefined)).toEqual({
       name: 'shop',

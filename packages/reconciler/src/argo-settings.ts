@@ -1,4 +1,4 @@
-import { globMatches, readYamlMap } from '@slipway/argo'
+import { globMatches, parseProject, readYamlMap, type AppProject } from '@slipway/argo'
 import { healthOf, isUnjudged, type Health, type Judge, type Pair } from '@slipway/gitops'
 import { gvkOf, isRecord, type KubeObject } from '@slipway/objects'
 import type { Context } from './context.ts'
@@ -55,8 +55,11 @@ const UNKNOWN: Health = { status: 'Unknown', message: 'the health script of argo
 
 const isLeaving = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp !== undefined
 
-/** Warnings of what a real Argo CD would do otherwise with an Application's objects. */
-export function notObeyed(settings: ArgoSettings, pairs: readonly Pair[]): readonly Condition[] {
+/** Warnings of what a real Argo CD would do otherwise with an Application's objects, by `argocd-cm`, by its project or by itself. */
+export function notObeyed(
+  settings: ArgoSettings,
+  { pairs, project }: { readonly pairs: readonly Pair[]; readonly project: AppProject },
+): readonly Condition[] {
   const objects = pairs.flatMap(({ target, live }) => live ?? target ?? [])
   const those = (globs: readonly string[]): readonly KubeObject[] => objects.filter((object) => matches(globs, object))
   const scripted = those(settings.scripts)
@@ -65,6 +68,7 @@ export function notObeyed(settings: ArgoSettings, pairs: readonly Pair[]): reado
     ...warnings(scripted, 'the health script of argocd-cm is not run here: the health is Unknown'),
     ...warnings(unjudged, 'Argo CD tells the health by a script that is not run here: it counts for nothing'),
     ...warnings(those(settings.ignored), 'ignoreDifferences of argocd-cm are not obeyed here'),
+    ...parseProject(project).diagnostics.map(({ message }) => warning(message)),
     ...settings.others.map((name) => warning(`argocd-cm sets ${name}, which is not obeyed here`)),
   ]
 }

@@ -78,7 +78,7 @@ export async function compareApplication(
     found.map((pair) => ({ ...pair, difference: { modified: false, live: pair.live, predicted: pair.target } }))
   const judged = pairs.map((pair) => judge(context, request, { pair, hooks, failed }))
   const settings = argoSettings(context)
-  conditions.push(...notObeyed(settings, pairs))
+  conditions.push(...notObeyed(settings, { pairs, project: request.project }))
   const { total } = applicationHealth(pairs, selfOf(application), judgeBy(settings))
   return {
     sync: syncStatusOf(request, targets, failed ? 'Unknown' : overallOf(judged, application)),

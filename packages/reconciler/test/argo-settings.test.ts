@@ -34,6 +34,26 @@ test('what argocd-cm asks for and is not done is named, and health by a script o
   ])
 })
 
+test('what a project asks for and is not done is named at its Applications', async () => {
+  const repository = await testRepository()
+  repository.write({ 'c.yaml': configMap('c') })
+  const cluster = await testCluster()
+  const spec = {
+    sourceRepos: ['*'],
+    destinations: [{ server: '*', namespace: '*' }],
+    clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+    signatureKeys: [{ keyID: '4AEE18F83AFDEB23' }],
+  }
+  const metadata = { name: 'p', namespace: 'argocd' }
+  await cluster.client.create({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata, spec })
+  await cluster.create('a', specOf(repository.url, { path: '.' }, { rest: { project: 'p' } }))
+  await eventually(async () =>
+    expect(await messages(cluster, 'a')).toEqual([
+      'NotObeyedWarning: AppProject p sets spec.signatureKeys, which is not obeyed here: signatures of commits are not checked',
+    ]),
+  )
+})
+
 test('a kind whose health Argo CD tells by a script that is not run here is named', async () => {
   const repository = await testRepository()
   const definition = `apiVersion: apiextensions.k8s.io/v1

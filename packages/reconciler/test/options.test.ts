@@ -110,11 +110,11 @@ describe('Force', () => {
     expect((await cluster.client.get(DEPLOYMENT))['spec']).toMatchObject({ selector: { matchLabels: { app: 'web' } } })
   })
 
-  test('without it such a change fails the sync', async () => {
+  test('without it such a change fails the sync, also where the Application has the option, which Argo CD reads off objects only', async () => {
     const repository = await testRepository()
     repository.write({ 'd.yaml': deployment('web') })
     const cluster = await testCluster()
-    await cluster.create('a', specOf(repository.url, { path: '.' }, { syncPolicy: policy() }))
+    await cluster.create('a', specOf(repository.url, { path: '.' }, { syncPolicy: policy('Force=true') }))
     await reaches(cluster, 'a', 'Synced Healthy Succeeded')
     repository.write({ 'd.yaml': changed('Prune=false') })
     await eventually(async () => expect((await cluster.status('a')).operationState?.phase).toBe('Failed'))

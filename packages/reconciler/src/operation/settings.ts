@@ -12,7 +12,8 @@ export function settingsOf(application: Application, operation: SyncOperation, s
   return {
     prune: operation.prune === true,
     dryRun: operation.dryRun === true,
-    force: apply?.force === true || hook?.force === true || has('Force=true'),
+    // By the strategy alone: Argo CD reads `Force=true` off objects, and not off Applications.
+    force: (apply ?? hook)?.force === true,
     replace: has('Replace=true'),
     validate: !has('Validate=false'),
     serverSideApply: has('ServerSideApply=true'),
