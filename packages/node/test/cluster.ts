@@ -10,6 +10,7 @@ import {
   startProcessRunner,
   startReaper,
   type ProcessRunner,
+  type ServiceResolver,
 } from '@slipway/node'
 import { systemClock, type Clock } from '@slipway/objects'
 import { openMemoryStore } from '@slipway/store'
@@ -49,7 +50,15 @@ process.on('SIGTERM', () => { console.log('stopping'); process.exit(0) })
 console.log('started')
 `
 
-export async function nodeCluster(options: { clock?: Clock } = {}): Promise<NodeCluster> {
+/** What a test may change. */
+export interface NodeClusterOptions {
+  readonly clock?: Clock
+  /** The proxy, where pods are to reach Services. */
+  readonly services?: () => ServiceResolver | undefined
+  readonly serviceEnv?: (namespace: string) => Readonly<Record<string, string>>
+}
+
+export async function nodeCluster(options: NodeClusterOptions = {}): Promise<NodeCluster> {
   const clock = options.clock ?? systemClock
   const directory = await temporaryDirectory()
   const api = await startApiServer({ store: openMemoryStore() })
@@ -61,12 +70,13 @@ export async function nodeCluster(options: { clock?: Clock } = {}): Promise<Node
   const runner = await startProcessRunner({
     directory: join(directory, 'pods'),
     socket: join(directory, 'gateway'),
-    services: () => undefined,
+    services: options.services ?? (() => undefined),
     reaper,
     marker: 'test',
   })
   const newId = (): string => randomBytes(32).toString('hex')
-  const node = await startNode({ client, clock, runner, images: source, newId })
+  const serviceEnv = options.serviceEnv ?? (() => ({}))
+  const node = await startNode({ client, clock, runner, images: source, newId, serviceEnv })
   onTestFinished(async () => {
     await node.stop(100)
     await manager.stop()

@@ -24,6 +24,7 @@ const TRIES = 64
 export async function listenAndForward(
   wanted: number,
   choose: () => HostAddress | undefined,
+  tries = TRIES,
 ): Promise<ForwardingListener> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -31,7 +32,7 @@ export async function listenAndForward(
     socket.once('close', () => sockets.delete(socket))
     forward(socket, choose())
   })
-  const port = await firstFree(server, wanted)
+  const port = await firstFree(server, wanted, tries)
   return {
     port,
     close: () =>
@@ -57,11 +58,11 @@ function forward(socket: Socket, target: HostAddress | undefined): void {
   upstream.pipe(socket)
 }
 
-async function firstFree(server: Server, wanted: number): Promise<number> {
-  for (let port = wanted; port < wanted + TRIES; port++) {
+async function firstFree(server: Server, wanted: number, tries: number): Promise<number> {
+  for (let port = wanted; port < wanted + tries; port++) {
     if (await tryListen(server, port)) return port
   }
-  throw new ProxyError('LISTEN', `no port from ${wanted} to ${wanted + TRIES - 1} is free on 127.0.0.1`, {
+  throw new ProxyError('LISTEN', `no port from ${wanted} to ${wanted + tries - 1} is free on 127.0.0.1`, {
     hint: 'end what listens there; `ss -ltnp` shows it',
   })
 }

@@ -1,10 +1,20 @@
-import { type Client, Informer } from '@slipway/client'
+import { type Client, eventRecorder, Informer, type Recorder } from '@slipway/client'
 import { messageOf } from '@slipway/diag'
 import { keyOf, type Clock, type KubeObject } from '@slipway/objects'
+import { Balancer } from './balance.ts'
 import { serviceVariables } from './environment.ts'
 import { type ForwardingListener, type HostAddress, listenAndForward } from './listener.ts'
-import { parseServiceName } from './names.ts'
-import { type Endpoint, type EndpointSlice, type Service, SERVICE_LABEL, usableEndpoints } from './service.ts'
+import { ZONE } from './names.ts'
+import {
+  type Endpoint,
+  type EndpointSlice,
+  type Service,
+  SERVICE_LABEL,
+  type ServicePort,
+  usableEndpoints,
+} from './service.ts'
+import { movedNodePort, unsupported } from './unsupported.ts'
+import { lookUp, type NameAnswer, namesOf, type ServiceRecord, serviceRecords, type ZoneView } from './zone.ts'
 
 /** What the proxy needs. */
 export interface ProxyOptions {
@@ -29,21 +39,42 @@ export interface ServiceUrl {
   readonly hostPort: number
 }
 
+/** A pod that asks for names. */
+export interface PodIdentity {
+  readonly namespace: string
+  readonly name: string
+  readonly ip: string
+}
+
 /** A running proxy: kube-proxy's and the cluster DNS's job. */
 export interface Proxy {
   /** The URLs of all Services, by namespace and name. */
   urls(): readonly ServiceUrl[]
-  /** The cluster IP of a Service's DNS name as seen from a pod; of a headless Service that of an endpoint. */
-  resolve(name: string, fromIp: string): string | undefined
-  /** The endpoint that the next connection to a Service's address goes to. */
-  endpoint(ip: string, port: number): Endpoint | undefined
-  namespaces(): readonly string[]
+  /** What a name stands for in a pod: by its search list, its own host name, and the zone `cluster.local`. */
+  lookUp(name: string, from: PodIdentity): NameAnswer
+  /** The SRV records of a full name. */
+  records(name: string): readonly ServiceRecord[]
+  /** The names of a Service's or endpoint's address. */
+  names(ip: string): readonly string[]
+  /** The endpoint that the next connection of a client to a Service's address goes to; undefined where the connection is refused. */
+  endpoint(ip: string, port: number, client: string): Endpoint | undefined
   serviceEnv(namespace: string): Readonly<Record<string, string>>
   stop(): Promise<void>
 }
 
+interface PortOfService {
+  /** `staging/web:80`. */
+  readonly key: string
+  readonly port: number
+  readonly name: string
+  readonly nodePort: number | undefined
+}
+
 const FIRST_PORT = 20_000
 const PORTS = 10_000
+// Whoever uses a Service's URL.
+const HOST = '127.0.0.1'
+const POD_NETWORK = '10.244.'
 
 /** Starts the proxy: every TCP port of every Service gets a loopback port that balances over its ready endpoints. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -60,11 +91,18 @@ class LoopbackProxy implements Proxy {
   readonly #namespaces: Informer
   readonly #listeners = new Map<string, Promise<ForwardingListener | undefined>>()
   readonly #open = new Map<string, ServiceUrl>()
-  readonly #turns = new Map<string, number>()
+  readonly #balancer: Balancer
+  readonly #record: Recorder
+  readonly #nodePorts = new Map<string, number | undefined>()
+  readonly #said = new Map<string, string>()
+  readonly #view: ZoneView
+  #lookUps = 0
 
   constructor(options: ProxyOptions) {
     const { client, clock } = options
     this.#options = options
+    this.#balancer = new Balancer(clock)
+    this.#record = eventRecorder(client, { component: 'kube-proxy', clock })
     this.#services = new Informer<Service>(client, { apiVersion: 'v1', kind: 'Service' }, { clock })
     this.#slices = new Informer<EndpointSlice>(
       client,
@@ -73,12 +111,18 @@ class LoopbackProxy implements Proxy {
     )
     this.#pods = new Informer(client, { apiVersion: 'v1', kind: 'Pod' }, { clock })
     this.#namespaces = new Informer(client, { apiVersion: 'v1', kind: 'Namespace' }, { clock })
+    this.#view = {
+      service: (namespace, name) => this.#services.get(`${namespace}/${name}`),
+      services: () => this.#services.list(),
+      slices: (service) => this.#slicesOf(service),
+      hasNamespace: (name) => this.#namespaces.get(name) !== undefined,
+    }
   }
 
   async start(): Promise<void> {
     await Promise.all([this.#slices.start(), this.#pods.start(), this.#namespaces.start()])
     this.#services.listen((change) => {
-      if (change.type === 'deleted') this.#close(change.object, [])
+      if (change.type === 'deleted') this.#forget(change.object)
       else this.#see(change.object)
     })
     await this.#services.start()
@@ -89,23 +133,32 @@ class LoopbackProxy implements Proxy {
     return [...this.#open.values()].sort((a, b) => (keyOfUrl(a) < keyOfUrl(b) ? -1 : 1))
   }
 
-  resolve(name: string, fromIp: string): string | undefined {
-    const from = this.#pods.list().find((pod) => (pod['status'] as { podIP?: string } | undefined)?.podIP === fromIp)
-    const found = parseServiceName(name, from?.metadata.namespace ?? 'default')
-    const service = found === undefined ? undefined : this.#services.get(`${found.namespace}/${found.name}`)
-    if (service === undefined) return undefined
-    if (service.spec.clusterIP !== 'None') return service.spec.clusterIP
-    return usableEndpoints(this.#slicesOf(service), service.spec.ports?.[0]?.name ?? '')[0]?.ip
+  lookUp(name: string, from: PodIdentity): NameAnswer {
+    const pod = this.#pods.get(`${from.namespace}/${from.name}`)
+    return pod !== undefined && hostNames(pod).includes(name.toLowerCase())
+      ? { kind: 'addresses', addresses: [from.ip] }
+      : this.#rotated(lookUp(name, from.namespace, this.#view))
   }
 
-  endpoint(ip: string, port: number): Endpoint | undefined {
+  // As CoreDNS' loadbalance plug-in does, so that clients that take the first address reach all.
+  #rotated(answer: NameAnswer): NameAnswer {
+    if (answer.kind !== 'addresses' || answer.addresses.length < 2) return answer
+    const start = this.#lookUps++ % answer.addresses.length
+    return { ...answer, addresses: [...answer.addresses.slice(start), ...answer.addresses.slice(0, start)] }
+  }
+
+  records(name: string): readonly ServiceRecord[] {
+    return serviceRecords(name.toLowerCase(), this.#view)
+  }
+
+  names(ip: string): readonly string[] {
+    return namesOf(ip, this.#view)
+  }
+
+  endpoint(ip: string, port: number, client: string): Endpoint | undefined {
     const service = this.#services.list().find((each) => each.spec.clusterIP === ip)
-    const found = service?.spec.ports?.find((each) => each.port === port)
-    return service === undefined || found === undefined ? undefined : this.#next(service, found.name ?? '')
-  }
-
-  namespaces(): readonly string[] {
-    return this.#namespaces.list().map((namespace) => namespace.metadata.name ?? '')
+    const found = service?.spec.ports?.find((each) => each.port === port && isTcp(each))
+    return service === undefined || found === undefined ? undefined : this.#next(service, found.name ?? '', client)
   }
 
   serviceEnv(namespace: string): Readonly<Record<string, string>> {
@@ -119,28 +172,38 @@ class LoopbackProxy implements Proxy {
   }
 
   #see(service: Service): void {
-    const ports = (service.spec.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP')
+    this.#warn(service)
+    const ports = (service.spec.ports ?? []).filter(isTcp)
     this.#close(
       service,
       ports.map((port) => port.port),
     )
     if (service.spec.type === 'ExternalName') return
-    for (const { port, name = '' } of ports) {
+    for (const { port, name = '', nodePort } of ports) {
       const key = `${keyOf(service)}:${port}`
-      if (!this.#listeners.has(key)) this.#listeners.set(key, this.#listen(service, { key, port, name }))
+      if (this.#nodePorts.get(key) !== nodePort) this.#drop(key)
+      this.#nodePorts.set(key, nodePort)
+      if (!this.#listeners.has(key)) this.#listeners.set(key, this.#listen(service, { key, port, name, nodePort }))
     }
   }
 
-  async #listen(
-    service: Service,
-    at: { readonly key: string; readonly port: number; readonly name: string },
-  ): Promise<ForwardingListener | undefined> {
-    const wanted = this.#options.remembered?.get(at.key) ?? FIRST_PORT + (hash(at.key) % PORTS)
+  #warn(service: Service): void {
+    const uid = service.metadata.uid ?? ''
+    const happening = unsupported(service)
+    if (happening !== undefined && this.#said.get(uid) !== happening.message) this.#record(service, happening)
+    this.#said.set(uid, happening?.message ?? '')
+  }
+
+  async #listen(service: Service, at: PortOfService): Promise<ForwardingListener | undefined> {
     try {
-      const listener = await listenAndForward(wanted, () => this.#target(keyOf(service), at.name))
+      const listener = await this.#forwarder(keyOf(service), at)
+      // Its Service went meanwhile, and closes it.
+      if (!this.#listeners.has(at.key)) return listener
       const { namespace = '', name = '' } = service.metadata
       const url = `http://127.0.0.1:${listener.port}`
       this.#open.set(at.key, { namespace, name, port: at.port, portName: at.name, url, hostPort: listener.port })
+      if (at.nodePort !== undefined && at.nodePort !== listener.port)
+        this.#record(service, movedNodePort(at.nodePort, url))
       return listener
     } catch (error) {
       this.#options.onError?.(`Service ${keyOf(service)} port ${at.port}: ${messageOf(error)}`)
@@ -149,19 +212,26 @@ class LoopbackProxy implements Proxy {
     }
   }
 
-  #target(key: string, portName: string): HostAddress | undefined {
-    const service = this.#services.get(key)
-    const endpoint = service === undefined ? undefined : this.#next(service, portName)
-    return endpoint === undefined ? undefined : this.#options.addressOf(endpoint.ip, endpoint.port)
+  // A node port where it can be had: 127.0.0.1 is an address of the node.
+  async #forwarder(service: string, at: PortOfService): Promise<ForwardingListener> {
+    const choose = (): HostAddress | undefined => this.#target(service, at.name)
+    const wanted = this.#options.remembered?.get(at.key) ?? FIRST_PORT + (hash(at.key) % PORTS)
+    if (at.nodePort === undefined) return listenAndForward(wanted, choose)
+    return listenAndForward(at.nodePort, choose, 1).catch(() => listenAndForward(wanted, choose))
   }
 
-  // One after another, so that few connections still reach every endpoint.
-  #next(service: Service, portName: string): Endpoint | undefined {
+  #target(key: string, portName: string): HostAddress | undefined {
+    const service = this.#services.get(key)
+    const endpoint = service === undefined ? undefined : this.#next(service, portName, HOST)
+    if (endpoint === undefined) return undefined
+    const inside = this.#options.addressOf(endpoint.ip, endpoint.port)
+    // Somebody wrote an EndpointSlice for a place outside the cluster.
+    return inside ?? (endpoint.ip.startsWith(POD_NETWORK) ? undefined : { host: endpoint.ip, port: endpoint.port })
+  }
+
+  #next(service: Service, portName: string, client: string): Endpoint | undefined {
     const endpoints = usableEndpoints(this.#slicesOf(service), portName)
-    const key = `${keyOf(service)} ${portName}`
-    const turn = (this.#turns.get(key) ?? -1) + 1
-    this.#turns.set(key, turn)
-    return endpoints[turn % Math.max(endpoints.length, 1)]
+    return this.#balancer.choose(endpoints, service, { key: `${keyOf(service)} ${portName}`, client })
   }
 
   #slicesOf(service: KubeObject): EndpointSlice[] {
@@ -170,15 +240,36 @@ class LoopbackProxy implements Proxy {
       .filter((slice) => slice.metadata.labels?.[SERVICE_LABEL] === service.metadata.name)
   }
 
+  #forget(service: Service): void {
+    this.#said.delete(service.metadata.uid ?? '')
+    this.#close(service, [])
+  }
+
   #close(service: Service, kept: readonly number[]): void {
-    for (const [key, listener] of this.#listeners) {
+    for (const key of this.#listeners.keys()) {
       const port = Number(key.slice(key.lastIndexOf(':') + 1))
-      if (!key.startsWith(`${keyOf(service)}:`) || kept.includes(port)) continue
-      this.#listeners.delete(key)
-      this.#open.delete(key)
-      listener.then((each) => each?.close()).catch(() => undefined)
+      if (key.startsWith(`${keyOf(service)}:`) && !kept.includes(port)) this.#drop(key)
     }
   }
+
+  #drop(key: string): void {
+    const listener = this.#listeners.get(key)
+    this.#listeners.delete(key)
+    this.#open.delete(key)
+    this.#nodePorts.delete(key)
+    listener?.then((each) => each?.close()).catch(() => undefined)
+  }
+}
+
+function isTcp({ protocol = 'TCP' }: ServicePort): boolean {
+  return protocol === 'TCP'
+}
+
+// What the kubelet writes into a pod's /etc/hosts, whether the pod is ready or not.
+function hostNames(pod: KubeObject): readonly string[] {
+  const { hostname, subdomain } = (pod['spec'] ?? {}) as { hostname?: string; subdomain?: string }
+  const own = hostname ?? pod.metadata.name ?? ''
+  return subdomain === undefined ? [own] : [own, `${own}.${subdomain}.${pod.metadata.namespace ?? ''}.svc.${ZONE}`]
 }
 
 function keyOfUrl(url: ServiceUrl): string {

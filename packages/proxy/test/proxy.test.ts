@@ -3,13 +3,14 @@ import { createClient, type Client } from '@slipway/client'
 import { systemClock } from '@slipway/objects'
 import { type Proxy, startProxy } from '@slipway/proxy'
 import { openMemoryStore } from '@slipway/store'
-import { eventually } from '@slipway/testkit'
+import { eventually, FakeClock } from '@slipway/testkit'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { Balancer } from '../src/balance.ts'
 import { serviceVariables } from '../src/environment.ts'
-import { parseServiceName } from '../src/names.ts'
+import { parseZoneName, searchedNames } from '../src/names.ts'
 import { usableEndpoints } from '../src/service.ts'
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service' }
@@ -46,6 +47,13 @@ async function started(ports: ReadonlyMap<string, number>): Promise<{ client: Cl
 }
 
 const urlOf = (proxy: Proxy): string | undefined => proxy.urls().find(({ name }) => name === 'web')?.url
+
+const FROM = { namespace: 'default', name: 'client', ip: '10.244.9.9' }
+
+function addressesOf(proxy: Proxy, name: string): readonly string[] {
+  const answer = proxy.lookUp(name, FROM)
+  return answer.kind === 'addresses' ? answer.addresses : []
+}
 
 const slice = (ips: Record<string, object>): object => ({
   apiVersion: 'discovery.k8s.io/v1',
@@ -94,12 +102,25 @@ describe('a Service', () => {
   test('is found by its names and addresses', async () => {
     const { client, proxy } = await started(new Map())
     await client.create(slice({ '10.244.0.2': { ready: true } }) as never)
-    const ip = proxy.resolve('web', '10.244.9.9') ?? ''
+    const [ip = ''] = addressesOf(proxy, 'web')
     expect(ip).toMatch(/^10\.96\./)
-    expect(proxy.resolve('web.default.svc.cluster.local', '')).toBe(ip)
-    expect(proxy.resolve('web.other', '')).toBeUndefined()
-    await eventually(() => expect(proxy.endpoint(ip, 80)).toMatchObject({ ip: '10.244.0.2', port: 8080 }))
-    expect(proxy.endpoint(ip, 81)).toBeUndefined()
+    for (const name of [
+      'web.default',
+      'Web.default.svc',
+      'web.default.svc.cluster.local',
+      'web.default.svc.cluster.local.',
+    ])
+      expect(addressesOf(proxy, name)).toEqual([ip])
+    expect(proxy.lookUp('web.', FROM)).toEqual({ kind: 'missing' })
+    expect(proxy.lookUp('none.default.svc.cluster.local', FROM)).toEqual({ kind: 'missing' })
+    expect(proxy.lookUp('web.example.com', FROM)).toEqual({ kind: 'outside' })
+    await eventually(() => expect(proxy.endpoint(ip, 80, 'x')).toMatchObject({ ip: '10.244.0.2', port: 8080 }))
+    expect(proxy.endpoint(ip, 81, 'x')).toBeUndefined()
+    expect(proxy.names(ip)).toEqual(['web.default.svc.cluster.local'])
+    expect(proxy.records('_http._tcp.web.default.svc.cluster.local')).toEqual([
+      { name: 'web.default.svc.cluster.local', port: 80, priority: 0, weight: 100 },
+    ])
+    expect(proxy.records('_http._udp.web.default.svc.cluster.local')).toEqual([])
     expect(proxy.serviceEnv('default')).toMatchObject({
       WEB_SERVICE_HOST: ip,
       WEB_SERVICE_PORT: '80',
@@ -117,10 +138,119 @@ test('endpoints that terminate but serve are used when no other is ready', () =>
   expect(usableEndpoints([both as never], 'http').map(({ ip }) => ip)).toEqual(['10.244.0.2'])
 })
 
-test('names are read with the search list of the pod', () => {
-  expect(parseServiceName('web', 'staging')).toEqual({ name: 'web', namespace: 'staging' })
-  expect(parseServiceName('web.prod.svc.', 'staging')).toEqual({ name: 'web', namespace: 'prod' })
-  expect(parseServiceName('api.example.com', 'staging')).toBeUndefined()
+test('names are searched as in a pod, and read by the schema of the zone', () => {
+  expect(searchedNames('Web', 'staging')).toEqual([
+    'web.staging.svc.cluster.local',
+    'web.svc.cluster.local',
+    'web.cluster.local',
+    'web',
+  ])
+  expect(searchedNames('web.prod.svc.', 'staging')).toEqual(['web.prod.svc'])
+  expect(parseZoneName('web.prod.svc.cluster.local')).toEqual({ kind: 'service', namespace: 'prod', service: 'web' })
+  expect(parseZoneName('web-0.web.prod.svc.cluster.local')).toMatchObject({ kind: 'endpoint', endpoint: 'web-0' })
+  expect(parseZoneName('_http._tcp.web.prod.svc.cluster.local')).toMatchObject({ port: 'http', protocol: 'tcp' })
+  expect(parseZoneName('10-244-0-2.prod.pod.cluster.local')).toMatchObject({ kind: 'pod', ip: '10.244.0.2' })
+  for (const name of [
+    'web.prod.svc',
+    'web.prod.svc.example.com',
+    'prod.svc.cluster.local',
+    'a.b.web.prod.svc.cluster.local',
+  ])
+    expect(parseZoneName(name)).toBeUndefined()
+})
+
+test('a client of a Service with sessionAffinity stays with its endpoint until it was silent for too long', async () => {
+  const clock = new FakeClock()
+  const balancer = new Balancer(clock)
+  const endpoints = ['a', 'b', 'c'].map((ip) => ({ ip, port: 80 }))
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } },
+  }
+  const choose = (client: string, from = endpoints): string | undefined =>
+    balancer.choose(from, service, { key: 'web', client })?.ip
+  expect([choose('x'), choose('y'), choose('x')]).toEqual(['a', 'b', 'a'])
+  await clock.advance(59_000)
+  expect(choose('x')).toBe('a')
+  await clock.advance(59_000)
+  expect([choose('x'), choose('y')]).toEqual(['a', 'c'])
+  const without = endpoints.filter(({ ip }) => ip !== 'a')
+  const other = choose('x', without)
+  expect(['b', 'c']).toContain(other)
+  expect(choose('x')).toBe(other)
+  const { sessionAffinity: _, ...plain } = service.spec
+  const each = [1, 2, 3].map(
+    () => balancer.choose(endpoints, { ...service, spec: plain }, { key: 'p', client: 'x' })?.ip,
+  )
+  expect(each).toEqual(['a', 'b', 'c'])
+})
+
+describe('what a Service asks for', () => {
+  const events = async (client: Client, name: string): Promise<string[]> => {
+    const { items } = await client.list(
+      { apiVersion: 'v1', kind: 'Event' },
+      { namespace: 'default', fieldSelector: `involvedObject.name=${name}` },
+    )
+    return items.map((event) => `${String(event['reason'])}: ${String(event['message'])}`)
+  }
+
+  test('and is not done is named in an event: ports that are not TCP, external addresses', async () => {
+    const { client } = await started(new Map())
+    const ports = [
+      { name: 'dns', port: 53, protocol: 'UDP' },
+      { name: 'http', port: 80 },
+    ]
+    await client.create({
+      ...SERVICE,
+      metadata: { name: 'dns', namespace: 'default' },
+      spec: { ports, externalIPs: ['192.0.2.1'] },
+    })
+    await eventually(async () =>
+      expect(await events(client, 'dns')).toEqual([
+        'NotEnforced: stored, not honoured by the proxy: spec.ports[0] (UDP 53: only TCP is carried), spec.externalIPs (no address but the cluster IP answers)',
+      ]),
+    )
+    expect(await events(client, 'web')).toEqual([])
+  })
+
+  test('as a node port is where its URL is, or an event says where else', async () => {
+    const { client, proxy } = await started(new Map())
+    const nodePort = async (name: string): Promise<{ wanted: number; got: number | undefined }> => {
+      const made = await client.create({
+        ...SERVICE,
+        metadata: { name, namespace: 'default' },
+        spec: { type: 'NodePort', ports: [{ port: 80 }] },
+      })
+      const [port] = (made as unknown as { spec: { ports: { nodePort: number }[] } }).spec.ports
+      const url = await eventually(() => {
+        const found = proxy.urls().find((each) => each.name === name)
+        expect(found).toBeDefined()
+        return found
+      })
+      return { wanted: port?.nodePort ?? 0, got: url?.hostPort }
+    }
+    const first = await nodePort('first')
+    expect(first.got).toBe(first.wanted)
+    const taken = createServer().listen({ port: first.wanted + 1, host: '127.0.0.1' })
+    await once(taken, 'listening')
+    onTestFinished(() => void taken.close())
+    await client.create({
+      ...SERVICE,
+      metadata: { name: 'second', namespace: 'default' },
+      spec: { type: 'NodePort', ports: [{ port: 80, nodePort: first.wanted + 1 }] },
+    })
+    await eventually(async () =>
+      expect(await events(client, 'second')).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^NodePortTaken: node port ${first.wanted + 1} is taken on 127.0.0.1 by another program: the Service answers at http`,
+          ),
+        ),
+      ]),
+    )
+  })
 })
 
 test('a headless Service has no variables', () => {

@@ -46,7 +46,7 @@ export async function prepare(
   await chmod(tmp, 0o700)
   const workingDir = container.workingDir ?? image.workingDir
   await mountVolumes(container.volumeMounts ?? [], host.volumes, { rootfs, workingDir, tmp })
-  const spec = { pod: host.sandbox, container: container.name, env }
+  const spec = { pod: host.sandbox, container: container.name, env, notice: host.record }
   const own = commandLine(container, { image, rootfs, env })
   await mkdir(own.cwd, { recursive: true })
   return {

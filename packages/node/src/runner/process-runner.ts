@@ -1,13 +1,17 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { type Clock, systemClock } from '@slipway/objects'
 import { NodeError } from '../errors.ts'
-import { openGateway, type Gateway, type ServiceResolver } from './gateway.ts'
+import type { ServiceResolver } from './answers.ts'
+import { type Discovery, startDiscovery } from './discovery.ts'
+import { openGateway } from './gateway.ts'
 import { NODE_HOOK } from './hook/hook.ts'
 import { PortTable } from './port-table.ts'
 import type { Reaper } from './reaper.ts'
-import type { Exit, ProcessHandle, ProcessSpec, Runner } from './runner.ts'
+import type { Exit, PodSandbox, ProcessHandle, ProcessSpec, Runner } from './runner.ts'
 
 /** What the process runner needs. */
 export interface ProcessRunnerOptions {
@@ -20,6 +24,8 @@ export interface ProcessRunnerOptions {
   readonly reaper: Reaper
   /** Marks every process of this cluster in its environment. */
   readonly marker: string
+  /** Says when to look for ports of programs that cannot be redirected; default the system's. */
+  readonly clock?: Clock
 }
 
 /** The runner that works everywhere: pods are process groups of the host, their listening sockets are redirected to free ports on 127.0.0.1. */
@@ -30,10 +36,13 @@ export interface ProcessRunner extends Runner {
 /** Starts the process runner. */
 export async function startProcessRunner(options: ProcessRunnerOptions): Promise<ProcessRunner> {
   await mkdir(options.directory, { recursive: true, mode: 0o700 })
-  const hook = join(options.directory, 'node-hook.cjs')
-  await writeFile(hook, NODE_HOOK, { mode: 0o600 })
+  const hooks = await writeHooks(options.directory)
   const table = new PortTable()
-  const gateway = await openGateway(options.socket, { table, services: options.services })
+  const sandboxes = new Map<string, PodSandbox>()
+  const podAt = (ip: string): PodSandbox | undefined => sandboxes.get(ip)
+  const discovery = startDiscovery({ table, clock: options.clock ?? systemClock })
+  const discover = (): Promise<void> => discovery.scan()
+  const gateway = await openGateway(options.socket, { table, services: options.services, podAt, discover })
   const addresses = new Addresses()
   return {
     name: 'process',
@@ -41,51 +50,71 @@ export async function startProcessRunner(options: ProcessRunnerOptions): Promise
     createSandbox: async (pod) => {
       const directory = join(options.directory, pod.uid)
       await mkdir(directory, { recursive: true, mode: 0o700 })
-      return { uid: pod.uid, namespace: pod.namespace, name: pod.name, ip: addresses.take(pod.ip), directory }
+      const { uid, namespace, name } = pod
+      const sandbox = { uid, namespace, name, ip: addresses.take(pod.ip), directory }
+      sandboxes.set(sandbox.ip, sandbox)
+      return sandbox
     },
-    start: (spec) => start(spec, { options, hook, gateway, table }),
-    addressOf: (ip, port) => table.find(ip, port),
+    start: (spec) => start(spec, { options, hooks, socket: gateway.path, table, podAt, discovery }),
+    addressOf: (ip, port) => {
+      const found = table.find(ip, port)
+      if (found === undefined && sandboxes.has(ip)) discovery.poke()
+      return found
+    },
     removeSandbox: async (sandbox) => {
       table.removePod(sandbox.ip)
+      sandboxes.delete(sandbox.ip)
       addresses.release(sandbox.ip)
       await rm(sandbox.directory, { recursive: true, force: true, maxRetries: 3 })
     },
-    close: () => gateway.close(),
+    close: () => {
+      discovery.stop()
+      return gateway.close()
+    },
   }
 }
 
-async function start(
-  spec: ProcessSpec,
-  with_: { options: ProcessRunnerOptions; hook: string; gateway: Gateway; table: PortTable },
-): Promise<ProcessHandle> {
+interface Hooks {
+  readonly node: string
+}
+
+async function writeHooks(directory: string): Promise<Hooks> {
+  const hooks = { node: join(directory, 'node-hook.cjs') }
+  await writeFile(hooks.node, NODE_HOOK, { mode: 0o600 })
+  return hooks
+}
+
+interface Parts {
+  readonly options: ProcessRunnerOptions
+  readonly hooks: Hooks
+  readonly socket: string
+  readonly table: PortTable
+  readonly podAt: (ip: string) => PodSandbox | undefined
+  readonly discovery: Discovery
+}
+
+async function start(spec: ProcessSpec, parts: Parts): Promise<ProcessHandle> {
   const [program = '', ...args] = spec.argv
+  const run = randomBytes(8).toString('hex')
   const child = spawn(program, args, {
     cwd: spec.cwd,
-    env: environment(spec, with_),
+    env: environment(spec, run, parts),
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (cause: NodeJS.ErrnoException) => {
-      const why =
-        cause.code === 'ENOENT'
-          ? 'no such file or directory'
-          : cause.code === 'EACCES'
-            ? 'permission denied'
-            : cause.message
-      reject(new NodeError('CONTAINER_START', `exec: "${program}": ${why}`, { cause }))
-    })
-  })
+  await spawned(child, program)
   const pid = child.pid ?? 0
-  with_.options.reaper.add(pid)
+  const { options, discovery, table } = parts
+  options.reaper.add(pid)
+  discovery.add({ run, pid, spec })
   child.stdin.on('error', () => child.stdin.destroy())
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
       // What the program left behind goes with it, as with the last process of a container.
       killGroup(pid, 'SIGKILL')
-      with_.options.reaper.remove(pid)
-      with_.table.removeProcess(pid)
+      options.reaper.remove(pid)
+      discovery.remove(run)
+      table.removeRun(run)
       resolve(exitOf(code, signal))
     })
   })
@@ -99,20 +128,32 @@ async function start(
   }
 }
 
-function environment(
-  spec: ProcessSpec,
-  { options, hook, gateway }: { options: ProcessRunnerOptions; hook: string; gateway: Gateway },
-): Record<string, string> {
-  const own = spec.env['NODE_OPTIONS']
+function spawned(child: ChildProcessWithoutNullStreams, program: string): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      const why =
+        cause.code === 'ENOENT'
+          ? 'no such file or directory'
+          : cause.code === 'EACCES'
+            ? 'permission denied'
+            : cause.message
+      reject(new NodeError('CONTAINER_START', `exec: "${program}": ${why}`, { cause }))
+    })
+  })
+}
+
+function environment(spec: ProcessSpec, run: string, { options, hooks, socket }: Parts): Record<string, string> {
+  const { NODE_OPTIONS: node } = spec.env
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     ...spec.env,
     HOME: spec.env['HOME'] ?? spec.pod.directory,
     TMPDIR: join(spec.pod.directory, 'tmp'),
-    NODE_OPTIONS: own === undefined ? `--require ${hook}` : `${own} --require ${hook}`,
-    SLIPWAY_GATEWAY: gateway.path,
+    NODE_OPTIONS: node === undefined ? `--require ${hooks.node}` : `${node} --require ${hooks.node}`,
+    SLIPWAY_GATEWAY: socket,
     SLIPWAY_POD_IP: spec.pod.ip,
-    SLIPWAY_NAMESPACES: options.services()?.namespaces().join(',') ?? '',
+    SLIPWAY_RUN: run,
     SLIPWAY_MARKER: options.marker,
   }
 }

@@ -14,6 +14,15 @@ export interface ProcessSpec {
   readonly argv: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  /** Told what the user should know of the running process; becomes an event of the pod. */
+  readonly notice?: (notice: Notice) => void
+}
+
+/** Something about a running process that its user should know. */
+export interface Notice {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
 }
 
 /** A running process group. */

@@ -1,49 +1,120 @@
-/** The part of the hook that redirects servers: one that listens on all addresses gets a free port on 127.0.0.1, and `address()` still shows what it asked for. */
+/**
+ * The part of the hook that redirects servers: one that listens on all addresses gets a free port on 127.0.0.1, and `address()` still shows what it asked for. The gateway
+ * says whether another container of the pod has the port: they share the pod's ports.
+ */
 export const LISTEN_HOOK = `
-function installListen() {
-  const originalListen = net.Server.prototype.listen
-  const originalAddress = net.Server.prototype.address
-  const asked = new WeakMap()
-  const own = new Map()
+const ANY = new Set([undefined, null, '', '0.0.0.0', '::'])
+const BACKLOG = 511
+const asked = new WeakMap()
+const told = new WeakMap()
+const own = new Map()
+const originalListen = net.Server.prototype.listen
+const originalClose = net.Server.prototype.close
+const originalAddress = net.Server.prototype.address
 
+function installListen() {
   net.Server.prototype.listen = function (...args) {
-    const first = args[0]
-    let options
-    if (typeof first === 'object' && first !== null) options = first
-    else if (typeof first === 'number' || (typeof first === 'string' && /^\\d+$/.test(first))) options = { port: Number(first), host: typeof args[1] === 'string' ? args[1] : undefined }
-    else if (first === undefined || typeof first === 'function') options = { port: 0 }
-    if (!options || options.path !== undefined || options.fd !== undefined || options.port === undefined || first instanceof net.Server) return originalListen.apply(this, args)
-    const local = LOOPBACK.has(options.host)
-    if (!ANY.has(options.host) && !local && options.host !== podIP) return originalListen.apply(this, args)
+    const options = redirected(args)
+    if (options === undefined || this._handle) return originalListen.apply(this, args)
     const port = Number(options.port)
+    const address = options.host || '0.0.0.0'
+    const local = isLoopbackName(address)
     const callback = args.find((arg) => typeof arg === 'function')
     if (port !== 0 && own.has(port)) {
-      const error = Object.assign(new Error('listen EADDRINUSE: address already in use ' + (options.host || '0.0.0.0') + ':' + port), { code: 'EADDRINUSE', errno: -98, syscall: 'listen', address: options.host || '0.0.0.0', port })
-      process.nextTick(() => this.emit('error', error))
+      process.nextTick(() => this.emit('error', systemError('listen', 'EADDRINUSE', { address, port })))
       return this
     }
-    this.once('listening', () => {
-      const actual = originalAddress.call(this)
-      const shown = port === 0 ? actual.port : port
-      asked.set(this, { address: options.host || '0.0.0.0', family: 'IPv4', port: shown })
-      own.set(shown, actual.port)
-      report({ type: 'listen', ip: podIP, port: shown, hostPort: actual.port, pid: process.pid, local })
-      this.once('close', () => own.delete(shown))
-    })
     if (callback) this.once('listening', callback)
-    return originalListen.call(this, { ...options, host: '127.0.0.1', port: 0 })
+    const show = () => {
+      const { port: hostPort } = originalAddress.call(this) || {}
+      if (hostPort !== undefined) asked.set(this, { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: port || hostPort })
+      return hostPort
+    }
+    holdListening(this, (emit) => {
+      const hostPort = show()
+      if (hostPort === undefined) return
+      const listening = { port: port || hostPort, hostPort, pid: process.pid, local, shared: options.reusePort === true }
+      tell(this, listening, (taken) => {
+        if (!this._handle) return
+        if (!taken) return emit()
+        forget(this)
+        this._handle.close()
+        this._handle = null
+        this.emit('error', systemError('listen', 'EADDRINUSE', { address, port }))
+      })
+    })
+    bind(this, options)
+    show()
+    return this
   }
 
   net.Server.prototype.address = function () {
-    return asked.get(this) || originalAddress.call(this)
+    return (this._handle ? asked.get(this) : undefined) || originalAddress.call(this)
+  }
+
+  net.Server.prototype.close = function (...args) {
+    const listening = this._handle ? told.get(this) : undefined
+    if (listening !== undefined) {
+      forget(this)
+      ask('CLOSE', listening, () => {}).unref()
+    }
+    return originalClose.apply(this, args)
   }
 }
 
-function report(message) {
-    const socket = new net.Socket()
-    socket.on('error', () => {})
-    originalConnect.call(socket, { path: socketPath })
-    socket.end('REPORT ' + JSON.stringify(message) + '\\n')
-    socket.unref()
+// The options of a server that is to be redirected; nothing for paths, handles, and addresses that a pod does not have.
+function redirected(args) {
+  const [first, second] = args
+  const options =
+    typeof first === 'object' && first !== null ? first
+    : typeof first === 'number' || (typeof first === 'string' && /^\\d+$/.test(first)) ? { port: Number(first), host: typeof second === 'string' ? second : undefined, backlog: args.find((arg, index) => index > 0 && typeof arg === 'number') }
+    : first === undefined || typeof first === 'function' ? { port: 0 }
+    : undefined
+  if (!options || options.path || options.fd !== undefined || options._handle || options.handle || options.port === undefined || options.port === null) return undefined
+  if (!(Number(options.port) >= 0 && Number(options.port) <= 65535)) return undefined
+  const isOwn = ANY.has(options.host) || isLoopbackName(options.host) || options.host === podIP || options.host === os.hostname()
+  return isOwn ? options : undefined
+}
+
+function isLoopbackName(host) {
+  return /^(localhost|127(\\.\\d{1,3}){1,3}|::1)$/i.test(host)
+}
+
+// At once, as without a host: programs ask for the address right after listen(0).
+function bind(server, options) {
+  const isPlain = options.signal === undefined && !cluster.isWorker && typeof server._listen2 === 'function'
+  if (isPlain) server._listen2('127.0.0.1', 0, 4, options.backlog || BACKLOG, undefined, 0)
+  else originalListen.call(server, { ...options, host: '127.0.0.1', port: 0, reusePort: undefined })
+}
+
+// Keeps 'listening' back until others can find the port.
+function holdListening(server, ready) {
+  const { emit } = server
+  const isOwn = Object.hasOwn(server, 'emit')
+  let isHeld = true
+  const holding = function (event, ...rest) {
+    if (!isHeld || (event !== 'listening' && event !== 'error')) return emit.call(this, event, ...rest)
+    isHeld = false
+    if (server.emit === holding) {
+      if (isOwn) server.emit = emit
+      else delete server.emit
+    }
+    if (event === 'error') return emit.call(this, event, ...rest)
+    ready(() => emit.call(this, event, ...rest))
+    return true
+  }
+  server.emit = holding
+}
+
+function forget(server) {
+  const { port } = told.get(server)
+  told.delete(server)
+  if (own.get(port) === server) own.delete(port)
+}
+
+function tell(server, listening, done) {
+  told.set(server, listening)
+  own.set(listening.port, server)
+  ask('LISTEN', listening, (answer) => done(answer !== undefined && answer.taken === true))
 }
 `

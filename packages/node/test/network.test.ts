@@ -1,0 +1,125 @@
+import { makeCertificates } from '@slipway/apiserver'
+import { eventually } from '@slipway/testkit'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { type NetworkCluster, networkCluster } from './network-cluster.ts'
+
+// Answers over HTTP, HTTPS and plain TCP, each with its own name.
+async function server(): Promise<string> {
+  const { certificate: cert, key } = await makeCertificates()
+  return `
+const name = process.env.HOSTNAME
+require('node:http').createServer((request, response) => response.end('http ' + name)).listen(8080)
+require('node:https').createServer(${JSON.stringify({ cert, key })}, (request, response) => response.end('https ' + name)).listen(8443)
+require('node:net').createServer((socket) => socket.end('tcp ' + name)).listen(9000)
+`
+}
+
+// Calls a URL in every way that Node has; the answers, or the codes of errors.
+const CALLS = `
+const http = require('node:http'), https = require('node:https'), net = require('node:net'), tls = require('node:tls')
+const body = (stream) => new Promise((resolve, reject) => { let text = ''; stream.setEncoding('utf8'); stream.on('data', (chunk) => { text += chunk }); stream.on('end', () => resolve(text)); stream.on('error', reject) })
+const request = (client, url, options) => new Promise((resolve, reject) => client.get(url, options, (response) => body(response).then(resolve, reject)).on('error', reject))
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+const calls = {
+  get: (host, [port]) => request(http, 'http://' + host + ':' + port, {}),
+  noAgent: (host, [port]) => request(http, 'http://' + host + ':' + port, { agent: false }),
+  keepAlive: async (host, [port]) => { const url = 'http://' + host + ':' + port; return (await request(http, url, { agent })) + ', ' + (await request(http, url, { agent })) },
+  fetch: async (host, [port]) => (await fetch('http://' + host + ':' + port)).text(),
+  https: (host, [, port]) => request(https, 'https://' + host + ':' + port, { rejectUnauthorized: false }),
+  tls: (host, [, port]) => new Promise((resolve, reject) => { const socket = tls.connect({ host, port, rejectUnauthorized: false }); socket.on('error', reject); socket.write('GET / HTTP/1.0\\r\\n\\r\\n'); body(socket).then((text) => resolve(text.split('\\r\\n\\r\\n')[1]), reject) }),
+  net: (host, [, , port]) => body(net.connect(port, host)),
+}
+const all = async (targets) => {
+  const found = {}
+  for (const [host, ports] of targets) for (const [name, call] of Object.entries(calls)) {
+    found[name + ' ' + host] = await call(host, ports).catch((error) => (error.cause ?? error).code ?? String(error))
+  }
+  agent.destroy()
+  process.stdout.write(JSON.stringify(found))
+}
+`
+const POD_PORTS = [8080, 8443, 9000]
+const SERVICE_PORTS = [80, 443, 9]
+const SPEC = {
+  selector: { app: 'web' },
+  ports: [
+    { name: 'http', port: 80, targetPort: 8080 },
+    { name: 'https', port: 443, targetPort: 8443 },
+    { name: 'tcp', port: 9, targetPort: 9000 },
+  ],
+}
+
+const callAll = (cluster: NetworkCluster, pod: string, targets: readonly [string, readonly number[]][]) =>
+  cluster.run(pod, `${CALLS}all(${JSON.stringify(targets)})`)
+
+function answers(host: string, name: string): Record<string, string> {
+  const http = `http ${name}`
+  return {
+    [`get ${host}`]: http,
+    [`noAgent ${host}`]: http,
+    [`keepAlive ${host}`]: `${http}, ${http}`,
+    [`fetch ${host}`]: http,
+    [`https ${host}`]: `https ${name}`,
+    [`tls ${host}`]: `https ${name}`,
+    [`net ${host}`]: `tcp ${name}`,
+  }
+}
+
+test('a pod reaches Services by every name and address, pods by theirs and itself by localhost, with every client of Node', async () => {
+  const cluster = await networkCluster()
+  await cluster.addImage('web:1', await server())
+  const clusterIP = await cluster.service('web', SPEC)
+  const podIP = await cluster.ready('web')
+  await cluster.ready('client')
+  await eventually(() => expect(cluster.proxy.endpoint(clusterIP, 80, 'x')).toBeDefined())
+  const services = ['web', 'web.default', 'web.default.svc', 'web.default.svc.cluster.local', clusterIP]
+  const found = await callAll(cluster, 'client', [
+    ...services.map((host) => [host, SERVICE_PORTS] as [string, number[]]),
+    [podIP, POD_PORTS],
+    ['localhost', POD_PORTS],
+    ['127.0.0.1', POD_PORTS],
+  ])
+  expect(found).toEqual(
+    Object.assign(
+      {},
+      ...[...services, podIP].map((host) => answers(host, 'web')),
+      ...['localhost', '127.0.0.1'].map((host) => answers(host, 'client')),
+    ),
+  )
+})
+
+test('a pod is refused at once what nobody listens on, and the programs of the host on its localhost', async () => {
+  const host = createServer((_request, response) => response.end('host')).listen(0, '127.0.0.1')
+  await once(host, 'listening')
+  onTestFinished(() => void host.close())
+  const hostPort = (host.address() as AddressInfo).port
+  const cluster = await networkCluster()
+  await cluster.addImage('web:1', await server())
+  const clusterIP = await cluster.service('empty', { selector: { app: 'nobody' }, ports: SPEC.ports })
+  await cluster.ready('client')
+  const targets: [string, number[]][] = [
+    ['empty', SERVICE_PORTS],
+    [clusterIP, SERVICE_PORTS],
+    [clusterIP, [81, 82, 83]],
+    ['localhost', [hostPort, hostPort, hostPort]],
+  ]
+  const began = performance.now()
+  const found = (await callAll(cluster, 'client', targets)) as Record<string, string>
+  expect(performance.now() - began).toBeLessThan(4000)
+  expect([...new Set(Object.values(found))]).toEqual(['ECONNREFUSED'])
+  const error = await cluster.run(
+    'client',
+    `require('node:net').connect(80, '${clusterIP}').on('error', ({ message, code, errno, syscall, address, port }) => console.log(JSON.stringify({ message, code, errno, syscall, address, port })))`,
+  )
+  expect(error).toEqual({
+    message: `connect ECONNREFUSED ${clusterIP}:80`,
+    code: 'ECONNREFUSED',
+    errno: process.platform === 'darwin' ? -61 : -111,
+    syscall: 'connect',
+    address: clusterIP,
+    port: 80,
+  })
+})
