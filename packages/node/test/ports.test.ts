@@ -146,3 +146,16 @@ test('a program that no hook reaches is found by its sockets: by probes, Service
   expect(event).toContain(`listens on 0.0.0.0:${open}`)
   expect(await cluster.events('web')).not.toContainEqual(expect.stringContaining(`:${local}`))
 })
+
+test('a second copy of such a program ends with an event that names the port, who has it and what to do', async () => {
+  const cluster = await networkCluster()
+  await cluster.addImage('web:1', SERVER)
+  const port = await freePort()
+  const command = unhooked(`require('http').createServer((q, r) => r.end()).listen(${port}, '127.0.0.1')`)
+  await cluster.createPod('first', { command })
+  await eventually(() => expect(cluster.runner.table.onHost(port)).toBeDefined())
+  await cluster.createPod('second', { command })
+  const event = await hasEvent(cluster, 'second', /^PortConflict/)
+  expect(event).toMatch(new RegExp(`port ${port} is taken on this machine by pod default/first \\(process \\d+\\)`))
+  expect(event).toMatch(/Run one copy of it, give each another port, or use a container engine$/)
+})

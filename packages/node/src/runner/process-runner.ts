@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '@slipway/objects'
 import { NodeError } from '../errors.ts'
 import type { ServiceResolver } from './answers.ts'
+import { portConflict, remembered } from './conflict.ts'
 import { type Discovery, startDiscovery } from './discovery.ts'
 import { openGateway } from './gateway.ts'
 import { NODE_HOOK } from './hook/hook.ts'
+import { PYTHON_HOOK } from './hook/python.ts'
 import { PortTable } from './port-table.ts'
 import type { Reaper } from './reaper.ts'
 import type { Exit, PodSandbox, ProcessHandle, ProcessSpec, Runner } from './runner.ts'
@@ -76,11 +78,15 @@ export async function startProcessRunner(options: ProcessRunnerOptions): Promise
 
 interface Hooks {
   readonly node: string
+  /** The folder of the module that Python loads first. */
+  readonly python: string
 }
 
 async function writeHooks(directory: string): Promise<Hooks> {
-  const hooks = { node: join(directory, 'node-hook.cjs') }
+  const hooks = { node: join(directory, 'node-hook.cjs'), python: join(directory, 'python-hook') }
   await writeFile(hooks.node, NODE_HOOK, { mode: 0o600 })
+  await mkdir(hooks.python, { recursive: true, mode: 0o700 })
+  await writeFile(join(hooks.python, 'sitecustomize.py'), PYTHON_HOOK, { mode: 0o600 })
   return hooks
 }
 
@@ -108,6 +114,7 @@ async function start(spec: ProcessSpec, parts: Parts): Promise<ProcessHandle> {
   options.reaper.add(pid)
   discovery.add({ run, pid, spec })
   child.stdin.on('error', () => child.stdin.destroy())
+  const errors = remembered(child.stderr)
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
       // What the program left behind goes with it, as with the last process of a container.
@@ -118,11 +125,14 @@ async function start(spec: ProcessSpec, parts: Parts): Promise<ProcessHandle> {
       resolve(exitOf(code, signal))
     })
   })
+  child.once('close', (code) => {
+    if (code !== 0) explain(spec, errors.tail(), parts)
+  })
   return {
     pid,
     stdin: child.stdin,
     stdout: child.stdout,
-    stderr: child.stderr,
+    stderr: errors.stream,
     exited,
     kill: (signal) => killGroup(pid, signal),
   }
@@ -143,14 +153,22 @@ function spawned(child: ChildProcessWithoutNullStreams, program: string): Promis
   })
 }
 
+function explain(spec: ProcessSpec, tail: string, { table, podAt }: Parts): void {
+  portConflict(spec, tail, { table, podAt }).then(
+    (notice) => notice !== undefined && spec.notice?.(notice),
+    () => undefined,
+  )
+}
+
 function environment(spec: ProcessSpec, run: string, { options, hooks, socket }: Parts): Record<string, string> {
-  const { NODE_OPTIONS: node } = spec.env
+  const { NODE_OPTIONS: node, PYTHONPATH: python } = spec.env
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     ...spec.env,
     HOME: spec.env['HOME'] ?? spec.pod.directory,
     TMPDIR: join(spec.pod.directory, 'tmp'),
     NODE_OPTIONS: node === undefined ? `--require ${hooks.node}` : `${node} --require ${hooks.node}`,
+    PYTHONPATH: python === undefined ? hooks.python : `${hooks.python}:${python}`,
     SLIPWAY_GATEWAY: socket,
     SLIPWAY_POD_IP: spec.pod.ip,
     SLIPWAY_RUN: run,
