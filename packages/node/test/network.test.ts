@@ -123,3 +123,44 @@ test('a pod is refused at once what nobody listens on, and the programs of the h
     port: 80,
   })
 })
+
+test('sockets behave while the way is asked for as while a connection is made', async () => {
+  const cluster = await networkCluster()
+  await cluster.addImage(
+    'web:1',
+    `const net = require('node:net')
+    require('node:http2').createServer().on('stream', (stream) => { stream.respond(); stream.end('h2') }).listen(8080)
+    net.createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket)).listen(9000)`,
+  )
+  const ip = await cluster.ready('web')
+  await cluster.ready('client')
+  const text = `
+const net = require('node:net'), http = require('node:http'), http2 = require('node:http2')
+const IP = '${ip}', WEB = '10-244-' + IP.split('.').slice(2).join('-') + '.default.pod.cluster.local'
+const body = (stream) => new Promise((resolve, reject) => { let text = ''; stream.setEncoding('utf8'); stream.on('data', (chunk) => { text += chunk }); stream.on('end', () => resolve(text)); stream.on('error', ({ code }) => resolve(code)) })
+const cases = {
+  opening: async () => { const socket = net.connect(9000, IP); const found = [socket.connecting, socket.pending, socket.readyState]; socket.setNoDelay().setKeepAlive(true).unref().ref(); socket.end('early'); return [...found, await body(socket)] },
+  peer: () => new Promise((resolve) => { const socket = net.connect(9000, WEB, () => { const { remoteAddress, remotePort, remoteFamily } = socket; socket.destroy(); resolve([remoteAddress, remotePort, remoteFamily]) }) }),
+  destroyed: () => new Promise((resolve) => { const seen = []; const socket = net.connect(9000, IP); for (const event of ['connect', 'error', 'close']) socket.on(event, () => seen.push(event)); socket.destroy(); socket.on('close', () => setImmediate(() => setImmediate(() => resolve(seen)))) }),
+  aborted: () => new Promise((resolve) => { const controller = new AbortController(); http.get('http://' + WEB + ':9000', { signal: controller.signal }).on('error', ({ name }) => resolve(name)); controller.abort() }),
+  again: async () => { const socket = net.connect(9000, IP); socket.end('one'); const closed = new Promise((resolve) => socket.once('close', resolve)); const first = await body(socket); await closed; const next = body(socket.connect(9000, IP)); socket.end('two'); return [first, await next] },
+  lookup: () => new Promise((resolve) => { const socket = net.connect({ port: 9000, host: 'anything.example', lookup: (name, options, done) => done(null, IP, 4) }, () => { socket.destroy(); resolve(socket.remoteAddress ?? 'connected') }).on('error', ({ code }) => resolve(code)) }),
+  event: () => new Promise((resolve) => { net.connect(9000, WEB).on('lookup', (error, address, family, host) => resolve([error, address, family, host === WEB])).on('connect', function () { this.destroy() }) }),
+  http2: async () => { const session = http2.connect('http://' + IP + ':8080'); const text = await body(session.request({ ':path': '/' })); session.close(); return text },
+  timeout: () => new Promise((resolve) => { const socket = net.connect({ port: 9000, host: IP, timeout: 50 }); socket.on('timeout', () => { socket.destroy(); resolve('timeout') }) }),
+  missing: () => new Promise((resolve) => { net.connect(9000, '10.244.200.200').on('error', ({ code }) => resolve(code)) }),
+}
+;(async () => { const found = {}; for (const [name, run] of Object.entries(cases)) found[name] = await Promise.race([run(), new Promise((resolve) => setTimeout(resolve, 5000, 'hangs').unref())]); process.stdout.write(JSON.stringify(found), () => process.exit()) })()`
+  expect(await cluster.run('client', text)).toEqual({
+    opening: [true, true, 'opening', 'early'],
+    peer: [ip, 9000, 'IPv4'],
+    destroyed: ['close'],
+    aborted: 'AbortError',
+    again: ['one', 'two'],
+    lookup: expect.stringMatching(/connected|10\.244\./),
+    event: [null, ip, 4, true],
+    http2: 'h2',
+    timeout: 'timeout',
+    missing: 'EHOSTUNREACH',
+  })
+})

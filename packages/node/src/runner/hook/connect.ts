@@ -55,8 +55,8 @@ function route(attempt, options, host) {
     const { kind } = answer || { kind: 'outside' }
     if (kind === 'missing') return socket.destroy(notFound(host))
     if (kind === 'refused') return socket.destroy(systemError('connect', answer.code, { address: answer.address, port }))
-    if (kind === 'alias') return originalConnect.call(socket, { ...options, host: answer.name })
-    if (kind === 'outside') return originalConnect.call(socket, options)
+    if (kind === 'alias') return connectNow(socket, { ...options, host: answer.name })
+    if (kind === 'outside') return connectNow(socket, options)
     if (!net.isIP(options.host || '')) socket.emit('lookup', null, answer.address, 4, options.host || 'localhost')
     dial(socket, options, answer)
   })
@@ -65,7 +65,13 @@ function route(attempt, options, host) {
 function dial(socket, { localAddress, localPort, lookup, ...options }, { host, hostPort, address }) {
   const port = Number(options.port)
   socket.prependOnceListener('connect', () => { socket._peername = { address, family: 'IPv4', port } })
-  originalConnect.call(socket, { ...options, host, port: hostPort, family: 4 })
+  connectNow(socket, { ...options, host, port: hostPort, family: 4 })
+}
+
+// A new handle makes the socket a new one, which would forget that it was ended already.
+function connectNow(socket, options) {
+  socket._undestroy = () => {}
+  try { originalConnect.call(socket, options) } finally { delete socket._undestroy }
 }
 
 // A program that looks names up in its own way has its way; only the address that it finds is asked for.
@@ -76,7 +82,7 @@ function lookUpFirst(attempt, options, host) {
     if (error) return socket.destroy(error)
     if (CLUSTER.test(address) || isLoopback(address)) return route(attempt, options, isLoopback(address) ? '127.0.0.1' : address)
     const found = (name, asked, done) => (asked.all ? done(null, [{ address, family }]) : done(null, address, family))
-    originalConnect.call(socket, { ...options, lookup: found })
+    connectNow(socket, { ...options, lookup: found })
   })
 }
 
