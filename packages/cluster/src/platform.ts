@@ -96,7 +96,7 @@ async function start(
     clock,
     tokenKey: Buffer.from(state.secrets.tokenKey, 'hex'),
     extensions: extensionsOf(links),
-    streams: podStreams({ node: () => links.node, addressOf: (ip, port) => links.addressOf?.(ip, port) }),
+    streams: podStreams({ node: () => links.node, locate: async (ip, port) => links.locate?.(ip, port) }),
   })
   stops.push(() => api.stop())
   const listener = await listenWhere(api, options)
@@ -122,7 +122,7 @@ async function start(
 interface Links {
   node?: NodeAgent
   metrics?: ReturnType<typeof metricsApi>
-  addressOf?: Runner['addressOf']
+  locate?: Runner['locate']
 }
 
 function extensionsOf(links: Links): NonNullable<Parameters<typeof startApiServer>[0]['extensions']> {
@@ -212,8 +212,8 @@ async function startMachine(
     marker: options.marker,
   })
   stops.push(() => runner.close())
-  runner.table.add({ ip: NODE_IP, port: apiPort, hostPort: apiPort, local: false, pid: process.pid })
-  links.addressOf = (ip, port) => runner.addressOf(ip, port)
+  runner.table.add({ run: NODE_NAME, ip: NODE_IP, port: apiPort, hostPort: apiPort, local: false, pid: process.pid })
+  links.locate = (ip, port) => runner.locate(ip, port)
   const proxy = await startProxy({
     client,
     clock,

@@ -10,11 +10,12 @@ import type { HostAddress } from '@slipway/proxy'
 /** What the streams of pods are made of. */
 export interface StreamParts {
   readonly node: () => NodeAgent | undefined
-  readonly addressOf: (ip: string, port: number) => HostAddress | undefined
+  /** Where a port of a pod's localhost answers on the host. */
+  readonly locate: (ip: string, port: number) => Promise<HostAddress | undefined>
 }
 
 /** Joins the API server's exec, attach and port-forward to the node. */
-export function podStreams({ node, addressOf }: StreamParts): PodStreams {
+export function podStreams({ node, locate }: StreamParts): PodStreams {
   const running = (): NodeAgent => {
     const found = node()
     if (found === undefined) throw refusal(503, 'ServiceUnavailable', 'the node has not started yet')
@@ -39,7 +40,7 @@ export function podStreams({ node, addressOf }: StreamParts): PodStreams {
     attach: async (pod, request) => attach(running(), pod, request.container),
     dial: async (pod, port) => {
       const ip = (pod as Pod).status.podIP ?? ''
-      const address = addressOf(ip, port)
+      const address = await locate(ip, port)
       if (address === undefined) throw new Error(`dial tcp ${ip}:${port}: connect: connection refused`)
       const socket = connect({ ...address, allowHalfOpen: true })
       await once(socket, 'connect')

@@ -56,6 +56,8 @@ export interface NodeClusterOptions {
   /** The proxy, where pods are to reach Services. */
   readonly services?: () => ServiceResolver | undefined
   readonly serviceEnv?: (namespace: string) => Readonly<Record<string, string>>
+  /** The name of the folder of pods; default `pods`. */
+  readonly pods?: string
 }
 
 export async function nodeCluster(options: NodeClusterOptions = {}): Promise<NodeCluster> {
@@ -68,7 +70,7 @@ export async function nodeCluster(options: NodeClusterOptions = {}): Promise<Nod
   const source: ImageSource = { find: async (reference) => images.get(reference) }
   const reaper = startReaper()
   const runner = await startProcessRunner({
-    directory: join(directory, 'pods'),
+    directory: join(directory, options.pods ?? 'pods'),
     socket: join(directory, 'gateway'),
     services: options.services ?? (() => undefined),
     reaper,

@@ -22,6 +22,8 @@ export async function networkCluster(): Promise<NetworkCluster> {
   const links: { proxy?: Proxy } = {}
   const cluster = await nodeCluster({
     services: () => links.proxy,
+    // As in a clone in a folder of this name.
+    pods: 'our "pods"',
     serviceEnv: (namespace) => links.proxy?.serviceEnv(namespace) ?? {},
   })
   const { client, runner, node } = cluster

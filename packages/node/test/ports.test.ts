@@ -142,6 +142,8 @@ test('a program that no hook reaches is found by its sockets: by probes, Service
     'ECONNREFUSED',
   ])
   expect(await ask('web', [`http://localhost:${local}`, `http://localhost:${open}`])).toEqual(['local', 'open'])
+  expect(cluster.runner.addressOf(ip, local)).toBeUndefined()
+  expect(await cluster.runner.locate(ip, local)).toEqual({ host: '127.0.0.1', port: local })
   const event = await hasEvent(cluster, 'web', /^OpenToNetwork/)
   expect(event).toContain(`listens on 0.0.0.0:${open}`)
   expect(await cluster.events('web')).not.toContainEqual(expect.stringContaining(`:${local}`))
@@ -158,4 +160,25 @@ test('a second copy of such a program ends with an event that names the port, wh
   const event = await hasEvent(cluster, 'second', /^PortConflict/)
   expect(event).toMatch(new RegExp(`port ${port} is taken on this machine by pod default/first \\(process \\d+\\)`))
   expect(event).toMatch(/Run one copy of it, give each another port, or use a container engine$/)
+})
+
+test('a command that calls its pod by a program that no hook reaches is told, once', async () => {
+  const cluster = await networkCluster()
+  await cluster.addImage('web:1', SERVER)
+  const exec = { command: ['curl', '-f', 'http://localhost:8080'] }
+  await cluster.createPod('web', { readinessProbe: { ...PROBE, exec } })
+  const failed = /^Unhealthy: Readiness probe failed/
+  await hasEvent(cluster, 'web', /^OutsideTheCluster: container main calls localhost by curl/)
+  await eventually(async () => {
+    const { items } = await cluster.client.list(
+      { apiVersion: 'v1', kind: 'Event' },
+      { namespace: 'default', fieldSelector: 'involvedObject.name=web' },
+    )
+    const counts = new Map(
+      items.map((event) => [`${String(event['reason'])}: ${String(event['message'])}`, event['count']]),
+    )
+    const tries = [...counts].find(([text]) => failed.test(text))?.[1]
+    expect(tries).toBeGreaterThan(1)
+    expect([...counts].find(([text]) => text.startsWith('OutsideTheCluster'))?.[1]).toBe(1)
+  })
 })

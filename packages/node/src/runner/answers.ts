@@ -171,14 +171,14 @@ async function toAddress(address: string, { from, port }: Target, asked: Asked):
 }
 
 async function toPod(ip: string, { from, host, port }: Target, { table, podAt, discover }: Asked): Promise<Route> {
-  if (podAt(ip) === undefined) return { kind: 'refused', code: 'EHOSTUNREACH', address: host }
   // What is bound to the pod's loopback answers there only, not at the pod's own address.
   const find = (): HostAddress | undefined => table.find(ip, port, host.startsWith('127.') ? from : undefined)
-  if (find() === undefined) await discover(ip)
+  if (find() === undefined && podAt(ip) !== undefined) await discover(ip)
   const found = find()
-  return found === undefined
-    ? { kind: 'refused', code: 'ECONNREFUSED', address: host }
-    : { kind: 'host', host: found.host, hostPort: found.port, address: host }
+  if (found !== undefined) return { kind: 'host', host: found.host, hostPort: found.port, address: host }
+  // An address that no pod has answers nobody; the node itself has one, too.
+  const code = podAt(ip) === undefined ? 'EHOSTUNREACH' : 'ECONNREFUSED'
+  return { kind: 'refused', code, address: host }
 }
 
 function isPodAddress(ip: string): boolean {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Cancel, Clock } from '@slipway/objects'
 import { listeningOfGroups } from './lsof.ts'
 import type { Listening, PortTable } from './port-table.ts'
@@ -17,10 +18,10 @@ export interface DiscoveredRun {
 export interface Discovery {
   add(run: DiscoveredRun): void
   remove(run: string): void
-  /** Looks now. */
+  /** Looks now, unless somebody just did. */
   scan(): Promise<void>
-  /** Somebody asks for a port that is not known: looks soon. */
-  poke(): void
+  /** Somebody asks for a port of a pod that is not known: looks soon, where the pod may have one that no hook tells of. */
+  poke(ip: string): void
   stop(): void
 }
 
@@ -34,6 +35,9 @@ interface Found extends Omit<ListeningSocket, 'inode'> {
 const FIRST_SCAN = 100
 const LAST_SCAN = 10_000
 const POKED_SCAN = 250
+// Whoever tries again and again to reach what is not there does not keep us busy.
+const PAUSE = 50
+const HOOKED = /^(node|python[\d.]*)$/
 
 /**
  * Looks at the listening sockets of this machine shortly after a program starts, then less and less often, and whenever somebody asks for a port that is not known. A
@@ -47,12 +51,15 @@ export function startDiscovery({ table, clock }: { readonly table: PortTable; re
   let cancel: Cancel | undefined
   let due = Number.POSITIVE_INFINITY
   let scanning: Promise<void> | undefined
+  let scanned = Number.NEGATIVE_INFINITY
 
-  const scan = (): Promise<void> => {
+  const scan = async (): Promise<void> => {
+    if (scanning === undefined && clock.monotonic() - scanned < PAUSE) return
     scanning ??= find({ runs, table, seen, kept }).finally(() => {
       scanning = undefined
+      scanned = clock.monotonic()
     })
-    return scanning
+    await scanning
   }
   const schedule = (after: number): void => {
     const at = clock.monotonic() + after
@@ -71,7 +78,8 @@ export function startDiscovery({ table, clock }: { readonly table: PortTable; re
   return {
     add: (run) => {
       runs.set(run.run, run)
-      delay = FIRST_SCAN
+      // The hook tells at once; only what the program starts in its turn may be without one.
+      if (!isHooked(run)) delay = FIRST_SCAN
       schedule(delay)
     },
     remove: (run) => {
@@ -79,14 +87,18 @@ export function startDiscovery({ table, clock }: { readonly table: PortTable; re
       for (const [key, listening] of kept) if (listening.run === run) kept.delete(key)
     },
     scan,
-    poke: () => {
-      if (runs.size > 0) schedule(POKED_SCAN)
+    poke: (ip) => {
+      if ([...runs.values()].some((run) => run.spec.pod.ip === ip && !isHooked(run))) schedule(POKED_SCAN)
     },
     stop: () => {
       runs.clear()
       cancel?.()
     },
   }
+}
+
+function isHooked({ spec }: DiscoveredRun): boolean {
+  return HOOKED.test(basename(spec.argv[0] ?? ''))
 }
 
 interface Looked {

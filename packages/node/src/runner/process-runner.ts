@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '@slipway/objects'
 import { NodeError } from '../errors.ts'
 import type { ServiceResolver } from './answers.ts'
+import { strayClient } from './clients.ts'
 import { portConflict, remembered } from './conflict.ts'
 import { type Discovery, startDiscovery } from './discovery.ts'
 import { openGateway } from './gateway.ts'
@@ -46,6 +47,7 @@ export async function startProcessRunner(options: ProcessRunnerOptions): Promise
   const discover = (): Promise<void> => discovery.scan()
   const gateway = await openGateway(options.socket, { table, services: options.services, podAt, discover })
   const addresses = new Addresses()
+  const warned = new Set<string>()
   return {
     name: 'process',
     table,
@@ -57,15 +59,23 @@ export async function startProcessRunner(options: ProcessRunnerOptions): Promise
       sandboxes.set(sandbox.ip, sandbox)
       return sandbox
     },
-    start: (spec) => start(spec, { options, hooks, socket: gateway.path, table, podAt, discovery }),
+    start: (spec) => {
+      warn(spec, warned)
+      return start(spec, { options, hooks, socket: gateway.path, table, podAt, discovery })
+    },
+    locate: async (ip, port) => {
+      if (table.find(ip, port, ip) === undefined) await discovery.scan()
+      return table.find(ip, port, ip)
+    },
     addressOf: (ip, port) => {
       const found = table.find(ip, port)
-      if (found === undefined && sandboxes.has(ip)) discovery.poke()
+      if (found === undefined && sandboxes.has(ip)) discovery.poke(ip)
       return found
     },
     removeSandbox: async (sandbox) => {
       table.removePod(sandbox.ip)
       sandboxes.delete(sandbox.ip)
+      for (const key of warned) if (key.startsWith(`${sandbox.uid} `)) warned.delete(key)
       addresses.release(sandbox.ip)
       await rm(sandbox.directory, { recursive: true, force: true, maxRetries: 3 })
     },
@@ -74,6 +84,15 @@ export async function startProcessRunner(options: ProcessRunnerOptions): Promise
       return gateway.close()
     },
   }
+}
+
+// Probes run the same command again and again; one word of it is enough.
+function warn(spec: ProcessSpec, warned: Set<string>): void {
+  const notice = strayClient(spec)
+  const key = `${spec.pod.uid} ${notice?.message ?? ''}`
+  if (notice === undefined || warned.has(key)) return
+  warned.add(key)
+  spec.notice?.(notice)
 }
 
 interface Hooks {
@@ -167,7 +186,8 @@ function environment(spec: ProcessSpec, run: string, { options, hooks, socket }:
     ...spec.env,
     HOME: spec.env['HOME'] ?? spec.pod.directory,
     TMPDIR: join(spec.pod.directory, 'tmp'),
-    NODE_OPTIONS: node === undefined ? `--require ${hooks.node}` : `${node} --require ${hooks.node}`,
+    // Quoted as Node reads it: the state may be in a folder with spaces in its name.
+    NODE_OPTIONS: `${node === undefined ? '' : `${node} `}--require ${JSON.stringify(hooks.node)}`,
     PYTHONPATH: python === undefined ? hooks.python : `${hooks.python}:${python}`,
     SLIPWAY_GATEWAY: socket,
     SLIPWAY_POD_IP: spec.pod.ip,

@@ -68,6 +68,8 @@ export interface Runner {
   start(spec: ProcessSpec): Promise<ProcessHandle>
   /** Where a port of a pod answers on the host; undefined while nothing listens there. */
   addressOf(ip: string, port: number): HostAddress | undefined
+  /** Where a port of a pod's localhost answers on the host, looked for anew: what `kubectl port-forward` reaches. */
+  locate(ip: string, port: number): Promise<HostAddress | undefined>
   /** Ends what is left of a pod and removes its folder. */
   removeSandbox(sandbox: PodSandbox): Promise<void>
   close(): Promise<void>
