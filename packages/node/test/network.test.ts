@@ -161,3 +161,36 @@ const cases = {
     missing: 'EHOSTUNREACH',
   })
 })
+
+test('the host port of a pod answers on 127.0.0.1 while it runs, and an event says where it cannot', async () => {
+  const taken = createServer((_request, response) => response.end('host')).listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  onTestFinished(() => void taken.close())
+  const { port } = taken.address() as AddressInfo
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port: hostPort } = free.address() as AddressInfo
+  free.close()
+  await once(free, 'close')
+  const cluster = await networkCluster()
+  await cluster.addImage('web:1', await server())
+  const ports = [
+    { containerPort: 8080, hostPort },
+    { containerPort: 9000, hostPort: port },
+    { containerPort: 53, hostPort: 53, protocol: 'UDP' },
+  ]
+  await cluster.ready('web', { container: { ports } })
+  const ask = async (): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${hostPort}`, { headers: { connection: 'close' } })).text()
+  await eventually(async () => expect(await ask()).toBe('http web'))
+  await eventually(async () =>
+    expect(await cluster.events('web')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(new RegExp(`^HostPortNotOpened: host port ${port}/TCP is not opened: another program`)),
+        'HostPortNotOpened: host port 53/UDP is not opened: only TCP is carried',
+      ]),
+    ),
+  )
+  await cluster.client.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web' })
+  await eventually(() => expect(ask()).rejects.toThrow(), { within: 20_000 })
+})

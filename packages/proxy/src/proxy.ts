@@ -3,6 +3,7 @@ import { messageOf } from '@slipway/diag'
 import { keyOf, type Clock, type KubeObject } from '@slipway/objects'
 import { Balancer } from './balance.ts'
 import { serviceVariables } from './environment.ts'
+import { HostPorts } from './host-ports.ts'
 import { type ForwardingListener, type HostAddress, listenAndForward } from './listener.ts'
 import { ZONE } from './names.ts'
 import {
@@ -93,6 +94,7 @@ class LoopbackProxy implements Proxy {
   readonly #open = new Map<string, ServiceUrl>()
   readonly #balancer: Balancer
   readonly #record: Recorder
+  readonly #hostPorts: HostPorts
   readonly #nodePorts = new Map<string, number | undefined>()
   readonly #said = new Map<string, string>()
   readonly #view: ZoneView
@@ -103,6 +105,7 @@ class LoopbackProxy implements Proxy {
     this.#options = options
     this.#balancer = new Balancer(clock)
     this.#record = eventRecorder(client, { component: 'kube-proxy', clock })
+    this.#hostPorts = new HostPorts({ addressOf: options.addressOf, record: this.#record })
     this.#services = new Informer<Service>(client, { apiVersion: 'v1', kind: 'Service' }, { clock })
     this.#slices = new Informer<EndpointSlice>(
       client,
@@ -120,6 +123,10 @@ class LoopbackProxy implements Proxy {
   }
 
   async start(): Promise<void> {
+    this.#pods.listen((change) => {
+      if (change.type === 'deleted') this.#hostPorts.forget(change.object)
+      else this.#hostPorts.see(change.object)
+    })
     await Promise.all([this.#slices.start(), this.#pods.start(), this.#namespaces.start()])
     this.#services.listen((change) => {
       if (change.type === 'deleted') this.#forget(change.object)
@@ -167,6 +174,7 @@ class LoopbackProxy implements Proxy {
 
   async stop(): Promise<void> {
     await Promise.all([this.#services.stop(), this.#slices.stop(), this.#pods.stop(), this.#namespaces.stop()])
+    await this.#hostPorts.stop()
     const listeners = await Promise.all(this.#listeners.values())
     await Promise.all(listeners.map(async (listener) => listener?.close()))
   }

@@ -39,7 +39,10 @@ export async function portConflict(
   const lines = tail.split('\n').filter((line) => IN_USE.test(line))
   if (lines.length === 0) return undefined
   const named = new Set(lines.flatMap((line) => line.match(/\d+/g) ?? []).map(Number))
-  const port = (await listeningSockets()).find((socket) => named.has(socket.port))?.port
+  const sockets = await listeningSockets()
+  // Where there is no /proc to ask, what the program says must do.
+  const [said] = sockets.length === 0 && named.size === 1 ? named : []
+  const port = sockets.find((socket) => named.has(socket.port))?.port ?? said
   const owner = port === undefined ? undefined : ownerOf(port, pod, at)
   const taken = port === undefined ? 'a port that it asks for is' : `port ${port} is`
   return {

@@ -15,7 +15,6 @@ const net = require('node:net')
 const dns = require('node:dns')
 const os = require('node:os')
 const util = require('node:util')
-const cluster = require('node:cluster')
 const socketPath = process.env.SLIPWAY_GATEWAY
 const podIP = process.env.SLIPWAY_POD_IP
 const run = process.env.SLIPWAY_RUN

@@ -82,7 +82,7 @@ function isLoopbackName(host) {
 
 // At once, as without a host: programs ask for the address right after listen(0).
 function bind(server, options) {
-  const isPlain = options.signal === undefined && !cluster.isWorker && typeof server._listen2 === 'function'
+  const isPlain = options.signal === undefined && !require('node:cluster').isWorker && typeof server._listen2 === 'function'
   if (isPlain) server._listen2('127.0.0.1', 0, 4, options.backlog || BACKLOG, undefined, 0)
   else originalListen.call(server, { ...options, host: '127.0.0.1', port: 0, reusePort: undefined })
 }
