@@ -17,7 +17,7 @@ test('a program that floods its output keeps five files of 10 MiB, and its neigh
   await cluster.createPod('web', { readinessProbe: READY })
   await eventually(async () => expectCondition(await cluster.pod('web'), 'Ready', 'True'))
   const flood = await cluster.createPod('flood', { image: 'flood:1' })
-  const logs = join(cluster.directory, 'pods', flood.metadata.uid ?? '', 'logs/main/current')
+  const logs = join(cluster.directory, 'pods', flood.metadata.uid ?? '', 'logs/main/0')
   const sizes = async (): Promise<number[]> =>
     Promise.all((await readdir(logs).catch(() => [])).map(async (name) => (await stat(join(logs, name))).size))
   const unready: string[] = []

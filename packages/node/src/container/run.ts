@@ -174,6 +174,7 @@ export class ContainerRun {
     this.started = false
     await output
     const message = await terminationMessage({ container, rootfs: prepared.rootfs, log, failed: exit.code !== 0 })
+    await log.end()
     return terminated(exit, { id: this.id, startedAt: this.#startedAt, finishedAt: host.clock.now(), message })
   }
 

@@ -93,11 +93,6 @@ export class ContainerWorker {
     }
   }
 
-  /** Nothing more will be logged. */
-  close(): void {
-    this.log.close()
-  }
-
   // One run, or nothing when the container was stopped before it could start.
   async #once(): Promise<ContainerState | undefined> {
     const signal = this.#stopping.signal
@@ -150,6 +145,7 @@ export class ContainerWorker {
       host.changed()
       return run
     } catch (error) {
+      await log.end()
       const message = `failed to create task: ${messageOf(error)}`
       const now = formatTime(host.clock.now())
       this.#id = `process://${host.newId()}`

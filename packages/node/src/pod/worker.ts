@@ -269,7 +269,6 @@ export class PodWorker {
   async #finish(stopped: Promise<void>): Promise<void> {
     await stopped
     await this.#life
-    for (const worker of this.#containers.values()) worker.close()
     const deleting = this.#pod.metadata.deletionTimestamp !== undefined && !this.#removed
     if (deleting) {
       this.#changed()
