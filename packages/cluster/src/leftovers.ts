@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { isSystemError } from '@slipway/diag'
 
 const ASIDE = '.old-'
@@ -20,7 +22,10 @@ export async function emptyFolder(path: string): Promise<{ readonly removed: Pro
 async function removeAside(path: string): Promise<void> {
   const parent = dirname(path)
   const names = (await readdir(parent).catch(() => [])).filter((name) => name.startsWith(`${basename(path)}${ASIDE}`))
-  const remove = (name: string): Promise<void> =>
-    rm(join(parent, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  const remove = async (name: string): Promise<void> => {
+    // Volumes with files of the API are read-only.
+    await promisify(execFile)('chmod', ['-R', 'u+rwX', join(parent, name)]).catch(() => undefined)
+    await rm(join(parent, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  }
   await Promise.allSettled(names.map(remove))
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@slipway/testkit'
 import { expect, onTestFinished, test } from 'vitest'
@@ -40,4 +40,14 @@ test('what cannot be moved is an error, and nothing is lost', async () => {
   const path = join(await temporaryDirectory(), 'file')
   await writeFile(path, '')
   await expect(emptyFolder(join(path, 'pods'))).rejects.toThrow(/ENOTDIR/)
+})
+
+test('what was read-only is removed too', async () => {
+  const path = join(await temporaryDirectory(), 'pods')
+  await mkdir(join(path, 'volume'), { recursive: true })
+  await writeFile(join(path, 'volume/key'), 'value')
+  await chmod(join(path, 'volume'), 0o555)
+  const { removed } = await emptyFolder(path)
+  await removed
+  expect(await readdir(join(path, '..'))).toEqual(['pods'])
 })

@@ -31,14 +31,17 @@ export interface EnvVar {
   readonly value?: string
   readonly valueFrom?: {
     readonly fieldRef?: { readonly fieldPath: string }
-    readonly resourceFieldRef?: {
-      readonly containerName?: string
-      readonly resource: string
-      readonly divisor?: string
-    }
+    readonly resourceFieldRef?: ResourceRef
     readonly configMapKeyRef?: KeyRef
     readonly secretKeyRef?: KeyRef
   }
+}
+
+/** A request or limit of a container, such as `limits.cpu`. */
+export interface ResourceRef {
+  readonly containerName?: string
+  readonly resource: string
+  readonly divisor?: string
 }
 
 /** A key of a ConfigMap or Secret. */
@@ -63,12 +66,7 @@ export interface Container {
     readonly secretRef?: SourceRef
   }[]
   readonly resources?: { readonly requests?: Record<string, string>; readonly limits?: Record<string, string> }
-  readonly volumeMounts?: readonly {
-    readonly name: string
-    readonly mountPath: string
-    readonly subPath?: string
-    readonly readOnly?: boolean
-  }[]
+  readonly volumeMounts?: readonly VolumeMount[]
   readonly livenessProbe?: Probe
   readonly readinessProbe?: Probe
   readonly startupProbe?: Probe
@@ -87,36 +85,47 @@ export interface SourceRef {
   readonly optional?: boolean
 }
 
+/** `core/v1.VolumeMount`. */
+export interface VolumeMount {
+  readonly name: string
+  readonly mountPath: string
+  readonly subPath?: string
+  readonly subPathExpr?: string
+  readonly readOnly?: boolean
+}
+
+/** Keys of a ConfigMap or Secret as files. */
+export interface KeysSource {
+  readonly items?: readonly FileItem[]
+  readonly optional?: boolean
+  readonly defaultMode?: number
+}
+
+/** Fields of the pod as files. */
+export interface DownwardSource {
+  readonly items?: readonly (FileItem & {
+    readonly fieldRef?: { readonly fieldPath: string }
+    readonly resourceFieldRef?: ResourceRef
+  })[]
+  readonly defaultMode?: number
+}
+
 /** `core/v1.Volume`, as the node reads it. */
 export interface Volume {
   readonly name: string
-  readonly emptyDir?: object
-  readonly configMap?: {
-    readonly name: string
-    readonly items?: readonly FileItem[]
-    readonly optional?: boolean
-    readonly defaultMode?: number
-  }
-  readonly secret?: {
-    readonly secretName: string
-    readonly items?: readonly FileItem[]
-    readonly optional?: boolean
-    readonly defaultMode?: number
-  }
-  readonly downwardAPI?: {
-    readonly items?: readonly (FileItem & { readonly fieldRef?: { readonly fieldPath: string } })[]
-  }
-  readonly projected?: { readonly sources?: readonly ProjectedSource[] }
+  readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string }
+  readonly configMap?: KeysSource & { readonly name: string }
+  readonly secret?: KeysSource & { readonly secretName: string }
+  readonly downwardAPI?: DownwardSource
+  readonly projected?: { readonly sources?: readonly ProjectedSource[]; readonly defaultMode?: number }
   readonly [source: string]: unknown
 }
 
 /** One source of a projected volume. */
 export interface ProjectedSource {
-  readonly configMap?: { readonly name: string; readonly items?: readonly FileItem[]; readonly optional?: boolean }
-  readonly secret?: { readonly name: string; readonly items?: readonly FileItem[]; readonly optional?: boolean }
-  readonly downwardAPI?: {
-    readonly items?: readonly (FileItem & { readonly fieldRef?: { readonly fieldPath: string } })[]
-  }
+  readonly configMap?: KeysSource & { readonly name: string }
+  readonly secret?: KeysSource & { readonly name: string }
+  readonly downwardAPI?: DownwardSource
   readonly [source: string]: unknown
 }
 

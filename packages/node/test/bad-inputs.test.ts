@@ -51,7 +51,7 @@ test.each([
     () => 'made',
     (error: unknown) => String(error),
   )
-  if (made !== 'made') return expect(made).toContain('volumeMounts[0].subPath')
+  if (made !== 'made') return expect(made).toContain('spec.containers[0].volumeMounts.subPath')
   await eventually(async () => {
     const pod = await cluster.pod('p')
     const lines: string[] = []

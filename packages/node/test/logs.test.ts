@@ -23,7 +23,7 @@ async function text(made: ContainerLog, options: LogOptions = {}): Promise<strin
   return Buffer.concat(chunks).toString('utf8')
 }
 
-const say = (made: ContainerLog, words: string | Buffer): Promise<void> =>
+const say = (made: ContainerLog, words: string | Uint8Array): Promise<void> =>
   made.take(Readable.from([Buffer.from(words)]))
 
 /** Reads as a client that stays: what it got so far, and whether it was told the end. */

@@ -156,7 +156,7 @@ describe('a pod', () => {
     )
     await eventually(async () =>
       expect(await cluster.events('web')).toContain(
-        'FailedMount: MountVolume.SetUp failed: configmap "settings" not found',
+        'FailedMount: MountVolume.SetUp failed for volume "config" : configmap "settings" not found',
       ),
     )
     await cluster.client.create({

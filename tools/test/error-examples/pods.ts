@@ -74,7 +74,7 @@ async function prepared({ directory }: Place, text: string): Promise<unknown> {
   const { client } = await nodeCluster()
   const made = load(text, { dialect: 'sigs' }) as unknown as Pod
   const config = configReader(client, 'default')
-  const at = { pod: made, podIP: '10.244.0.2', hostIP: '10.244.0.1', config }
+  const at = { pod: made, podIP: '10.244.0.2', hostIP: '10.244.0.1', config, allocatable: {} }
   await makeVolumes({ ...at, directory })
   const [container] = made.spec.containers
   if (container === undefined) throw new Error('the pod has no container')

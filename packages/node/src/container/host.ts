@@ -1,6 +1,7 @@
 import type { Happening } from '@slipway/client'
 import type { Clock } from '@slipway/objects'
 import type { ConfigReader } from '../pod/env.ts'
+import type { MadeVolume } from '../pod/volumes.ts'
 import type { PodSandbox, Runner } from '../runner/runner.ts'
 import type { ImageSource, Pod } from '../types.ts'
 import type { ImageCopies } from './copies.ts'
@@ -15,6 +16,8 @@ export interface NodeServices {
   readonly config: (namespace: string) => ConfigReader
   /** Service variables (`WEB_SERVICE_HOST`) that pods of a namespace get. */
   readonly serviceEnv: (namespace: string) => Readonly<Record<string, string>>
+  /** What the node has for pods, by resource. */
+  readonly allocatable: Readonly<Record<string, string>>
   /** A new container id: 64 hex digits. */
   readonly newId: () => string
 }
@@ -23,7 +26,7 @@ export interface NodeServices {
 export interface ContainerHost extends NodeServices {
   readonly pod: () => Pod
   readonly sandbox: PodSandbox
-  readonly volumes: ReadonlyMap<string, string>
+  readonly volumes: ReadonlyMap<string, MadeVolume>
   readonly record: (happening: Happening) => void
   /** Something that the pod's status shows has changed. */
   readonly changed: () => void

@@ -1,7 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { environmentOf } from '../pod/env.ts'
-import { mountVolumes } from '../pod/volumes.ts'
+import { mountVolumes } from '../pod/mounts.ts'
 import type { ProcessHandle } from '../runner/runner.ts'
 import type { Container, LocalImage } from '../types.ts'
 import { commandLine, onHost } from './command.ts'
@@ -36,6 +36,7 @@ export async function prepare(
     hostIP: host.hostIP,
     config: host.config(namespace),
     services: host.serviceEnv(namespace),
+    allocatable: host.allocatable,
   })
   const env = { HOSTNAME: pod.spec.hostname ?? pod.metadata.name ?? '', ...declared }
   const rootfs = join(host.sandbox.directory, 'containers', container.name)
@@ -45,7 +46,8 @@ export async function prepare(
   await mkdir(tmp, { recursive: true })
   await chmod(tmp, 0o700)
   const workingDir = container.workingDir ?? image.workingDir
-  await mountVolumes(container.volumeMounts ?? [], host.volumes, { rootfs, workingDir, tmp })
+  const plan = { container: container.name, rootfs, workingDir, tmp, env: declared }
+  await mountVolumes(container.volumeMounts ?? [], host.volumes, plan)
   const spec = { pod: host.sandbox, container: container.name, env, notice: host.record }
   const own = commandLine(container, { image, rootfs, env })
   await mkdir(own.cwd, { recursive: true })

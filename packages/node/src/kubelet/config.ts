@@ -20,17 +20,18 @@ export function configReader(client: Client, namespace: string): ConfigReader {
   return {
     configMap: async (name) => {
       const found = await read('ConfigMap', name)
-      return found === undefined ? undefined : { ...found.data, ...decoded(found.binaryData) }
+      if (found === undefined) return undefined
+      const { data = {}, binaryData } = found
+      const text = Object.entries(data).map(([key, value]) => [key, Buffer.from(value)] as const)
+      return { variables: Object.keys(data), bytes: { ...decoded(binaryData), ...Object.fromEntries(text) } }
     },
     secret: async (name) => {
       const found = await read('Secret', name)
-      return found === undefined ? undefined : decoded(found.data)
+      return found === undefined ? undefined : { variables: Object.keys(found.data ?? {}), bytes: decoded(found.data) }
     },
   }
 }
 
-function decoded(data: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-  )
+function decoded(data: Readonly<Record<string, string>> | undefined): Record<string, Uint8Array> {
+  return Object.fromEntries(Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')]))
 }

@@ -56,8 +56,8 @@ const OVER = new Set(['Succeeded', 'Failed'])
 /** Starts the kubelet's job: registers the node and runs every pod that is bound to it. */
 export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const name = options.name ?? 'slipway'
-  await registerNode(options.client, { name, hostIP: HOST_IP, clock: options.clock })
-  const kubelet = new Kubelet(options, name)
+  const allocatable = await registerNode(options.client, { name, hostIP: HOST_IP, clock: options.clock })
+  const kubelet = new Kubelet(options, { name, allocatable })
   await kubelet.start()
   return kubelet
 }
@@ -65,6 +65,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
 class Kubelet implements NodeAgent {
   readonly name: string
   readonly #options: NodeOptions
+  readonly #allocatable: Readonly<Record<string, string>>
   readonly #workers = new Map<string, PodWorker>()
   readonly #pods: Informer<Pod>
   readonly #recorder: ReturnType<typeof eventRecorder>
@@ -72,13 +73,17 @@ class Kubelet implements NodeAgent {
   #stopLease: () => void = () => undefined
   #stopped = false
 
-  constructor(options: NodeOptions, name: string) {
-    this.name = name
+  constructor(
+    options: NodeOptions,
+    node: { readonly name: string; readonly allocatable: Readonly<Record<string, string>> },
+  ) {
+    this.name = node.name
+    this.#allocatable = node.allocatable
     this.#options = options
     const { clock, spares } = options
     this.#copies = imageCopies(spares === undefined ? undefined : { directory: spares, clock })
     this.#pods = new Informer<Pod>(options.client, { apiVersion: 'v1', kind: 'Pod' }, { clock: options.clock })
-    this.#recorder = eventRecorder(options.client, { component: 'kubelet', clock: options.clock, host: name })
+    this.#recorder = eventRecorder(options.client, { component: 'kubelet', clock: options.clock, host: this.name })
   }
 
   async start(): Promise<void> {
@@ -104,6 +109,7 @@ class Kubelet implements NodeAgent {
       ...this.#options,
       copies: this.#copies,
       hostIP: HOST_IP,
+      allocatable: this.#allocatable,
       config: (namespace) => configReader(this.#options.client, namespace),
       serviceEnv: this.#options.serviceEnv ?? (() => ({})),
       record: (object, happening) => this.#recorder(object, happening),

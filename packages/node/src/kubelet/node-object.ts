@@ -7,19 +7,26 @@ const NODE = { apiVersion: 'v1', kind: 'Node' }
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
 const PODS = '110'
 
-/** Registers this machine as a node, or takes its registration over after a restart. */
+/** Registers this machine as a node, or takes its registration over after a restart. Returns what it has for pods, by resource. */
 export async function registerNode(
   client: Client,
   options: { readonly name: string; readonly hostIP: string; readonly clock: Clock },
-): Promise<void> {
+): Promise<Readonly<Record<string, string>>> {
   const { name } = options
   const platform = { 'kubernetes.io/arch': ARCHITECTURES[arch()] ?? arch(), 'kubernetes.io/os': osType().toLowerCase() }
   const labels = { 'kubernetes.io/hostname': name, ...platform }
   await client.create({ ...NODE, metadata: { name, labels }, spec: {} }).catch((error: unknown) => {
     if (!hasReason(error, 'AlreadyExists')) throw error
   })
-  const body = { status: statusOf(options, await diskSize()) }
+  const amounts = {
+    cpu: String(cpus().length),
+    memory: `${Math.floor(totalmem() / 1024)}Ki`,
+    'ephemeral-storage': await diskSize(),
+    pods: PODS,
+  }
+  const body = { status: statusOf(options, amounts) }
   await client.patch({ ...NODE, name, subresource: 'status' }, { type: 'merge', body })
+  return amounts
 }
 
 // Of the file system where state is kept unless somebody says otherwise. A node without any would get no pod that asks for a share of it.
@@ -30,15 +37,9 @@ async function diskSize(): Promise<string> {
 
 function statusOf(
   { name, hostIP, clock }: { readonly name: string; readonly hostIP: string; readonly clock: Clock },
-  disk: string,
+  amounts: Readonly<Record<string, string>>,
 ): KubeObject['metadata'] {
   const now = formatTime(clock.now())
-  const amounts = {
-    cpu: String(cpus().length),
-    memory: `${Math.floor(totalmem() / 1024)}Ki`,
-    'ephemeral-storage': disk,
-    pods: PODS,
-  }
   const condition = (type: string, status: string, reason: string, message: string): object => ({
     type,
     status,

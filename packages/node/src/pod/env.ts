@@ -1,12 +1,20 @@
-import { quantityMilliValue, quantityValue } from '@slipway/objects'
 import { NodeError } from '../errors.ts'
 import type { Container, EnvVar, KeyRef, Pod } from '../types.ts'
 import { expand } from './expand.ts'
+import { resourceValue } from './resource-value.ts'
 
-/** Reads the ConfigMaps and Secrets of a pod's namespace; undefined for one that does not exist. Values are decoded. */
+/** The keys of a ConfigMap or Secret. */
+export interface ConfigData {
+  /** The keys that can be variables: not those of `binaryData`. */
+  readonly variables: readonly string[]
+  /** Every key, byte for byte. */
+  readonly bytes: Readonly<Record<string, Uint8Array>>
+}
+
+/** Reads the ConfigMaps and Secrets of a pod's namespace; undefined for one that does not exist. */
 export interface ConfigReader {
-  configMap(name: string): Promise<Readonly<Record<string, string>> | undefined>
-  secret(name: string): Promise<Readonly<Record<string, string>> | undefined>
+  configMap(name: string): Promise<ConfigData | undefined>
+  secret(name: string): Promise<ConfigData | undefined>
 }
 
 /** What the environment of a container is made from. */
@@ -19,32 +27,46 @@ export interface EnvSources {
   readonly config: ConfigReader
   /** Service variables (`WEB_SERVICE_HOST`) of the namespace. */
   readonly services: Readonly<Record<string, string>>
+  /** What the node has for pods: the limit of a container that has none. */
+  readonly allocatable: Readonly<Record<string, string>>
 }
 
 /**
- * The environment of a container: the image's, the Services', `envFrom`, then `env` in order, each with `$(NAME)` expanded by what came before.
+ * The environment of a container: the image's, the Services', `envFrom`, then `env` in order, each with `$(NAME)` expanded by what came before. What the image sets is not
+ * expanded: the kubelet does not know it.
  *
  * @throws NodeError `CONTAINER_CONFIG` when a ConfigMap, Secret or key is missing, in the kubelet's words
  */
 export async function environmentOf(sources: EnvSources): Promise<Record<string, string>> {
-  const { container, config } = sources
-  const result: Record<string, string> = {}
-  for (const entry of sources.image) {
-    const equals = entry.indexOf('=')
-    result[entry.slice(0, equals)] = entry.slice(equals + 1)
+  const services = sources.pod.spec.enableServiceLinks === false ? onlyApi(sources.services) : sources.services
+  const declared = await fromSources(sources)
+  for (const variable of sources.container.env ?? []) {
+    const value = await valueOf(variable, sources, { ...services, ...declared })
+    if (value !== undefined) declared[variable.name] = value
   }
-  if (sources.pod.spec.enableServiceLinks !== false) Object.assign(result, sources.services)
+  return { ...imageVariables(sources.image), ...services, ...declared }
+}
+
+function imageVariables(entries: readonly string[]): Record<string, string> {
+  const split = (entry: string, at: number): [string, string] => [entry.slice(0, at), entry.slice(at + 1)]
+  return Object.fromEntries(entries.map((entry) => split(entry, entry.indexOf('='))))
+}
+
+// Where the API is, every pod is told (kubelet_pods.go getServiceEnvVarMap).
+function onlyApi(services: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(services).filter(([name]) => name.startsWith('KUBERNETES_')))
+}
+
+async function fromSources({ container, config }: EnvSources): Promise<Record<string, string>> {
+  const result: Record<string, string> = {}
   for (const from of container.envFrom ?? []) {
     const ref = from.configMapRef ?? from.secretRef
     if (ref === undefined) continue
     const kind = from.configMapRef === undefined ? 'secret' : 'configmap'
     const data = await (kind === 'secret' ? config.secret(ref.name) : config.configMap(ref.name))
     if (data === undefined && ref.optional !== true) throw missing(kind, ref.name)
-    for (const [key, value] of Object.entries(data ?? {})) result[`${from.prefix ?? ''}${key}`] = value
-  }
-  for (const variable of container.env ?? []) {
-    const value = await valueOf(variable, sources, result)
-    if (value !== undefined) result[variable.name] = value
+    for (const key of data?.variables ?? [])
+      result[`${from.prefix ?? ''}${key}`] = textOf(data?.bytes[key], `key ${key} of ${kind} "${ref.name}"`)
   }
   return result
 }
@@ -55,20 +77,33 @@ async function valueOf(
   known: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
   const from = variable.valueFrom
-  if (from === undefined) return expand(variable.value ?? '', known)
+  if (from === undefined || (variable.value ?? '') !== '') return expand(variable.value ?? '', known)
   if (from.fieldRef !== undefined) return fieldValue(sources, from.fieldRef.fieldPath)
-  if (from.resourceFieldRef !== undefined) return resourceValue(sources, from.resourceFieldRef)
-  if (from.configMapKeyRef !== undefined) return keyValue('configmap', from.configMapKeyRef, sources.config)
-  return from.secretKeyRef === undefined ? undefined : keyValue('secret', from.secretKeyRef, sources.config)
+  if (from.resourceFieldRef !== undefined) return resourceValue(from.resourceFieldRef, sources)
+  if (from.configMapKeyRef !== undefined) return keyValue('ConfigMap', from.configMapKeyRef, sources)
+  return from.secretKeyRef === undefined ? undefined : keyValue('Secret', from.secretKeyRef, sources)
 }
 
-async function keyValue(kind: 'configmap' | 'secret', ref: KeyRef, config: ConfigReader): Promise<string | undefined> {
-  const data = await (kind === 'secret' ? config.secret(ref.name) : config.configMap(ref.name))
-  if (data?.[ref.key] !== undefined) return data[ref.key]
+async function keyValue(kind: 'ConfigMap' | 'Secret', ref: KeyRef, sources: EnvSources): Promise<string | undefined> {
+  const { config, pod } = sources
+  const data = await (kind === 'Secret' ? config.secret(ref.name) : config.configMap(ref.name))
+  if (data?.variables.includes(ref.key) === true)
+    return textOf(data.bytes[ref.key], `key ${ref.key} of ${kind.toLowerCase()} "${ref.name}"`)
   if (ref.optional === true) return undefined
-  if (data === undefined) throw missing(kind, ref.name)
-  const shown = kind === 'secret' ? 'Secret' : 'ConfigMap'
-  throw new NodeError('CONTAINER_CONFIG', `couldn't find key ${ref.key} in ${shown} ${ref.name}`)
+  if (data === undefined) throw missing(kind.toLowerCase(), ref.name)
+  const shown = `${kind} ${pod.metadata.namespace ?? 'default'}/${ref.name}`
+  throw new NodeError('CONTAINER_CONFIG', `couldn't find key ${ref.key} in ${shown}`)
+}
+
+// Node gives a process its variables as text; bytes that are none would arrive as others.
+function textOf(bytes: Uint8Array | undefined, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new NodeError('CONTAINER_CONFIG', `${what} is not UTF-8 text and cannot be a variable here; mount it`, {
+      cause,
+    })
+  }
 }
 
 function missing(kind: string, name: string): NodeError {
@@ -106,23 +141,4 @@ function quotedMap(map: Readonly<Record<string, string>> | undefined): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join('\n')
-}
-
-function resourceValue(
-  sources: EnvSources,
-  ref: { readonly containerName?: string; readonly resource: string; readonly divisor?: string },
-): string {
-  const container =
-    ref.containerName === undefined
-      ? sources.container
-      : (sources.pod.spec.containers.find((each) => each.name === ref.containerName) ?? sources.container)
-  const [side, name] = ref.resource.split('.') as ['limits' | 'requests', string]
-  const quantity = container.resources?.[side]?.[name]
-  if (quantity === undefined) return '0'
-  const divisor = ref.divisor === undefined || ref.divisor === '0' ? '1' : ref.divisor
-  const exact =
-    name === 'cpu'
-      ? quantityMilliValue(quantity) / quantityMilliValue(divisor)
-      : quantityValue(quantity) / quantityValue(divisor)
-  return String(Math.ceil(exact))
 }

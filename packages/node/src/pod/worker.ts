@@ -1,14 +1,15 @@
 import { hasReason, type Client, type Happening } from '@slipway/client'
 import { messageOf } from '@slipway/diag'
-import { formatTime } from '@slipway/objects'
-import { type ContainerHost, type NodeServices, pause } from '../container/host.ts'
+import { deepEqual, formatTime } from '@slipway/objects'
+import { type ContainerHost, type NodeServices } from '../container/host.ts'
 import { ContainerWorker, type RestartPolicy } from '../container/worker.ts'
 import type { PodSandbox } from '../runner/runner.ts'
 import type { Container, ContainerStatus, Pod, PodStatus } from '../types.ts'
 import { outcomesOf } from './outcomes.ts'
 import { podStatus } from './status.ts'
 import { StatusWriter } from './status-writer.ts'
-import { makeVolumes } from './volumes.ts'
+import { VolumeKeeper } from './volume-keeper.ts'
+import type { MadeVolume } from './volumes.ts'
 
 /** What a pod worker needs beside what all pods share. */
 export interface PodWorkerOptions extends NodeServices {
@@ -18,7 +19,6 @@ export interface PodWorkerOptions extends NodeServices {
   readonly onGone: (uid: string) => void
 }
 
-const VOLUME_RETRY = 2000
 // A pod whose object is gone has no grace any more; the runtime still gives this much.
 const FORCED_GRACE = 2000
 
@@ -31,6 +31,7 @@ export class PodWorker {
   readonly #containers = new Map<string, ContainerWorker>()
   readonly #startTime: string
   #sandbox: PodSandbox | undefined
+  #volumes: VolumeKeeper | undefined
   #initialized = false
   #failure: { readonly reason: string; readonly message: string } | undefined
   #removed = false
@@ -71,7 +72,9 @@ export class PodWorker {
 
   /** Takes a newer version of the pod; one that is being deleted ends within its grace. */
   update(pod: Pod): void {
+    const { labels, annotations } = this.#pod.metadata
     this.#pod = pod
+    if (!deepEqual([labels, annotations], [pod.metadata.labels, pod.metadata.annotations])) this.#volumes?.refresh()
     if (pod.metadata.deletionTimestamp === undefined) return
     this.#endAlone((pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000)
   }
@@ -135,7 +138,8 @@ export class PodWorker {
       name,
       ...(known === undefined ? {} : { ip: known }),
     })
-    const volumes = await this.#volumes(this.#sandbox)
+    this.#volumes = this.#keeper(this.#sandbox)
+    const volumes = await this.#volumes.make()
     if (volumes === undefined) return
     const host = this.#host(this.#sandbox, volumes)
     for (const container of [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers]) {
@@ -156,7 +160,7 @@ export class PodWorker {
     return (this.#pod.spec.restartPolicy ?? 'Always') as RestartPolicy
   }
 
-  #host(sandbox: PodSandbox, volumes: ReadonlyMap<string, string>): ContainerHost {
+  #host(sandbox: PodSandbox, volumes: ReadonlyMap<string, MadeVolume>): ContainerHost {
     return {
       ...this.#options,
       sandbox,
@@ -167,25 +171,24 @@ export class PodWorker {
     }
   }
 
-  async #volumes(sandbox: PodSandbox): Promise<ReadonlyMap<string, string> | undefined> {
-    const { clock, hostIP, config } = this.#options
-    while (!this.#stopping.signal.aborted) {
-      try {
-        const sources = {
-          pod: this.#pod,
-          podIP: sandbox.ip,
-          hostIP,
-          directory: sandbox.directory,
-          config: config(this.#pod.metadata.namespace ?? 'default'),
-        }
-        return await makeVolumes(sources)
-      } catch (error) {
-        this.#record('Warning', 'FailedMount', `MountVolume.SetUp failed: ${messageOf(error)}`)
+  #keeper(sandbox: PodSandbox): VolumeKeeper {
+    const { clock, hostIP, allocatable, config } = this.#options
+    return new VolumeKeeper({
+      clock,
+      signal: this.#stopping.signal,
+      sources: () => ({
+        pod: this.#pod,
+        podIP: sandbox.ip,
+        hostIP,
+        allocatable,
+        directory: sandbox.directory,
+        config: config(this.#pod.metadata.namespace ?? 'default'),
+      }),
+      failed: (message) => {
+        this.#record('Warning', 'FailedMount', message)
         this.#changed()
-        await pause(clock, VOLUME_RETRY, this.#stopping.signal)
-      }
-    }
-    return undefined
+      },
+    })
   }
 
   // Init containers one after another; a sidecar is passed when it has started. False when one failed for good.
@@ -275,6 +278,7 @@ export class PodWorker {
       await this.#writer.settled()
       await this.#deleteObject()
     }
+    await this.#volumes?.release()
     if (this.#sandbox !== undefined) await this.#options.runner.removeSandbox(this.#sandbox)
     this.#options.onGone(this.#pod.metadata.uid ?? '')
   }

@@ -168,8 +168,22 @@ function validateMounts(container: Json, at: ContainerAt): void {
     else if (paths.has(mount['mountPath']))
       at.causes.invalid(`${field}.mountPath`, mount['mountPath'], 'must be unique')
     paths.add(mount['mountPath'])
-    if (typeof mount['subPath'] === 'string' && mount['subPath'].split('/').includes('..'))
-      at.causes.invalid(`${field}.subPath`, mount['subPath'], "must not contain '..'")
+    validateParts(mount, { field, mounts: `${at.field}.volumeMounts`, causes: at.causes })
+  }
+}
+
+// The real server names these fields without the mount's index.
+function validateParts(
+  mount: Json,
+  { field, mounts, causes }: { readonly field: string; readonly mounts: string; readonly causes: At['causes'] },
+): void {
+  if ((mount['subPath'] ?? '') !== '' && (mount['subPathExpr'] ?? '') !== '')
+    causes.invalid(`${field}.subPathExpr`, mount['subPathExpr'], 'subPathExpr and subPath are mutually exclusive')
+  for (const name of ['subPath', 'subPathExpr']) {
+    const path = mount[name]
+    if (typeof path !== 'string') continue
+    if (path.startsWith('/')) causes.invalid(`${mounts}.${name}`, path, 'must be a relative path')
+    if (path.split('/').includes('..')) causes.invalid(`${mounts}.${name}`, path, "must not contain '..'")
   }
 }
 
