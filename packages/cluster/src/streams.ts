@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { Readable } from 'node:stream'
-import { type PodStreams, StatusError, type StreamProcess } from '@slipway/apiserver'
-import { messageOf } from '@slipway/diag'
-import { type NodeAgent, NodeError, type Pod } from '@slipway/node'
+import { type PodStreams, StatusError, type StreamRequest } from '@slipway/apiserver'
+import { type ContainerAddress, type NodeAgent, NodeError, type Pod } from '@slipway/node'
 import type { KubeObject } from '@slipway/objects'
 import type { HostAddress } from '@slipway/proxy'
+import { lineTerminal } from './terminal.ts'
 
 /** What the streams of pods are made of. */
 export interface StreamParts {
@@ -23,21 +22,20 @@ export function podStreams({ node, locate }: StreamParts): PodStreams {
   }
   return {
     exec: async (pod, request) => {
-      const at = {
-        namespace: pod.metadata.namespace ?? '',
-        pod: pod.metadata.name ?? '',
-        ...(request.container === undefined ? {} : { container: request.container }),
+      const started = await refusing(() => running().exec(addressIn(pod, request), request.command))
+      const process = {
+        ...started,
+        exited: started.exited.then(({ code }) => code),
+        kill: () => started.kill('SIGKILL'),
       }
-      try {
-        const process = await running().exec(at, request.command)
-        return { ...process, exited: process.exited.then(({ code }) => code), kill: () => process.kill('SIGKILL') }
-      } catch (error) {
-        throw error instanceof NodeError
-          ? refusal(error.code === 'NO_SUCH_CONTAINER' ? 400 : 500, 'BadRequest', error.message)
-          : error
-      }
+      return request.tty ? lineTerminal(process, (signal) => started.kill(signal)) : process
     },
-    attach: async (pod, request) => attach(running(), pod, request.container),
+    attach: async (pod, request) => {
+      const attached = await refusing(async () => running().attach(addressIn(pod, request)))
+      // How the container ended is told by its status, as in a real cluster.
+      const process = { ...attached, exited: attached.exited.then(() => 0), kill: attached.detach }
+      return request.tty ? lineTerminal(process, attached.signal) : process
+    },
     dial: async (pod, port) => {
       const ip = (pod as Pod).status.podIP ?? ''
       const address = await locate(ip, port)
@@ -49,22 +47,17 @@ export function podStreams({ node, locate }: StreamParts): PodStreams {
   }
 }
 
-// An attachment shows what the container writes from now on, and ends with it.
-function attach(node: NodeAgent, pod: KubeObject, container: string | undefined): StreamProcess {
-  const stop = new AbortController()
-  const query = new URLSearchParams({
-    follow: 'true',
-    tailLines: '0',
-    ...(container === undefined ? {} : { container }),
-  })
+function addressIn({ metadata }: KubeObject, { container }: StreamRequest): ContainerAddress {
+  const { namespace = '', name: pod = '' } = metadata
+  return { namespace, pod, ...(container === undefined ? {} : { container }) }
+}
+
+async function refusing<T>(act: () => Promise<T>): Promise<T> {
   try {
-    const stdout = Readable.from(node.logs(pod as Pod, query, stop.signal))
-    const exited = new Promise<number>((resolve) => {
-      stdout.once('close', () => resolve(0))
-    })
-    return { stdin: null, stdout, stderr: null, exited, kill: () => stop.abort() }
+    return await act()
   } catch (error) {
-    throw refusal(400, 'BadRequest', messageOf(error))
+    if (!(error instanceof NodeError)) throw error
+    throw refusal(error.code === 'NO_SUCH_CONTAINER' ? 400 : 500, 'BadRequest', error.message)
   }
 }
 

@@ -72,6 +72,9 @@ export interface Container {
   readonly startupProbe?: Probe
   readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler }
   readonly restartPolicy?: string
+  readonly stdin?: boolean
+  readonly stdinOnce?: boolean
+  readonly tty?: boolean
   readonly terminationMessagePath?: string
   readonly terminationMessagePolicy?: string
   readonly imagePullPolicy?: string

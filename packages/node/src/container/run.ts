@@ -4,6 +4,7 @@ import { runProbe, type ProbeTarget } from '../probes/probe.ts'
 import type { ContainerLog } from '../pod/logs.ts'
 import type { Exit, ProcessHandle } from '../runner/runner.ts'
 import type { Container, ContainerState, Probe } from '../types.ts'
+import { type Attachment, inputOf, OutputTap } from './attach.ts'
 import { runToEnd } from './exec.ts'
 import { runHook } from './hooks.ts'
 import type { ContainerHost } from './host.ts'
@@ -39,6 +40,8 @@ export class ContainerRun {
   readonly #probes = new Map<Kind, ProbeWorker>()
   readonly #helpers = new Set<ProcessHandle>()
   readonly #over = new AbortController()
+  readonly #stdout = new OutputTap()
+  readonly #stderr = new OutputTap()
   #hookDone = false
   #killAt: (() => void) | undefined
 
@@ -47,7 +50,13 @@ export class ContainerRun {
     this.process = parts.process
     this.id = `process://${parts.host.newId()}`
     this.#startedAt = parts.host.clock.now()
-    const output = Promise.all([parts.log.take(parts.process.stdout), parts.log.take(parts.process.stderr)])
+    const { stdout, stderr, stdin } = parts.process
+    // Without an input of its own a container reads its end at once, as from /dev/null.
+    if (parts.container.stdin !== true) stdin?.end()
+    const output = Promise.all([
+      parts.log.take(this.#stdout.through(stdout)),
+      parts.log.take(this.#stderr.through(stderr)),
+    ])
     this.ended = this.#end(output)
   }
 
@@ -161,6 +170,20 @@ export class ContainerRun {
     // Whoever started it waits for its end; here it is only forgotten.
     helper.exited.then(() => this.#helpers.delete(helper)).catch(() => undefined)
     return helper
+  }
+
+  /** Connects a client to the running program. */
+  attach(): Attachment {
+    const { container, process } = this.#parts
+    const [stdout, stderr] = [this.#stdout.listen(), this.#stderr.listen()]
+    const hasInput = container.stdin === true && process.stdin !== null
+    const stdin = hasInput ? inputOf(process.stdin, container.stdinOnce === true) : null
+    const detach = (): void => {
+      stdin?.destroy()
+      stdout.destroy()
+      stderr.destroy()
+    }
+    return { stdin, stdout, stderr, exited: process.exited, signal: (signal) => process.kill(signal), detach }
   }
 
   async #end(output: Promise<unknown>): Promise<ContainerState> {

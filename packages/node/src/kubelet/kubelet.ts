@@ -1,6 +1,8 @@
 import { type Client, eventRecorder, Informer } from '@slipway/client'
 import type { Clock } from '@slipway/objects'
 import { type ImageCopies, imageCopies } from '../container/copies.ts'
+import type { Attachment } from '../container/attach.ts'
+import type { ContainerRun } from '../container/run.ts'
 import { NodeError } from '../errors.ts'
 import { PodWorker } from '../pod/worker.ts'
 import type { ProcessHandle, Runner } from '../runner/runner.ts'
@@ -33,16 +35,22 @@ export interface PodProcess {
   readonly pid: number
 }
 
+/** Names a container; without its name the pod's first one. */
+export interface ContainerAddress {
+  readonly namespace: string
+  readonly pod: string
+  readonly container?: string
+}
+
 /** A running node. */
 export interface NodeAgent {
   readonly name: string
   /** @throws NodeError `NO_SUCH_CONTAINER` */
   logs(pod: Pod, query: URLSearchParams, signal: AbortSignal | undefined): AsyncIterable<Uint8Array>
   /** Starts a command in a running container. @throws NodeError `NO_SUCH_CONTAINER` or `CONTAINER_START` */
-  exec(
-    at: { readonly namespace: string; readonly pod: string; readonly container?: string },
-    command: readonly string[],
-  ): Promise<ProcessHandle>
+  exec(at: ContainerAddress, command: readonly string[]): Promise<ProcessHandle>
+  /** Connects to the program of a running container. @throws NodeError `NO_SUCH_CONTAINER` */
+  attach(at: ContainerAddress): Attachment
   processes(): readonly PodProcess[]
   /** Gets ready to run an image, before any pod names it. */
   prepare(image: LocalImage): void
@@ -126,17 +134,22 @@ class Kubelet implements NodeAgent {
     return readLog(worker, query, { clock: this.#options.clock, signal })
   }
 
-  async exec(
-    at: { readonly namespace: string; readonly pod: string; readonly container?: string },
-    command: readonly string[],
-  ): Promise<ProcessHandle> {
+  async exec(at: ContainerAddress, command: readonly string[]): Promise<ProcessHandle> {
+    return this.#running(at).exec(command)
+  }
+
+  attach(at: ContainerAddress): Attachment {
+    return this.#running(at).attach()
+  }
+
+  #running(at: ContainerAddress): ContainerRun {
     const worker = [...this.#workers.values()].find(
       ({ pod }) => pod.metadata.namespace === at.namespace && pod.metadata.name === at.pod,
     )
     const name = at.container ?? worker?.pod.spec.containers[0]?.name ?? ''
     const run = worker?.container(name)?.run
     if (run === undefined) throw new NodeError('NO_SUCH_CONTAINER', `container not found ("${name}")`)
-    return run.exec(command)
+    return run
   }
 
   processes(): readonly PodProcess[] {

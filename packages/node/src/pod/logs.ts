@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { Clock } from '@slipway/objects'
 import { entriesOf, EntryPrinter, lastEntry } from './log-entry.ts'
 import { readEntries, startOf } from './log-reader.ts'
@@ -46,7 +45,7 @@ export class ContainerLog {
   }
 
   /** Reads a stream of the program into the log of the run, until it ends. */
-  async take(stream: Readable): Promise<void> {
+  async take(stream: AsyncIterable<unknown>): Promise<void> {
     const run = (await this.#known()).at(-1)
     let rest = Buffer.alloc(0)
     for await (const chunk of stream) {
