@@ -10,6 +10,8 @@ export interface LocalImage {
   readonly cmd: readonly string[]
   readonly env: readonly string[]
   readonly workingDir: string
+  /** STOPSIGNAL of the Dockerfile. */
+  readonly stopSignal?: string | undefined
 }
 
 /** Finds images of this machine by the reference that a container names. */
@@ -39,7 +41,8 @@ function names(image: HostImage, reference: string): boolean {
 
 /** A host image under the repository that a reference names. */
 export function localImage(reference: string, image: HostImage): LocalImage {
-  const { entrypoint, cmd, env, workingDir } = image.config
+  const { entrypoint, cmd, env, workingDir, stopSignal } = image.config
   const repository = reference.split('@')[0]?.replace(/:[^/:]+$/, '') ?? reference
-  return { id: `${repository}@${image.digest}`, rootfs: image.rootfs, entrypoint, cmd, env, workingDir }
+  const { rootfs, digest } = image
+  return { id: `${repository}@${digest}`, rootfs, entrypoint, cmd, env, workingDir, stopSignal }
 }

@@ -72,6 +72,7 @@ export interface Container {
   readonly startupProbe?: Probe
   readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler }
   readonly restartPolicy?: string
+  readonly restartPolicyRules?: readonly RestartRule[]
   readonly stdin?: boolean
   readonly stdinOnce?: boolean
   readonly tty?: boolean
@@ -80,6 +81,12 @@ export interface Container {
   readonly imagePullPolicy?: string
   readonly securityContext?: Record<string, unknown>
   readonly [field: string]: unknown
+}
+
+/** `core/v1.ContainerRestartRule`. */
+export interface RestartRule {
+  readonly action: string
+  readonly exitCodes?: { readonly operator: string; readonly values?: readonly number[] }
 }
 
 /** A whole ConfigMap or Secret. */
@@ -151,6 +158,7 @@ export interface Pod extends KubeObject {
     readonly containers: readonly Container[]
     readonly initContainers?: readonly Container[]
     readonly volumes?: readonly Volume[]
+    readonly readinessGates?: readonly { readonly conditionType: string }[]
     readonly securityContext?: Record<string, unknown>
     readonly [field: string]: unknown
   }
@@ -221,6 +229,8 @@ export interface LocalImage {
   readonly cmd: readonly string[]
   readonly env: readonly string[]
   readonly workingDir: string
+  /** STOPSIGNAL of the Dockerfile: a name or a number. */
+  readonly stopSignal?: string | undefined
 }
 
 /** Finds images on this machine; undefined for one that is not here. */

@@ -32,7 +32,7 @@ function watched(): Watched {
       },
       isStarted: () => true,
       onVerdict: () => undefined,
-      onFailure: () => undefined,
+      onTrouble: () => undefined,
     }),
   }
   return watch

@@ -10,11 +10,18 @@ import { runHook } from './hooks.ts'
 import type { ContainerHost } from './host.ts'
 import { happening } from './image.ts'
 import type { PreparedContainer } from './process.ts'
+import { restartsAfterProbe } from './restart.ts'
+import { stopSignalOf } from './stop-signal.ts'
 import { terminationMessage } from './termination-message.ts'
 
 type Kind = 'liveness' | 'readiness' | 'startup'
 
 const TITLES: Readonly<Record<Kind, string>> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' }
+const TROUBLES = {
+  failure: 'failed',
+  warning: 'warning',
+  error: 'errored and resulted in unknown state',
+}
 // The kubelet gives a container this much after its preStop hook, even when the grace is used up.
 const LEAST_GRACE = 2000
 
@@ -97,7 +104,7 @@ export class ContainerRun {
     const hook = container.lifecycle?.preStop
     if (hook !== undefined && this.#hookDone && request.grace > 0) await this.#preStop(hook, request.grace)
     const left = Math.max(request.grace - (host.clock.monotonic() - began), LEAST_GRACE)
-    this.process.kill('SIGTERM')
+    this.process.kill(stopSignalOf(this.#parts.prepared.image))
     this.killWithin(left)
     await this.ended
   }
@@ -115,7 +122,8 @@ export class ContainerRun {
     const signal = AbortSignal.any([limit.signal, this.#over.signal])
     const fault = await runHook(hook, this.#target, { host, timeout: grace, signal })
     cancel()
-    if (fault !== undefined && !this.#over.signal.aborted)
+    // One that takes longer than the grace is left to run, and no failure.
+    if (fault !== undefined && !signal.aborted)
       this.#record('Warning', 'FailedPreStopHook', 'PreStopHook failed')
   }
 
@@ -130,13 +138,16 @@ export class ContainerRun {
       startedAt: host.clock.monotonic(),
       run: (handler, timeout) => runProbe(handler, this.#target, timeout),
       isStarted: () => this.started,
-      onVerdict: (verdict, message) => this.#judge(kind, verdict === 'success', { probe, message }),
-      onFailure: (message) => this.#record('Warning', 'Unhealthy', `${TITLES[kind]} probe failed: ${message}`),
+      onVerdict: (verdict) => this.#judge(kind, verdict === 'success', probe),
+      onTrouble: ({ result, message }) => {
+        const reason = result === 'warning' ? 'ProbeWarning' : 'Unhealthy'
+        this.#record('Warning', reason, `${TITLES[kind]} probe ${TROUBLES[result]}: ${message}`)
+      },
     })
     this.#probes.set(kind, worker)
   }
 
-  #judge(kind: Kind, succeeded: boolean, { probe }: { readonly probe: Probe; readonly message: string }): void {
+  #judge(kind: Kind, succeeded: boolean, probe: Probe): void {
     if (kind === 'readiness') {
       const wasReady = this.ready
       this.ready = succeeded
@@ -146,7 +157,8 @@ export class ContainerRun {
       if (kind === 'startup') this.#markStarted()
     } else {
       const grace = probe.terminationGracePeriodSeconds
-      const message = `Container ${this.#parts.container.name} failed ${kind} probe, will be restarted`
+      const again = restartsAfterProbe(this.#parts.container, this.#parts.host.pod()) ? ', will be restarted' : ''
+      const message = `Container ${this.#parts.container.name} failed ${kind} probe${again}`
       this.terminate({ grace: grace === undefined ? this.#podGrace : grace * 1000, message }).catch(() => undefined)
     }
   }
@@ -206,7 +218,7 @@ export class ContainerRun {
     return {
       container,
       podIP: host.sandbox.ip,
-      addressOf: (port) => host.runner.addressOf(host.sandbox.ip, port),
+      addressOf: (ip, port) => host.runner.addressOf(ip, port),
       exec: async (command, timeout) => runToEnd(await this.exec(command), { clock: host.clock, timeout }),
     }
   }

@@ -10,8 +10,8 @@ import { awaitImage, happening } from './image.ts'
 import { prepare, type PreparedContainer } from './process.ts'
 import { ContainerRun } from './run.ts'
 
-/** When a container is started again after its end. */
-export type RestartPolicy = 'Always' | 'OnFailure' | 'Never'
+/** Says whether a container that ended with an exit code is started again. */
+export type RestartDecision = (exitCode: number) => boolean
 
 // The kubelet looks at a pod with a configuration fault again after about this long.
 const CONFIG_RETRY = 10_000
@@ -68,12 +68,12 @@ export class ContainerWorker {
     this.#host.changed()
   }
 
-  /** Runs the container, again and again as its policy says; resolves with its last state, when it is over for good or was stopped. */
-  async keepRunning(policy: RestartPolicy): Promise<ContainerState> {
+  /** Runs the container, again and again for as long as it is to be; resolves with its last state, when it is over for good or was stopped. */
+  async keepRunning(again: RestartDecision): Promise<ContainerState> {
     for (;;) {
       const ended = await this.#once()
       if (ended === undefined || this.#stopping.signal.aborted) return this.#state
-      if (policy === 'Never' || (policy === 'OnFailure' && ended.terminated?.exitCode === 0)) return ended
+      if (!again(ended.terminated?.exitCode ?? 0)) return ended
       await this.#backOff()
       if (this.#stopping.signal.aborted) return this.#state
     }

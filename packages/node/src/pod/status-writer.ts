@@ -57,10 +57,10 @@ export class StatusWriter {
   async #write(pod: Pod, status: PodStatus): Promise<boolean> {
     const { namespace, name = '', uid } = pod.metadata
     try {
-      const body = { metadata: { uid }, status }
+      const body = { metadata: { uid }, status: { ...status, ...conditionsOf(status, pod) } }
       await this.#client.patch(
         { apiVersion: 'v1', kind: 'Pod', namespace, name, subresource: 'status' },
-        { type: 'merge', body },
+        { type: 'strategic', body },
       )
       return true
     } catch (error) {
@@ -70,5 +70,16 @@ export class StatusWriter {
         (error instanceof ApiError && hasReason(error, 'Invalid'))
       )
     }
+  }
+}
+
+// Conditions are merged by their type, so that those of others stay as they are; what one of ours no longer has must be taken from it. Ours come first, as in a real
+// cluster.
+function conditionsOf({ conditions = [] }: PodStatus, pod: Pod): object {
+  const own = new Set(conditions.map(({ type }) => type))
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => !own.has(type))
+  return {
+    '$setElementOrder/conditions': [...conditions, ...others].map(({ type }) => ({ type })),
+    conditions: conditions.map((condition) => ({ reason: null, message: null, ...condition })),
   }
 }

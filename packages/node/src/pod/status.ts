@@ -1,5 +1,6 @@
 import { formatTime } from '@slipway/objects'
-import type { ContainerStatus, Pod, PodStatus } from '../types.ts'
+import { restartsAfter } from '../container/restart.ts'
+import type { Container, ContainerStatus, Pod, PodStatus } from '../types.ts'
 
 /** What a pod's status is computed from. */
 export interface StatusFacts {
@@ -9,6 +10,8 @@ export interface StatusFacts {
   readonly startTime: string
   readonly init: readonly ContainerStatus[]
   readonly main: readonly ContainerStatus[]
+  /** The conditions of the pod as the API has them now: those of gates are set by others. */
+  readonly gates: readonly Condition[]
   /** Names of init containers that are sidecars. */
   readonly sidecars: ReadonlySet<string>
   readonly initialized: boolean
@@ -38,19 +41,23 @@ export function podStatus(facts: StatusFacts): PodStatus {
   }
 }
 
-/** The phase of a pod from the states of its containers and its restart policy. */
+/** The phase of a pod from the states of its containers and their restart policies (kubelet_pods.go, getPhase). */
 export function phaseOf(facts: Pick<StatusFacts, 'pod' | 'init' | 'main' | 'sidecars' | 'initialized'>): string {
-  const policy = facts.pod.spec.restartPolicy ?? 'Always'
+  const { pod } = facts
   const ordinary = facts.init.filter((status) => !facts.sidecars.has(status.name))
-  if (policy === 'Never' && ordinary.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0)) return 'Failed'
+  const failed = ordinary.filter((status) => (endedOf(status) ?? 0) !== 0)
+  if (failed.some((status) => !isRestarted(status, pod, pod.spec.initContainers ?? []))) return 'Failed'
   if (!facts.initialized) return 'Pending'
-  const ended = facts.main.map((status) => endedOf(status))
   if (facts.main.some((status) => status.state.waiting !== undefined && status.lastState.terminated === undefined))
     return 'Pending'
   if (facts.main.some((status) => status.state.running !== undefined)) return 'Running'
-  if (policy === 'Always') return 'Running'
-  if (ended.every((code) => code === 0)) return 'Succeeded'
-  return policy === 'Never' ? 'Failed' : 'Running'
+  if (facts.main.some((status) => isRestarted(status, pod, pod.spec.containers))) return 'Running'
+  return facts.main.every((status) => endedOf(status) === 0) ? 'Succeeded' : 'Failed'
+}
+
+function isRestarted(status: ContainerStatus, pod: Pod, containers: readonly Container[]): boolean {
+  const container = containers.find(({ name }) => name === status.name)
+  return container !== undefined && restartsAfter(container, pod, endedOf(status) ?? 0)
 }
 
 function endedOf(status: ContainerStatus): number | undefined {
@@ -64,7 +71,8 @@ function conditionsOf(facts: StatusFacts, phase: string): Condition[] {
     .filter((status) => !status.ready)
     .map((status) => status.name)
   const completed = { status: 'False', reason: phase === 'Failed' ? 'PodFailed' : 'PodCompleted', message: '' }
-  const ready = over ? completed : verdict(unready, 'ContainersNotReady', 'containers with unready status')
+  const containersReady = over ? completed : verdict(unready, 'ContainersNotReady', 'containers with unready status')
+  const ready = containersReady.status === 'True' ? gatesOf(facts) : containersReady
   const initialized = facts.initialized
     ? verdict([], '', '')
     : verdict(pending, 'ContainersNotInitialized', 'containers with incomplete status')
@@ -72,8 +80,22 @@ function conditionsOf(facts: StatusFacts, phase: string): Condition[] {
     { type: 'PodReadyToStartContainers', status: facts.ip === '' || over ? 'False' : 'True' },
     { type: 'Initialized', ...(phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : initialized) },
     { type: 'Ready', ...ready },
-    { type: 'ContainersReady', ...ready },
+    { type: 'ContainersReady', ...containersReady },
   ]
+}
+
+// status/generate.go, GeneratePodReadyCondition: conditions that others set may be asked for too.
+function gatesOf({ pod, gates }: StatusFacts): Omit<Condition, 'type'> {
+  const faults = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const found = gates.find(({ type }) => type === conditionType)
+    if (found === undefined) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`]
+    return found.status === 'True'
+      ? []
+      : [`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`]
+  })
+  return faults.length === 0
+    ? { status: 'True' }
+    : { status: 'False', reason: 'ReadinessGatesNotReady', message: faults.join(', ') }
 }
 
 function isInitialized(status: ContainerStatus, sidecars: ReadonlySet<string>): boolean {

@@ -2,7 +2,8 @@ import { hasReason, type Client, type Happening } from '@slipway/client'
 import { messageOf } from '@slipway/diag'
 import { deepEqual, formatTime } from '@slipway/objects'
 import { type ContainerHost, type NodeServices } from '../container/host.ts'
-import { ContainerWorker, type RestartPolicy } from '../container/worker.ts'
+import { restartsAfter } from '../container/restart.ts'
+import { ContainerWorker } from '../container/worker.ts'
 import type { PodSandbox } from '../runner/runner.ts'
 import type { Container, ContainerStatus, Pod, PodStatus } from '../types.ts'
 import { outcomesOf } from './outcomes.ts'
@@ -75,6 +76,8 @@ export class PodWorker {
     const { labels, annotations } = this.#pod.metadata
     this.#pod = pod
     if (!deepEqual([labels, annotations], [pod.metadata.labels, pod.metadata.annotations])) this.#volumes?.refresh()
+    // Somebody may have set the condition of a gate.
+    if ((pod.spec.readinessGates ?? []).length > 0) this.#changed()
     if (pod.metadata.deletionTimestamp === undefined) return
     this.#endAlone((pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000)
   }
@@ -99,7 +102,7 @@ export class PodWorker {
     return this.#ending
   }
 
-  /** The pod's status as this node sees it now; conditions of others are kept. */
+  /** The pod's status as this node sees it now, with its own conditions. */
   status(): PodStatus {
     const { spec } = this.#pod
     const before = this.#writer.written ?? this.#pod.status
@@ -111,14 +114,12 @@ export class PodWorker {
       init: (spec.initContainers ?? []).map((container) => this.#statusOf(container)),
       main: spec.containers.map((container) => this.#statusOf(container)),
       sidecars: new Set((spec.initContainers ?? []).filter(isSidecar).map((container) => container.name)),
+      gates: this.#pod.status?.conditions ?? [],
       initialized: this.#initialized,
       now: this.#options.clock.now(),
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     }
-    const status = podStatus(facts)
-    const own = new Set(status.conditions?.map((condition) => condition.type))
-    const others = (this.#pod.status?.conditions ?? []).filter((condition) => !own.has(condition.type))
-    return { ...status, conditions: [...(status.conditions ?? []), ...others] }
+    return podStatus(facts)
   }
 
   async #live(): Promise<void> {
@@ -151,13 +152,11 @@ export class PodWorker {
     this.#initialized = true
     this.#changed()
     await Promise.all(
-      this.#pod.spec.containers.map(async ({ name }) => this.#containers.get(name)?.keepRunning(this.#policy)),
+      this.#pod.spec.containers.map(async (container) =>
+        this.#containers.get(container.name)?.keepRunning((code) => restartsAfter(container, this.#pod, code)),
+      ),
     )
     if (!this.#stopping.signal.aborted) await this.#complete()
-  }
-
-  get #policy(): RestartPolicy {
-    return (this.#pod.spec.restartPolicy ?? 'Always') as RestartPolicy
   }
 
   #host(sandbox: PodSandbox, volumes: ReadonlyMap<string, MadeVolume>): ContainerHost {
@@ -198,12 +197,12 @@ export class PodWorker {
       if (worker === undefined || this.#stopping.signal.aborted) return false
       if (isSidecar(container)) {
         worker
-          .keepRunning('Always')
+          .keepRunning(() => true)
           .catch((error: unknown) => this.#record('Warning', 'Failed', `Error: ${messageOf(error)}`))
         await this.#until(() => worker.run?.started === true)
         continue
       }
-      const ended = await worker.keepRunning(this.#policy === 'Never' ? 'Never' : 'OnFailure')
+      const ended = await worker.keepRunning((code) => code !== 0 && restartsAfter(container, this.#pod, code))
       if (ended.terminated?.exitCode !== 0) {
         if (!this.#stopping.signal.aborted) this.#changed()
         return false

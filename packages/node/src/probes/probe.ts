@@ -1,22 +1,21 @@
 import { connect } from 'node:net'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
 import { messageOf } from '@slipway/diag'
-import type { HostAddress } from '../runner/runner.ts'
 import type { Container, Handler } from '../types.ts'
+import { dialMessage } from './dial.ts'
 import { grpcHealth } from './grpc.ts'
+import { askHttp } from './http.ts'
+import { type FindPort, reach } from './reach.ts'
 
-/** What one try of a probe found. `error` is neither: the kubelet ignores it. */
+/** What one try of a probe found. A `warning` is a success that an event tells of; `error` is neither success nor failure: no threshold counts it. */
 export type ProbeOutcome =
   | { readonly result: 'success' }
-  | { readonly result: 'failure'; readonly message: string }
-  | { readonly result: 'error'; readonly message: string }
+  | { readonly result: 'warning' | 'failure' | 'error'; readonly message: string }
 
 /** How a probe reaches its container. */
 export interface ProbeTarget {
   readonly container: Container
   readonly podIP: string
-  readonly addressOf: (port: number) => HostAddress | undefined
+  readonly addressOf: FindPort
   /** Runs a command in the container: its exit code and output. */
   readonly exec: (
     command: readonly string[],
@@ -24,16 +23,29 @@ export interface ProbeTarget {
   ) => Promise<{ readonly code: number; readonly output: string; readonly timedOut: boolean }>
 }
 
-/** Runs one handler once; `timeout` is in milliseconds. Messages are the kubelet's. */
+// prober.go, maxProbeRetries.
+const TRIES = 3
+
+/** Runs one handler; `timeout` is in milliseconds. One that cannot be run at all is tried three times. Messages are the kubelet's. */
 export async function runProbe(handler: Handler, target: ProbeTarget, timeout: number): Promise<ProbeOutcome> {
-  try {
-    if (handler.exec !== undefined) return await execProbe(handler.exec.command ?? [], target, timeout)
-    if (handler.httpGet !== undefined) return await httpProbe(handler.httpGet, target, timeout)
-    if (handler.tcpSocket !== undefined) return await tcpProbe(handler.tcpSocket.port, target, timeout)
-    if (handler.grpc !== undefined) return await grpcProbe(handler.grpc, target, timeout)
-  } catch (error) {
-    return { result: 'error', message: messageOf(error) }
+  let message = ''
+  for (let tries = 0; tries < TRIES; tries++) {
+    try {
+      const outcome = await runOnce(handler, target, timeout)
+      if (outcome.result !== 'error') return outcome
+      ;({ message } = outcome)
+    } catch (error) {
+      message = messageOf(error)
+    }
   }
+  return { result: 'error', message }
+}
+
+async function runOnce(handler: Handler, target: ProbeTarget, timeout: number): Promise<ProbeOutcome> {
+  if (handler.exec !== undefined) return execProbe(handler.exec.command ?? [], target, timeout)
+  if (handler.httpGet !== undefined) return httpProbe(handler.httpGet, target, timeout)
+  if (handler.tcpSocket !== undefined) return tcpProbe(handler.tcpSocket, target, timeout)
+  if (handler.grpc !== undefined) return grpcProbe(handler.grpc, target, timeout)
   return { result: 'error', message: 'missing probe handler' }
 }
 
@@ -56,68 +68,31 @@ async function execProbe(command: readonly string[], target: ProbeTarget, timeou
 
 async function httpProbe(
   get: NonNullable<Handler['httpGet']>,
-  target: ProbeTarget,
+  { container, podIP, addressOf }: ProbeTarget,
   timeout: number,
 ): Promise<ProbeOutcome> {
-  const port = portOf(get.port, target.container)
+  const port = portOf(get.port, container)
   if (port === undefined) return { result: 'error', message: `couldn't find port: ${String(get.port)}` }
-  const scheme = (get.scheme ?? 'HTTP').toLowerCase()
-  const shown = `${scheme}://${target.podIP}:${port}${get.path ?? '/'}`
-  const address = target.addressOf(port)
-  if (address === undefined)
-    return {
-      result: 'failure',
-      message: `Get "${shown}": dial tcp ${target.podIP}:${port}: connect: connection refused`,
-    }
-  const headers = Object.fromEntries((get.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]))
-  const send = scheme === 'https' ? httpsRequest : httpRequest
-  return new Promise((resolve) => {
-    const request = send(
-      {
-        ...address,
-        path: get.path ?? '/',
-        headers: {
-          'user-agent': 'kube-probe/1.36',
-          accept: '*/*',
-          host: `${target.podIP}:${port}`,
-          connection: 'close',
-          ...headers,
-        },
-        rejectUnauthorized: false,
-        agent: false,
-      },
-      (response) => {
-        response.resume()
-        response.on('error', (error) => resolve({ result: 'failure', message: messageOf(error) }))
-        response.on('end', () => resolve(judge(response.statusCode ?? 0)))
-      },
-    )
-    const timer = setTimeout(() => {
-      resolve({
-        result: 'failure',
-        message: `Get "${shown}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
-      })
-      request.destroy()
-    }, timeout)
-    request.on('close', () => clearTimeout(timer))
-    request.on('error', (error) =>
-      resolve({ result: 'failure', message: `Get "${shown}": ${dialMessage(error, `${target.podIP}:${port}`)}` }),
-    )
-    request.end()
-  })
+  const answer = await askHttp({ get, port, podIP, addressOf, timeout, agent: 'kube-probe' })
+  if ('fault' in answer) return { result: 'failure', message: answer.fault }
+  const { status, body } = answer
+  if (status >= 200 && status < 300) return { result: 'success' }
+  return status >= 300 && status < 400
+    ? { result: 'warning', message: `Probe terminated redirects, Response body: ${body}` }
+    : { result: 'failure', message: `HTTP probe failed with statuscode: ${status}` }
 }
 
-function judge(status: number): ProbeOutcome {
-  if (status >= 200 && status < 400) return { result: 'success' }
-  return { result: 'failure', message: `HTTP probe failed with statuscode: ${status}` }
-}
-
-function tcpProbe(port: number | string, target: ProbeTarget, timeout: number): Promise<ProbeOutcome> {
-  const number = portOf(port, target.container)
-  const address = number === undefined ? undefined : target.addressOf(number)
-  const shown = `${target.podIP}:${String(number ?? port)}`
-  if (address === undefined)
-    return Promise.resolve({ result: 'failure', message: `dial tcp ${shown}: connect: connection refused` })
+async function tcpProbe(
+  tcp: NonNullable<Handler['tcpSocket']>,
+  { container, podIP, addressOf }: ProbeTarget,
+  timeout: number,
+): Promise<ProbeOutcome> {
+  const port = portOf(tcp.port, container)
+  if (port === undefined) return { result: 'error', message: `couldn't find port: ${String(tcp.port)}` }
+  const host = (tcp.host ?? '') === '' ? podIP : (tcp.host ?? '')
+  const shown = `${host}:${port}`
+  const address = reach(host, port, addressOf)
+  if (address === undefined) return { result: 'failure', message: `dial tcp ${shown}: connect: connection refused` }
   return new Promise((resolve) => {
     const socket = connect(address, () => {
       resolve({ result: 'success' })
@@ -132,26 +107,23 @@ function tcpProbe(port: number | string, target: ProbeTarget, timeout: number): 
 }
 
 async function grpcProbe(
-  grpc: NonNullable<Handler['grpc']>,
-  target: ProbeTarget,
+  { port, service = '' }: NonNullable<Handler['grpc']>,
+  { podIP, addressOf }: ProbeTarget,
   timeout: number,
 ): Promise<ProbeOutcome> {
-  const address = target.addressOf(grpc.port)
-  if (address === undefined)
-    return {
-      result: 'failure',
-      message: `timeout: failed to connect service "${target.podIP}:${grpc.port}" within ${timeout / 1000}s: connection refused`,
-    }
-  const status = await grpcHealth(address, { service: grpc.service ?? '', timeout })
-  if (status === 'SERVING') return { result: 'success' }
-  return {
-    result: 'failure',
-    message: status === undefined ? 'error: health rpc probe failed' : `service unhealthy (responded with "${status}")`,
+  const shown = `${podIP}:${port}`
+  const spelled = `${timeout / 1000}s`
+  const address = addressOf(podIP, port)
+  const found = address === undefined ? { fault: 'unreachable' as const } : await grpcHealth(address, { service, timeout })
+  if (!('fault' in found))
+    return found.status === 'SERVING'
+      ? { result: 'success' }
+      : { result: 'failure', message: `service unhealthy (responded with "${found.status}")` }
+  const messages = {
+    unreachable: `timeout: failed to connect service "${shown}" within ${spelled}: context deadline exceeded`,
+    timeout: `timeout: health rpc did not complete within ${spelled}`,
+    unimplemented: `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${found.message ?? ''}`,
+    failed: `error: health rpc probe failed: ${found.message ?? ''}`,
   }
-}
-
-function dialMessage(error: Error, address: string): string {
-  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
-    ? `dial tcp ${address}: connect: connection refused`
-    : error.message
+  return { result: 'failure', message: messages[found.fault] }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@slipway/diag'
 import type { Cancel, Clock } from '@slipway/objects'
 import type { Probe } from '../types.ts'
 import type { ProbeOutcome } from './probe.ts'
@@ -15,9 +16,9 @@ export interface ProbeWorkerOptions {
   readonly run: (probe: Probe, timeout: number) => Promise<ProbeOutcome>
   /** The startup probe has succeeded, or there is none: the others wait for it. */
   readonly isStarted: () => boolean
-  readonly onVerdict: (verdict: Verdict, message: string) => void
-  /** Every failed try, for the `Unhealthy` event. */
-  readonly onFailure: (message: string) => void
+  readonly onVerdict: (verdict: Verdict) => void
+  /** Every try that an event tells of. */
+  readonly onTrouble: (outcome: Exclude<ProbeOutcome, { readonly result: 'success' }>) => void
 }
 
 /** A running probe. */
@@ -46,7 +47,7 @@ export function startProbe(options: ProbeWorkerOptions): ProbeWorker {
   let cancel: Cancel = () => undefined
   const schedule = (after: number): void => {
     cancel = clock.after(after, () => {
-      tick().catch((error: unknown) => options.onFailure(String(error)))
+      tick().catch((error: unknown) => options.onTrouble({ result: 'error', message: messageOf(error) }))
     })
   }
   const tick = async (): Promise<void> => {
@@ -61,15 +62,16 @@ export function startProbe(options: ProbeWorkerOptions): ProbeWorker {
     if (!stopped) schedule(left)
   }
   const count = (outcome: ProbeOutcome): void => {
-    if (stopped || outcome.result === 'error') return
-    const message = outcome.result === 'failure' ? outcome.message : ''
-    if (outcome.result === 'failure') options.onFailure(message)
-    inARow = outcome.result === last ? inARow + 1 : 1
-    last = outcome.result
-    const threshold = outcome.result === 'success' ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3)
+    if (stopped) return
+    if (outcome.result !== 'success') options.onTrouble(outcome)
+    if (outcome.result === 'error') return
+    const verdict = outcome.result === 'failure' ? 'failure' : 'success'
+    inARow = verdict === last ? inARow + 1 : 1
+    last = verdict
+    const threshold = verdict === 'success' ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3)
     if (inARow < threshold) return
-    onHold = outcome.result === 'failure' && kind !== 'readiness'
-    options.onVerdict(outcome.result, message)
+    onHold = verdict === 'failure' && kind !== 'readiness'
+    options.onVerdict(verdict)
   }
   schedule(0)
   return {
