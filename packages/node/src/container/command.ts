@@ -16,6 +16,8 @@ export interface CommandPlace {
   /** The pod's own copy of the image's files. */
   readonly rootfs: string
   readonly env: Readonly<Record<string, string>>
+  /** Replaces paths that the pod's copy of the image does not have as they are. */
+  readonly rewrite: (word: string) => string
 }
 
 const NODE_PROGRAMS = new Set(['node', '/nodejs/bin/node', '/usr/local/bin/node', '/usr/bin/node'])
@@ -40,11 +42,17 @@ function argumentsOf(container: Container, image: LocalImage): readonly string[]
 /** A command as written, as the host executes it. */
 export function onHost(
   argv: readonly string[],
-  place: { readonly rootfs: string; readonly workingDir: string },
+  place: { readonly rootfs: string; readonly workingDir: string; readonly rewrite: (word: string) => string },
 ): CommandLine {
   const [program = '', ...args] = argv
   const cwd = join(place.rootfs, place.workingDir || '/')
-  return { argv: [programOf(program, { ...place, cwd }), ...args.map((arg) => inCopy(arg, place.rootfs) ?? arg)], cwd }
+  return {
+    argv: [
+      programOf(program, { ...place, cwd }),
+      ...args.map((arg) => inCopy(arg, place.rootfs) ?? place.rewrite(arg)),
+    ],
+    cwd,
+  }
 }
 
 function programOf(program: string, place: { readonly rootfs: string; readonly cwd: string }): string {

@@ -6,11 +6,12 @@ import type { ProcessHandle } from '../runner/runner.ts'
 import type { Container, LocalImage } from '../types.ts'
 import { commandLine, onHost } from './command.ts'
 import type { ContainerHost } from './host.ts'
+import { makeMessageFile, type MessageFile, withMessageFile } from './termination-message.ts'
 
 /** What a prepared container can start: its own program, and further commands beside it. */
 export interface PreparedContainer {
   readonly image: LocalImage
-  readonly rootfs: string
+  readonly message: MessageFile
   start(): Promise<ProcessHandle>
   /** Starts another command in the container's environment, as an exec probe or `kubectl exec` does. */
   exec(command: readonly string[]): Promise<ProcessHandle>
@@ -48,13 +49,17 @@ export async function prepare(
   const workingDir = container.workingDir ?? image.workingDir
   const plan = { container: container.name, rootfs, workingDir, tmp, env: declared }
   await mountVolumes(container.volumeMounts ?? [], host.volumes, plan)
-  const spec = { pod: host.sandbox, container: container.name, env, notice: host.record }
-  const own = commandLine(container, { image, rootfs, env })
-  await mkdir(own.cwd, { recursive: true })
+  const message = await makeMessageFile(container, { rootfs, tmp })
+  const rewrite = (word: string): string => withMessageFile(word, message)
+  // A variable that names the file leads to the pod's own.
+  const own = Object.entries(env).map(([name, value]) => [name, value === message.path ? message.file : value])
+  const spec = { pod: host.sandbox, container: container.name, env: Object.fromEntries(own) as typeof env, notice: host.record }
+  const command = commandLine(container, { image, rootfs, env, rewrite })
+  await mkdir(command.cwd, { recursive: true })
   return {
     image,
-    rootfs,
-    start: () => host.runner.start({ ...spec, ...own }),
-    exec: (command) => host.runner.start({ ...spec, ...onHost(command, { rootfs, workingDir }) }),
+    message,
+    start: () => host.runner.start({ ...spec, ...command }),
+    exec: (argv) => host.runner.start({ ...spec, ...onHost(argv, { rootfs, workingDir, rewrite }) }),
   }
 }

@@ -12,7 +12,7 @@ import { happening } from './image.ts'
 import type { PreparedContainer } from './process.ts'
 import { restartsAfterProbe } from './restart.ts'
 import { stopSignalOf } from './stop-signal.ts'
-import { terminationMessage } from './termination-message.ts'
+import { terminationMessage, wroteOutside } from './termination-message.ts'
 
 type Kind = 'liveness' | 'readiness' | 'startup'
 
@@ -123,8 +123,7 @@ export class ContainerRun {
     const fault = await runHook(hook, this.#target, { host, timeout: grace, signal })
     cancel()
     // One that takes longer than the grace is left to run, and no failure.
-    if (fault !== undefined && !signal.aborted)
-      this.#record('Warning', 'FailedPreStopHook', 'PreStopHook failed')
+    if (fault !== undefined && !signal.aborted) this.#record('Warning', 'FailedPreStopHook', 'PreStopHook failed')
   }
 
   #watch(kind: Kind): void {
@@ -208,9 +207,16 @@ export class ContainerRun {
     this.ready = false
     this.started = false
     await output
-    const message = await terminationMessage({ container, rootfs: prepared.rootfs, log, failed: exit.code !== 0 })
+    const { file } = prepared.message
+    const message = await terminationMessage({ container, file, log, failed: exit.code !== 0 })
+    if (await wroteOutside(prepared.message)) this.#tellOutside(prepared.message.path)
     await log.end()
     return terminated(exit, { id: this.id, startedAt: this.#startedAt, finishedAt: host.clock.now(), message })
+  }
+
+  #tellOutside(path: string): void {
+    const message = `terminationMessagePath: the machine's own file "${path}" changed while the container ran. A program of the process runner that opens this path opens that file; name a path below the image's working directory and open it by a relative path`
+    this.#record('Warning', 'NotEnforced', message)
   }
 
   get #target(): ProbeTarget {
