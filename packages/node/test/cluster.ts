@@ -27,11 +27,13 @@ export interface NodeCluster {
   readonly runner: ProcessRunner
   readonly directory: string
   /** Adds an image whose CMD is `node main.js` with this text. */
-  addImage(name: string, main: string): Promise<void>
+  addImage(name: string, main: string, more?: Partial<LocalImage>): Promise<void>
   pod(name: string): Promise<Pod>
   /** The reasons and messages of a pod's events. */
   events(name: string): Promise<string[]>
   createPod(name: string, container: object, spec?: object): Promise<Pod>
+  /** What a container has printed so far. */
+  log(name: string, query?: Record<string, string>): Promise<string>
   /** Asks a pod's port over HTTP. */
   get(ip: string, port: number, path?: string): Promise<string>
 }
@@ -94,7 +96,13 @@ export async function nodeCluster(options: NodeClusterOptions = {}): Promise<Nod
     runner,
     directory,
     pod,
-    addImage: async (name, main) => {
+    log: async (name, query = {}) => {
+      let text = ''
+      for await (const chunk of node.logs(await pod(name), new URLSearchParams(query), undefined))
+        text += Buffer.from(chunk).toString()
+      return text
+    },
+    addImage: async (name, main, more) => {
       const rootfs = join(directory, 'images', name.replaceAll(/[/:]/g, '_'))
       await mkdir(join(rootfs, 'app'), { recursive: true })
       await writeFile(join(rootfs, 'app/main.js'), main)
@@ -105,6 +113,7 @@ export async function nodeCluster(options: NodeClusterOptions = {}): Promise<Nod
         cmd: ['main.js'],
         env: ['FROM_IMAGE=yes'],
         workingDir: '/app',
+        ...more,
       })
     },
     events: async (name) => {

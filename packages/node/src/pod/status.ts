@@ -24,13 +24,16 @@ type Condition = NonNullable<PodStatus['conditions']>[number]
 
 /** The status of a pod, as the kubelet computes it (kubelet_pods.go getPhase, status/generate.go). Conditions keep their transition time while they do not change. */
 export function podStatus(facts: StatusFacts): PodStatus {
-  const phase = facts.failure === undefined ? phaseOf(facts) : 'Failed'
-  const conditions = conditionsOf(facts, phase)
+  const reached = facts.failure === undefined ? phaseOf(facts) : 'Failed'
+  const conditions = conditionsOf(facts, reached)
+  // A pod is not over while a process of it runs (status_manager.go, mergePodStatus).
+  const isEarly = isOver(reached) && [...facts.init, ...facts.main].some(({ state }) => state.running !== undefined)
+  const phase = isEarly ? (facts.pod.status?.phase ?? 'Pending') : reached
   const address = facts.ip === '' ? {} : { podIP: facts.ip, podIPs: [{ ip: facts.ip }] }
   return {
     observedGeneration: facts.pod.metadata.generation ?? 1,
     phase,
-    ...facts.failure,
+    ...(isEarly ? {} : facts.failure),
     conditions: conditions.map((condition) => withTransition(condition, facts)),
     hostIP: facts.hostIP,
     hostIPs: [{ ip: facts.hostIP }],
@@ -50,9 +53,13 @@ export function phaseOf(facts: Pick<StatusFacts, 'pod' | 'init' | 'main' | 'side
   if (!facts.initialized) return 'Pending'
   if (facts.main.some((status) => status.state.waiting !== undefined && status.lastState.terminated === undefined))
     return 'Pending'
-  if (facts.main.some((status) => status.state.running !== undefined)) return 'Running'
+  if ([...facts.init, ...facts.main].some(({ state }) => state.running !== undefined)) return 'Running'
   if (facts.main.some((status) => isRestarted(status, pod, pod.spec.containers))) return 'Running'
   return facts.main.every((status) => endedOf(status) === 0) ? 'Succeeded' : 'Failed'
+}
+
+function isOver(phase: string): boolean {
+  return phase === 'Succeeded' || phase === 'Failed'
 }
 
 function isRestarted(status: ContainerStatus, pod: Pod, containers: readonly Container[]): boolean {
@@ -65,7 +72,7 @@ function endedOf(status: ContainerStatus): number | undefined {
 }
 
 function conditionsOf(facts: StatusFacts, phase: string): Condition[] {
-  const over = phase === 'Succeeded' || phase === 'Failed'
+  const over = isOver(phase)
   const pending = facts.init.filter((status) => !isInitialized(status, facts.sidecars)).map((status) => status.name)
   const unready = [...facts.init.filter((status) => facts.sidecars.has(status.name)), ...facts.main]
     .filter((status) => !status.ready)

@@ -148,7 +148,11 @@ export class PodWorker {
     }
     this.#changed()
     this.#watchDeadline()
-    if (!(await this.#initialize())) return
+    if (!(await this.#initialize())) {
+      // One that failed for good takes the sidecars with it.
+      if (!this.#stopping.signal.aborted) await this.#complete()
+      return
+    }
     this.#initialized = true
     this.#changed()
     await Promise.all(

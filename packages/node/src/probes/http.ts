@@ -56,7 +56,12 @@ export async function askHttp(call: HttpCall): Promise<HttpOutcome> {
   }
 }
 
-function urlOf(at: { readonly scheme: string; readonly host: string; readonly port: number; readonly path: string }): URL {
+function urlOf(at: {
+  readonly scheme: string
+  readonly host: string
+  readonly port: number
+  readonly path: string
+}): URL {
   const path = at.path.startsWith('/') ? at.path : `/${at.path}`
   return new URL(`${at.scheme}://${at.host}:${at.port}${path}`)
 }
@@ -90,7 +95,11 @@ function withoutHost({ host: _host, ...headers }: Record<string, string[]>): Rec
 
 function ask(
   url: URL,
-  { call, headers, timeout }: { readonly call: HttpCall; readonly headers: Record<string, string[]>; readonly timeout: number },
+  {
+    call,
+    headers,
+    timeout,
+  }: { readonly call: HttpCall; readonly headers: Record<string, string[]>; readonly timeout: number },
 ): Promise<Answer> {
   const port = portOf(url)
   const address = reach(url.hostname, port, call.addressOf)
@@ -110,7 +119,7 @@ function ask(
       reject(new Error('context deadline exceeded (Client.Timeout exceeded while awaiting headers)'))
       request.destroy()
     }, timeout)
-    request.on('response', (response) => readAnswer(response).then(resolve, reject))
+    request.on('response', (response) => void readAnswer(response).then(resolve, reject))
     request.on('close', () => clearTimeout(timer))
     request.on('error', (error) => {
       const message = dialMessage(error, `${url.hostname}:${port}`)
