@@ -21,9 +21,9 @@ export async function podFields() {
     `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
   )
   return [
-    '| field of the pod | outcome |',
-    '|---|---|',
-    ...PROCESS_OUTCOMES.map(({ field, outcome }) => `| \`${field}\` | ${outcome} |`),
+    '| field of the pod | outcome | |',
+    '|---|---|---|',
+    ...PROCESS_OUTCOMES.map(({ field, outcome, note = '' }) => `| \`${field}\` | ${outcome} | ${note} |`),
   ].join('\n')
 }
 

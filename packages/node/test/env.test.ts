@@ -92,6 +92,28 @@ test('$(NAME) knows variables of the pod and of Services, and not those of the i
   expect(seen).toMatchObject({ ALL: '1 10.96.0.2 $(PATH) $(LATER)', FROM_IMAGE: 'yes', LABELS: 'a="1"\nb="2"' })
 })
 
+test('fields of the pod, and what no field is', async () => {
+  const paths = [
+    'metadata.name',
+    'metadata.namespace',
+    "metadata.labels['a']",
+    'spec.serviceAccountName',
+    'status.podIP',
+    'status.hostIP',
+  ]
+  const variables = paths.map((fieldPath, index) => ({ name: `F${index}`, valueFrom: { fieldRef: { fieldPath } } }))
+  expect(Object.values(await env({ env: variables }, { serviceAccountName: 'robot' })).slice(-paths.length)).toEqual([
+    'web',
+    'shop',
+    '1',
+    'robot',
+    '10.244.0.2',
+    '10.244.0.1',
+  ])
+  const wrong = [{ name: 'X', valueFrom: { fieldRef: { fieldPath: 'spec.nothing' } } }]
+  await expect(env({ env: wrong })).rejects.toThrow('unsupported fieldPath: spec.nothing')
+})
+
 test('enableServiceLinks: false leaves the API', async () => {
   const seen = await env({}, { enableServiceLinks: false })
   expect(seen).toMatchObject({ KUBERNETES_SERVICE_HOST: '10.96.0.1' })

@@ -1,14 +1,22 @@
-import type { Container, Pod } from '../types.ts'
+import { isRecord } from '@slipway/objects'
+import type { Pod } from '../types.ts'
 
 /** What a runner does with a field: does as it says, keeps it and says so, or does not run the pod. */
 export type Outcome = 'enforced' | 'stored' | 'refused'
 
-/** One row of the table: a field of the pod's spec (`containers[].` for each container), and its outcome for the process runner. */
+/**
+ * One row of the table: a field of the pod's spec (`containers[].` for each container, init containers too), and its outcome for the process runner. A row of a field inside
+ * of another one is about that part alone.
+ */
 export interface FieldOutcome {
   readonly field: string
   readonly outcome: Outcome
   /** Values that change nothing and so are not mentioned; compared as JSON. */
   readonly neutral?: readonly unknown[]
+  /** Which values the row is about, where it is not all of them. */
+  readonly about?: (value: unknown, owner: Readonly<Record<string, unknown>>, pod: Pod) => boolean
+  /** What the outcome holds for, or how far. */
+  readonly note?: string
 }
 
 const enforced = (field: string): FieldOutcome => ({ field, outcome: 'enforced' })
@@ -18,6 +26,9 @@ const refused = (field: string, ...neutral: readonly unknown[]): FieldOutcome =>
   outcome: 'refused',
   neutral,
 })
+
+const isOwnVolume = (_value: unknown, mount: Readonly<Record<string, unknown>>, { spec }: Pod): boolean =>
+  spec.volumes?.find(({ name }) => name === mount['name'])?.emptyDir !== undefined
 
 /**
  * Every field of a pod's spec and what the process runner does with it. A field that is not here is `stored`. Limits of cpu and memory are observed and reported, not
@@ -76,14 +87,34 @@ export const PROCESS_OUTCOMES: readonly FieldOutcome[] = [
     'lifecycle',
     'restartPolicy',
   ].map((name) => enforced(`containers[].${name}`)),
-  ...['terminationMessagePath', 'terminationMessagePolicy', 'stdin', 'stdinOnce'].map((name) =>
+  ...['restartPolicyRules', 'terminationMessagePolicy', 'stdin', 'stdinOnce'].map((name) =>
     enforced(`containers[].${name}`),
   ),
+  {
+    ...enforced('containers[].terminationMessagePath'),
+    note: 'where a command, a variable or a relative path leads to it; a program that opens an absolute path opens the file of the machine, which an event tells',
+  },
+  {
+    ...refused('containers[].restartPolicyRules[].action'),
+    about: (value) => value === 'RestartAllContainers',
+    note: '`RestartAllContainers`; `Restart` is enforced',
+  },
+  refused('containers[].env[].valueFrom.fileKeyRef'),
+  { ...stored('containers[].lifecycle.stopSignal'), note: "the image's STOPSIGNAL is enforced" },
+  {
+    ...stored('containers[].volumeMounts[].readOnly', false),
+    about: isOwnVolume,
+    note: 'of an emptyDir; files of ConfigMaps, Secrets and fields are read-only for programs that do not run as root',
+  },
+  stored('containers[].volumeMounts[].recursiveReadOnly', 'Disabled'),
+  stored('containers[].volumeMounts[].mountPropagation', 'None'),
+  stored('volumes[].emptyDir.medium', ''),
+  stored('volumes[].emptyDir.sizeLimit', '0'),
   stored('containers[].resources.limits', {}),
   enforced('containers[].resources.requests'),
   stored('containers[].securityContext', {}),
   refused('containers[].securityContext.privileged', false),
-  stored('containers[].tty', false),
+  { ...stored('containers[].tty', false), note: '`-t` of exec and attach gives a session of lines, and says so' },
   refused('containers[].volumeDevices', []),
 ]
 
@@ -95,36 +126,51 @@ export interface PodOutcomes {
 
 /** Looks every field of a pod up in the table. The names are paths such as `spec.containers[0].resources.limits`. */
 export function outcomesOf(pod: Pod, table: readonly FieldOutcome[] = PROCESS_OUTCOMES): PodOutcomes {
-  const rows = new Map(table.map((row) => [row.field, row]))
   const found = { stored: [] as string[], refused: [] as string[] }
-  const judge = (field: string, path: string, value: unknown): void => {
-    const row = rows.get(field)
-    if (
-      value === undefined ||
-      row?.outcome === 'enforced' ||
-      row?.neutral?.some((neutral) => JSON.stringify(neutral) === JSON.stringify(value))
-    )
-      return
-    found[row?.outcome === 'refused' ? 'refused' : 'stored'].push(path)
-  }
-  for (const [name, value] of Object.entries(pod.spec)) judge(name, `spec.${name}`, value)
-  for (const list of ['initContainers', 'containers'] as const) {
-    for (const [index, container] of (pod.spec[list] ?? []).entries())
-      judgeContainer(container, `spec.${list}[${index}]`, judge)
+  const rows = [...table, ...unknownFields(pod, table)]
+  for (const row of rows) {
+    if (row.outcome === 'enforced') continue
+    for (const { path, value, owner } of placesOf(pod, row.field)) {
+      const isNeutral = row.neutral?.some((neutral) => JSON.stringify(neutral) === JSON.stringify(value)) ?? false
+      if (!isNeutral && row.about?.(value, owner, pod) !== false) found[row.outcome].push(path)
+    }
   }
   return found
 }
 
-function judgeContainer(
-  container: Container,
-  path: string,
-  judge: (field: string, path: string, value: unknown) => void,
-): void {
-  for (const [name, value] of Object.entries(container)) {
-    if (name === 'resources')
-      judge('containers[].resources.limits', `${path}.resources.limits`, container.resources?.limits)
-    else judge(`containers[].${name}`, `${path}.${name}`, value)
-  }
-  if (container.securityContext?.['privileged'] === true)
-    judge('containers[].securityContext.privileged', `${path}.securityContext.privileged`, true)
+// Fields of the pod and of its containers that no row is about, nor about a part of them.
+function unknownFields({ spec }: Pod, table: readonly FieldOutcome[]): FieldOutcome[] {
+  const known = new Set(table.map(({ field }) => /^(containers\[\]\.)?[^.[]+/.exec(field)?.[0]))
+  const containers = [...(spec.initContainers ?? []), ...spec.containers]
+  const used = [
+    ...Object.keys(spec),
+    ...containers.flatMap((each) => Object.keys(each).map((name) => `containers[].${name}`)),
+  ]
+  return [...new Set(used)].filter((field) => !known.has(field)).map((field) => stored(field))
+}
+
+interface Place {
+  readonly path: string
+  readonly value: unknown
+  /** What the field belongs to. */
+  readonly owner: Readonly<Record<string, unknown>>
+}
+
+function placesOf({ spec }: Pod, field: string): Place[] {
+  const roots = field.startsWith('containers[]') ? [field.replace('containers', 'initContainers'), field] : [field]
+  return roots.flatMap((root) => {
+    let places: Place[] = [{ path: 'spec', value: spec, owner: spec }]
+    for (const part of root.split('.')) places = places.flatMap((place) => partsOf(place, part))
+    return places
+  })
+}
+
+function partsOf({ path, value }: Place, part: string): Place[] {
+  if (!isRecord(value)) return []
+  const name = part.replace('[]', '')
+  const found = value[name]
+  if (found === undefined || found === null) return []
+  if (!part.endsWith('[]')) return [{ path: `${path}.${name}`, value: found, owner: value }]
+  if (!Array.isArray(found)) return []
+  return found.map((each: unknown, index) => ({ path: `${path}.${name}[${index}]`, value: each, owner: value }))
 }

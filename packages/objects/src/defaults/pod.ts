@@ -10,7 +10,12 @@ export function defaultPodSpec(spec: Json): void {
     securityContext: {},
   })
   if (spec['hostNetwork'] === true) for (const container of items(spec, 'containers')) defaultHostPorts(container)
-  if (typeof spec['serviceAccountName'] === 'string') spec['serviceAccount'] ??= spec['serviceAccountName']
+  // The old name of the field counts where the new one says nothing (core/v1/conversion.go).
+  const account = [spec['serviceAccountName'], spec['serviceAccount']].find((name) => (name ?? '') !== '')
+  if (account !== undefined) {
+    spec['serviceAccountName'] = account
+    spec['serviceAccount'] = account
+  }
   for (const list of ['initContainers', 'containers', 'ephemeralContainers'])
     for (const container of items(spec, list)) defaultContainer(container)
   for (const volume of items(spec, 'volumes')) defaultVolume(volume)
