@@ -34,7 +34,7 @@ const MODE = 0o644
 export async function volumeFiles(volume: Volume, sources: FileSources): Promise<VolumeFiles | undefined> {
   const kind = Object.keys(volume).find((name) => !IGNORED.has(name)) ?? 'emptyDir'
   if (!SUPPORTED.has(kind)) {
-    throw new NodeError('REFUSED', `volume "${volume.name}": ${kind} is not supported by the process runner`, {
+    throw new NodeError('REFUSED', `${kind} is not supported by the process runner`, {
       hint: 'use emptyDir, configMap, secret, downwardAPI or projected',
     })
   }
@@ -53,7 +53,7 @@ export async function volumeFiles(volume: Volume, sources: FileSources): Promise
 
 // The default mode of a projected volume is that of all of its sources.
 async function fromProjection(
-  { name, projected }: Volume,
+  { projected }: Volume,
   source: ProjectedSource,
   sources: FileSources,
 ): Promise<VolumeFiles> {
@@ -63,7 +63,7 @@ async function fromProjection(
   if (source.downwardAPI !== undefined) return fromFields({ ...source.downwardAPI, ...mode }, sources)
   throw new NodeError(
     'REFUSED',
-    `volume "${name}": the projected source ${Object.keys(source)[0] ?? ''} is not supported by the process runner`,
+    `the projected source ${Object.keys(source)[0] ?? ''} is not supported by the process runner`,
   )
 }
 

@@ -43,7 +43,8 @@ async function makeVolume(volume: Volume, sources: VolumeSources): Promise<MadeV
     return { folder, isFromApi: files !== undefined }
   } catch (cause) {
     const message = `MountVolume.SetUp failed for volume "${volume.name}" : ${messageOf(cause)}`
-    throw new NodeError(cause instanceof NodeError ? cause.code : 'VOLUME', message, { cause })
+    const { code = 'VOLUME', hint } = cause instanceof NodeError ? cause : {}
+    throw new NodeError(code, message, { cause, ...(hint === undefined ? {} : { hint }) })
   }
 }
 
