@@ -8,6 +8,32 @@ const TOKEN = 'admin-token'
 
 /** Starts a real etcd, API server, controller manager and scheduler on loopback ports; gives a client, a kubeconfig and when the API server first answered, on the clock of `performance`. */
 export async function startControlPlane({ folder, bin, group }) {
+  const api = await startApiServer({ folder, bin, group })
+  const { client, kubeconfig } = api
+  const [managers, scheduler] = await Promise.all([freePort(), freePort()])
+  group.start('kube-controller-manager', join(bin, 'kube-controller-manager'), [
+    `--kubeconfig=${kubeconfig}`,
+    `--service-account-private-key-file=${join(folder, 'pki', 'sa.key')}`,
+    '--use-service-account-credentials=false',
+    '--leader-elect=false',
+    '--bind-address=127.0.0.1',
+    `--secure-port=${managers}`,
+    '--controllers=*,-node-lifecycle-controller',
+    '--horizontal-pod-autoscaler-sync-period=2s',
+  ])
+  group.start('kube-scheduler', join(bin, 'kube-scheduler'), [
+    `--kubeconfig=${kubeconfig}`,
+    '--leader-elect=false',
+    '--bind-address=127.0.0.1',
+    `--secure-port=${scheduler}`,
+  ])
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' }
+  await until('the controller manager', () => client.get(account))
+  return api
+}
+
+/** Starts a real etcd and API server only: what answers, with nobody who acts. */
+export async function startApiServer({ folder, bin, group }) {
   const pki = join(folder, 'pki')
   mkdirSync(pki, { recursive: true })
   execFileSync('openssl', ['genrsa', '-out', join(pki, 'sa.key'), '2048'], { stdio: 'ignore' })
@@ -15,7 +41,7 @@ export async function startControlPlane({ folder, bin, group }) {
     stdio: 'ignore',
   })
   writeFileSync(join(pki, 'tokens.csv'), `${TOKEN},admin,admin,"system:masters"\n`)
-  const [store, peer, secure, managers, scheduler] = await Promise.all(Array.from({ length: 5 }, freePort))
+  const [store, peer, secure] = await Promise.all(Array.from({ length: 3 }, freePort))
   group.start('etcd', join(bin, 'etcd'), [
     `--data-dir=${join(folder, 'etcd')}`,
     `--listen-client-urls=http://127.0.0.1:${store}`,
@@ -35,6 +61,7 @@ export async function startControlPlane({ folder, bin, group }) {
     '--service-cluster-ip-range=10.96.0.0/16',
     `--token-auth-file=${join(pki, 'tokens.csv')}`,
     '--authorization-mode=RBAC',
+    '--allow-privileged=true',
   ])
   const server = `https://127.0.0.1:${secure}`
   const kubeconfig = join(folder, 'kubeconfig')
@@ -46,24 +73,6 @@ export async function startControlPlane({ folder, bin, group }) {
     client.raw({ method: 'GET', path: '/readyz', accept: 'text/plain' }).then(({ status }) => status === 200)
   await until('the API server', ready)
   const answered = performance.now()
-  group.start('kube-controller-manager', join(bin, 'kube-controller-manager'), [
-    `--kubeconfig=${kubeconfig}`,
-    `--service-account-private-key-file=${join(pki, 'sa.key')}`,
-    '--use-service-account-credentials=false',
-    '--leader-elect=false',
-    '--bind-address=127.0.0.1',
-    `--secure-port=${managers}`,
-    '--controllers=*,-node-lifecycle-controller',
-    '--horizontal-pod-autoscaler-sync-period=2s',
-  ])
-  group.start('kube-scheduler', join(bin, 'kube-scheduler'), [
-    `--kubeconfig=${kubeconfig}`,
-    '--leader-elect=false',
-    '--bind-address=127.0.0.1',
-    `--secure-port=${scheduler}`,
-  ])
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' }
-  await until('the controller manager', () => client.get(account))
   return { client, kubeconfig, server, token: TOKEN, answered }
 }
 

@@ -66,7 +66,7 @@ export function prepareCreate(context: CallContext, object: KubeObject, write: W
   if (admit(admission)) defaulted(object, resource)
   resource.strategy.prepareForCreate?.(object, strategy)
   const tracked = track(context, undefined, { object, write })
-  assertValid(resource, tracked, undefined)
+  assertValid(write, tracked, undefined)
   admitValid(admission)
   return tracked
 }
@@ -92,7 +92,7 @@ export function prepareUpdate(
   if (resource.strategy.hasGeneration && subresource !== 'status')
     object.metadata.generation = generationOf(object, old, resource)
   const tracked = track(context, old, { object, write })
-  assertValid(resource, tracked, old)
+  assertValid(write, tracked, old)
   admitValid(admission)
   return isUnchanged(tracked, old) ? old : tracked
 }
@@ -205,9 +205,9 @@ function withoutManaged(object: KubeObject): KubeObject {
   return { ...object, metadata }
 }
 
-function assertValid(resource: ResourceDefinition, object: KubeObject, old: KubeObject | undefined): void {
+function assertValid({ resource, subresource }: Write, object: KubeObject, old: KubeObject | undefined): void {
   const causes: readonly Cause[] = [
-    ...validateObject(object, old),
+    ...validateObject(object, old, subresource),
     ...(resource.custom === undefined ? [] : validateCustom(object, old, resource.custom)),
   ]
   if (causes.length > 0)

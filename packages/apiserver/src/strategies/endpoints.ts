@@ -29,7 +29,6 @@ function range(says: string, v4: readonly [string, number], v6: readonly [string
 export function assertEndpoints(object: KubeObject): void {
   assertAddresses(
     object,
-    '',
     listOf(object['subsets']).flatMap((subset, at) =>
       ['addresses', 'notReadyAddresses'].flatMap((name) =>
         listOf(subset[name]).map((address, index) => ({
@@ -41,24 +40,8 @@ export function assertEndpoints(object: KubeObject): void {
   )
 }
 
-/** The same for an EndpointSlice; names instead of addresses are left alone. */
-export function assertEndpointSlice(object: KubeObject): void {
-  if (object['addressType'] === 'FQDN') return
-  assertAddresses(
-    object,
-    'discovery.k8s.io',
-    listOf(object['endpoints']).flatMap((endpoint, at) =>
-      (Array.isArray(endpoint['addresses']) ? endpoint['addresses'] : []).map((ip: unknown, index) => ({
-        ip,
-        field: `endpoints[${at}].addresses[${index}]`,
-      })),
-    ),
-  )
-}
-
 function assertAddresses(
   object: KubeObject,
-  group: string,
   addresses: readonly { readonly ip: unknown; readonly field: string }[],
 ): void {
   const causes = addresses.flatMap(({ ip, field }) => {
@@ -67,7 +50,7 @@ function assertAddresses(
     return fault === undefined ? [] : [{ reason: 'FieldValueInvalid', message, field }]
   })
   if (causes.length > 0)
-    throw invalid({ group, resource: '', kind: object.kind ?? '' }, object.metadata.name ?? '', causes)
+    throw invalid({ group: '', resource: '', kind: object.kind ?? '' }, object.metadata.name ?? '', causes)
 }
 
 function faultOf(ip: string): string | undefined {

@@ -22,7 +22,9 @@ export const jobStrategy: Partial<Strategy> = {
     // What has no labels of its own gets those of its pods, as upstream's defaults do.
     if (Object.keys(object.metadata.labels ?? {}).length === 0)
       object.metadata.labels = { ...(labels as Record<string, string>), ...added }
-    spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
+    const selector = isRecord(spec['selector']) ? spec['selector'] : {}
+    const own = isRecord(selector['matchLabels']) ? selector['matchLabels'] : {}
+    spec['selector'] = { ...selector, matchLabels: { ...own, 'batch.kubernetes.io/controller-uid': uid } }
   },
   selectableFields: (object: KubeObject) => {
     const status = object['status'] as { succeeded?: number } | undefined

@@ -4,7 +4,8 @@ import type { Strategy } from '../registry/definition.ts'
 export const namespaceStrategy: Partial<Strategy> = {
   prepareForCreate: (object) => {
     object['status'] = { phase: 'Active' }
-    object['spec'] = { finalizers: ['kubernetes'] }
+    const { finalizers = [] } = (object['spec'] ?? {}) as { finalizers?: readonly string[] }
+    object['spec'] = { finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] }
   },
   prepareForUpdate: (object, old, context) => {
     if (context.subresource !== 'finalize') object['spec'] = structuredClone(old['spec'])

@@ -1,96 +1,88 @@
-import { isRecord, type KubeObject } from '@slipway/objects'
-import type { Strategy, StrategyContext } from '../registry/definition.ts'
-import { invalid } from '../status.ts'
-
-interface ServiceSpec {
-  type?: string
-  clusterIP?: string
-  clusterIPs?: string[]
-  ipFamilies?: string[]
-  ipFamilyPolicy?: string
-  ports?: { nodePort?: number }[]
-  [field: string]: unknown
-}
-
-const NETWORK = '10.96.'
-const FIRST_NODE_PORT = 30000
-const NODE_PORTS = 2768
+import type { Strategy } from '../registry/definition.ts'
+import { allocate, specOf, type ServiceSpec } from './service-allocation.ts'
 
 /** Services: a cluster IP from 10.96.0.0/16 that stays for life, and node ports for those that want them. */
 export const serviceStrategy: Partial<Strategy> = {
   prepareForCreate: (object, context) => {
-    const spec = (object['spec'] ?? {}) as ServiceSpec
+    const spec = specOf(object)
     object['spec'] = spec
     object['status'] = { loadBalancer: {} }
-    if (spec.type === 'ExternalName') return
+    alignAddresses(spec)
     allocate(object, spec, context)
   },
   prepareForUpdate: (object, old, context) => {
-    const spec = (object['spec'] ?? {}) as ServiceSpec
-    const before = (old['spec'] ?? {}) as ServiceSpec
-    if (spec.type === 'ExternalName') {
-      for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[name]
-      return
-    }
-    if ((spec.clusterIP ?? '') === '' && before.clusterIP !== undefined) spec.clusterIP = before.clusterIP
-    if (spec.clusterIPs === undefined && before.clusterIPs !== undefined)
-      spec.clusterIPs = structuredClone(before.clusterIPs)
-    keepNodePorts(spec, before)
+    const spec = specOf(object)
+    object['spec'] = spec
+    const before = specOf(old)
+    keepGiven(spec, before)
+    dropUnneeded(spec, before)
+    alignAddresses(spec)
     allocate(object, spec, context)
   },
 }
 
-function allocate(object: KubeObject, spec: ServiceSpec, context: StrategyContext): void {
-  const others = context.list('', 'services').filter((service) => service.metadata.uid !== object.metadata.uid)
-  if ((spec.clusterIP ?? '') === '') spec.clusterIP = spec.clusterIPs?.[0] ?? freeAddress(others, context)
-  else assertFree(object, spec.clusterIP ?? '', others)
-  spec.clusterIPs = [spec.clusterIP ?? '']
-  spec.ipFamilies ??= ['IPv4']
-  spec.ipFamilyPolicy ??= 'SingleStack'
-  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return
-  const taken = new Set(others.flatMap((service) => portsOf(service).map((port) => port.nodePort)))
-  for (const port of spec.ports ?? []) {
-    if (port.nodePort !== undefined && port.nodePort !== 0) continue
-    do port.nodePort = FIRST_NODE_PORT + Math.floor(context.random() * NODE_PORTS)
-    while (taken.has(port.nodePort))
-    taken.add(port.nodePort)
+const hasAddress = ({ type }: ServiceSpec): boolean => type !== 'ExternalName'
+const hasNodePorts = ({ type }: ServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer'
+const hasHealthPort = (spec: ServiceSpec): boolean =>
+  spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
+
+// One may be written without the other.
+function alignAddresses(spec: ServiceSpec): void {
+  if (!hasAddress(spec)) {
+    if ((spec.clusterIP ?? '') !== '') spec.clusterIPs ??= [spec.clusterIP ?? '']
+    return
   }
+  if ((spec.clusterIP ?? '') === '' && spec.clusterIPs?.[0] !== undefined) spec.clusterIP = spec.clusterIPs[0]
+  else if ((spec.clusterIP ?? '') !== '' && (spec.clusterIPs ?? []).length === 0)
+    spec.clusterIPs = [spec.clusterIP ?? '']
 }
 
-function freeAddress(others: readonly KubeObject[], context: StrategyContext): string {
-  const taken = new Set(others.map(addressOf))
-  for (;;) {
-    const host = 256 + Math.floor(context.random() * 65_000)
-    const address = `${NETWORK}${host >> 8}.${host & 255}`
-    if (!taken.has(address)) return address
+// What was given out stays when an update leaves it out: pkg/registry/core/service/storage, patchAllocatedValues.
+function keepGiven(spec: ServiceSpec, before: ServiceSpec): void {
+  if (hasAddress(spec) && hasAddress(before)) {
+    if ((spec.clusterIP ?? '') === '' && (spec.clusterIPs ?? []).length === 0) {
+      if (before.clusterIP !== undefined) spec.clusterIP = before.clusterIP
+      if (before.clusterIPs !== undefined) spec.clusterIPs = [...before.clusterIPs]
+    }
   }
-}
-
-function assertFree(object: KubeObject, address: string, others: readonly KubeObject[]): void {
-  if (address === 'None') return
-  const fault = others.some((service) => addressOf(service) === address)
-    ? 'failed to allocate IP: provided IP is already allocated'
-    : address.startsWith(NETWORK)
-      ? undefined
-      : 'failed to allocate IP: the provided network does not match the current range'
-  if (fault === undefined) return
-  const message = `Invalid value: [${JSON.stringify(address)}]: ${fault} ${address}`
-  throw invalid({ group: '', resource: 'services', kind: 'Service' }, object.metadata.name ?? '', [
-    { reason: 'FieldValueInvalid', message, field: 'spec.clusterIPs' },
-  ])
+  if (hasNodePorts(spec) && hasNodePorts(before)) keepNodePorts(spec, before)
+  if (hasHealthPort(spec) && hasHealthPort(before) && before.healthCheckNodePort !== undefined)
+    spec.healthCheckNodePort ??= before.healthCheckNodePort
 }
 
 function keepNodePorts(spec: ServiceSpec, before: ServiceSpec): void {
-  for (const [index, port] of (spec.ports ?? []).entries()) {
-    const old = before.ports?.[index]?.nodePort
-    if (port.nodePort === undefined && old !== undefined) port.nodePort = old
+  const taken = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort))
+  for (const port of spec.ports ?? []) {
+    if ((port.nodePort ?? 0) !== 0) continue
+    const same = before.ports?.find((one) => one.port === port.port && one.protocol === port.protocol)
+    if (same?.nodePort === undefined || taken.has(same.nodePort)) continue
+    port.nodePort = same.nodePort
+    taken.add(same.nodePort)
   }
 }
 
-function addressOf(service: KubeObject): string | undefined {
-  return isRecord(service['spec']) ? (service['spec'] as ServiceSpec).clusterIP : undefined
+// What another type had and this one cannot have goes, unless the update changes it: pkg/registry/core/service/strategy.go, dropTypeDependentFields.
+function dropUnneeded(spec: ServiceSpec, before: ServiceSpec): void {
+  if (hasAddress(before) && !hasAddress(spec)) {
+    if (same(spec.clusterIP, before.clusterIP) && same(spec.clusterIPs, before.clusterIPs))
+      drop(spec, ['clusterIP', 'clusterIPs'])
+    for (const name of ['ipFamilies', 'ipFamilyPolicy']) if (same(spec[name], before[name])) drop(spec, [name])
+  }
+  if (hasNodePorts(before) && !hasNodePorts(spec)) {
+    const portsOf = (of: ServiceSpec): unknown => (of.ports ?? []).map(({ nodePort }) => nodePort ?? 0)
+    if (same(portsOf(spec), portsOf(before))) for (const port of spec.ports ?? []) delete port.nodePort
+  }
+  if (hasHealthPort(before) && !hasHealthPort(spec) && same(spec.healthCheckNodePort, before.healthCheckNodePort))
+    drop(spec, ['healthCheckNodePort'])
+  if (before.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
+    for (const name of ['allocateLoadBalancerNodePorts', 'loadBalancerClass'])
+      if (same(spec[name], before[name])) drop(spec, [name])
+  if (hasNodePorts(before) && !hasNodePorts(spec) && same(spec.externalTrafficPolicy, before.externalTrafficPolicy))
+    drop(spec, ['externalTrafficPolicy'])
 }
 
-function portsOf(service: KubeObject): readonly { nodePort?: number }[] {
-  return (service['spec'] as ServiceSpec | undefined)?.ports ?? []
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+function drop(spec: ServiceSpec, names: readonly string[]): void {
+  for (const name of names) delete spec[name]
 }

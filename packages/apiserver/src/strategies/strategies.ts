@@ -1,10 +1,9 @@
 import { isRecord, type KubeObject, type ResourceEntry } from '@slipway/objects'
 import { policyStrategy } from '../admission/policy/check.ts'
 import type { Strategy } from '../registry/definition.ts'
-import { assertKeys } from './config-keys.ts'
 import { assertNoReferences } from './definition-schema.ts'
 import { daemonSetStrategy } from './daemonset.ts'
-import { assertEndpoints, assertEndpointSlice } from './endpoints.ts'
+import { assertEndpoints } from './endpoints.ts'
 import { isCounted } from './generation.ts'
 import { jobStrategy } from './job.ts'
 import { namespaceStrategy } from './namespace.ts'
@@ -22,14 +21,9 @@ const text = (owner: unknown, ...path: readonly string[]): string => {
 
 /** Secrets: `stringData` is written into `data`. */
 const secret: Partial<Strategy> = {
-  prepareForCreate: prepareSecret,
-  prepareForUpdate: prepareSecret,
+  prepareForCreate: moveStringData,
+  prepareForUpdate: moveStringData,
   selectableFields: (object) => ({ type: text(object, 'type') }),
-}
-
-function prepareSecret(object: KubeObject): void {
-  moveStringData(object)
-  assertKeys(object)
 }
 
 function moveStringData(object: KubeObject): void {
@@ -79,7 +73,6 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Pod: podStrategy,
   Namespace: namespaceStrategy,
   Service: serviceStrategy,
-  ConfigMap: { prepareForCreate: assertKeys, prepareForUpdate: assertKeys },
   Secret: secret,
   Event: event,
   'events.k8s.io Event': groupEvent,
@@ -98,7 +91,6 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
     prepareForUpdate: assertNoReferences,
   },
   Endpoints: { createOnUpdate: true, prepareForCreate: assertEndpoints, prepareForUpdate: assertEndpoints },
-  'discovery.k8s.io EndpointSlice': { prepareForCreate: assertEndpointSlice, prepareForUpdate: assertEndpointSlice },
   LimitRange: { createOnUpdate: true },
   'coordination.k8s.io Lease': { createOnUpdate: true },
   'rbac.authorization.k8s.io Role': { createOnUpdate: true },

@@ -29,7 +29,7 @@ import { lastAppliedBy, rememberApplied } from './last-applied.ts'
 import { untilFirst } from './overtaken.ts'
 import { applyLimited } from './patch-limits.ts'
 import { undecodable } from './patch-fault.ts'
-import { storeUpdate } from './update.ts'
+import { assertName, storeUpdate } from './update.ts'
 import { isDryRun, managerOf } from './write-options.ts'
 
 interface PatchCall {
@@ -81,6 +81,7 @@ function patchOnce(
   const current = copyJson(convert(stored.value, resource))
   const patched = applied(current, call)
   const object = decodeFor(context, resource, { patched, call })
+  assertName(object, request.name)
   assertResourceVersion(resource, object, stored.value)
   const how = {
     resource,

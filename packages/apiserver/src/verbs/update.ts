@@ -63,7 +63,8 @@ function isFinished(object: KubeObject): boolean {
   return object.kind === 'Namespace' ? specFinalizers.length === 0 : deletionGracePeriodSeconds === 0
 }
 
-function assertName(object: KubeObject, name: string): void {
+/** What is written carries the name that the request names. @throws StatusError BadRequest */
+export function assertName(object: KubeObject, name: string): void {
   if ((object.metadata.name ?? '') === '') throw badRequest('the name of the object is required')
   if (object.metadata.name !== name)
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`)

@@ -8,6 +8,7 @@ import { isRecord } from '../equal.ts'
 import {
   defaultCustomResourceDefinition,
   defaultHorizontalPodAutoscaler,
+  defaultIngressClass,
   defaultLimitRange,
   defaultNamespace,
   defaultNetworkPolicy,
@@ -50,6 +51,7 @@ const BY_KIND: Readonly<Record<string, (object: Json) => void>> = {
   'batch Job': defaultJob,
   'batch CronJob': defaultCronJob,
   'autoscaling HorizontalPodAutoscaler': defaultHorizontalPodAutoscaler,
+  'networking.k8s.io IngressClass': defaultIngressClass,
   'networking.k8s.io NetworkPolicy': defaultNetworkPolicy,
   'rbac.authorization.k8s.io RoleBinding': defaultRoleBinding,
   'rbac.authorization.k8s.io ClusterRoleBinding': defaultRoleBinding,

@@ -6,12 +6,15 @@ export function defaultService(object: Json): void {
   fill(spec, { sessionAffinity: 'None', type: 'ClusterIP' })
   if (spec['sessionAffinity'] === 'ClientIP')
     fill(child(child(spec, 'sessionAffinityConfig'), 'clientIP'), { timeoutSeconds: 10800 })
+  if (spec['sessionAffinity'] === 'None') delete spec['sessionAffinityConfig']
   for (const port of items(spec, 'ports')) {
     fill(port, { protocol: 'TCP' })
     if (port['targetPort'] === undefined || port['targetPort'] === 0 || port['targetPort'] === '')
       port['targetPort'] = port['port']
   }
-  const external = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer'
+  const hasOuter = Array.isArray(spec['externalIPs']) && spec['externalIPs'].length > 0
+  const external =
+    spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer' || (spec['type'] === 'ClusterIP' && hasOuter)
   if (external) fill(spec, { externalTrafficPolicy: 'Cluster' })
   if (spec['type'] === 'LoadBalancer') fill(spec, { allocateLoadBalancerNodePorts: true })
   if (spec['type'] !== 'ExternalName') fill(spec, { internalTrafficPolicy: 'Cluster' })
@@ -81,6 +84,12 @@ export function defaultNetworkPolicy(object: Json): void {
   if (items(spec, 'policyTypes').length === 0 && !Array.isArray(spec['policyTypes'])) {
     spec['policyTypes'] = items(spec, 'egress').length === 0 ? ['Ingress'] : ['Ingress', 'Egress']
   }
+}
+
+/** k8s.io/kubernetes/pkg/apis/networking/v1/defaults.go. */
+export function defaultIngressClass(object: Json): void {
+  const parameters = existing(existing(object, 'spec'), 'parameters')
+  if (parameters !== undefined) fill(parameters, { scope: 'Cluster' })
 }
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io'

@@ -11,7 +11,11 @@ export class Causes {
 
   /** The faults in order; what two checks found counts once. */
   distinct(): readonly Cause[] {
-    const known = new Map(this.list.map((cause) => [`${cause.field}\n${cause.message}`, cause]))
+    const known = new Map<string, Cause>()
+    for (const cause of this.list) {
+      const key = `${cause.field}\n${cause.message}`
+      if (!known.has(key)) known.set(key, cause)
+    }
     return [...known.values()]
   }
 
@@ -24,11 +28,16 @@ export class Causes {
   }
 
   invalid(field: string, value: unknown, detail: string): void {
-    this.list.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${show(value)}: ${detail}`, field })
+    const more = detail === '' ? '' : `: ${detail}`
+    this.list.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${show(value)}${more}`, field })
+  }
+
+  bad(field: string, detail: string): void {
+    this.list.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${detail}`, field })
   }
 
   unsupported(field: string, value: unknown, supported: readonly unknown[]): void {
-    const names = supported.map((name) => JSON.stringify(name)).sort()
+    const names = supported.map((name) => JSON.stringify(name))
     this.list.push({
       reason: 'FieldValueNotSupported',
       message: `Unsupported value: ${show(value)}: supported values: ${names.join(', ')}`,
@@ -40,8 +49,14 @@ export class Causes {
     this.list.push({ reason: 'FieldValueDuplicate', message: `Duplicate value: ${show(value)}`, field })
   }
 
-  notFound(field: string, value: unknown): void {
-    this.list.push({ reason: 'FieldValueNotFound', message: `Not found: ${show(value)}`, field })
+  notFound(field: string, value: unknown, detail = ''): void {
+    const more = detail === '' ? '' : `: ${detail}`
+    this.list.push({ reason: 'FieldValueNotFound', message: `Not found: ${show(value)}${more}`, field })
+  }
+
+  tooMany(field: string, count: number, limit: number): void {
+    const message = `Too many: ${count}: must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`
+    this.list.push({ reason: 'FieldValueTooMany', message, field })
   }
 
   forbidden(field: string, detail: string): void {
@@ -54,5 +69,11 @@ export class Causes {
 }
 
 function show(value: unknown): string {
-  return value === undefined || value === null ? 'null' : JSON.stringify(value)
+  return value === undefined || value === null ? 'null' : goText(JSON.stringify(value))
+}
+
+// encoding/json writes these three as escapes, and strconv.Quote, which is for strings alone, does not.
+function goText(json: string): string {
+  if (json.startsWith('"')) return json
+  return json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)
 }

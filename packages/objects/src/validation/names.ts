@@ -2,17 +2,25 @@ import { isIP } from 'node:net'
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
+const UNDERSCORED = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
 
 /** A name rule: the faults of a name, in the words of `k8s.io/apimachinery/pkg/util/validation`. */
 export type NameRule = (name: string) => readonly string[]
 
-function rule(options: { pattern: string; limit: number; text: string; examples: readonly string[] }): NameRule {
-  const pattern = new RegExp(`^${options.pattern}$`)
-  const examples = options.examples.map((example) => `'${example}'`).join(',  or ')
-  const message = `${options.text} (e.g. ${examples}, regex used for validation is '${options.pattern}')`
+interface Form {
+  readonly pattern: string
+  readonly limit?: number
+  readonly text: string
+  readonly examples: readonly string[]
+}
+
+function rule({ pattern, limit = Number.POSITIVE_INFINITY, text, examples }: Form): NameRule {
+  const whole = new RegExp(`^(?:${pattern})$`)
+  const shown = examples.map((example) => `'${example}'`).join(',  or ')
+  const message = `${text} (e.g. ${shown}, regex used for validation is '${pattern}')`
   return (name) => [
-    ...(name.length > options.limit ? [`must be no more than ${options.limit} bytes`] : []),
-    ...(pattern.test(name) ? [] : [message]),
+    ...(name.length > limit ? [`must be no more than ${limit} characters`] : []),
+    ...(whole.test(name) ? [] : [message]),
   ]
 }
 
@@ -24,6 +32,14 @@ export const dns1123Subdomain = rule({
   examples: ['example.com'],
 })
 
+/** Search domains of a pod: a DNS subdomain with underscores. */
+export const underscoredSubdomain = rule({
+  pattern: `${UNDERSCORED}(\\.${UNDERSCORED})*`,
+  limit: 253,
+  text: "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  examples: ['example.com'],
+})
+
 /** Hosts of Ingress rules with a star. */
 export const wildcardSubdomain = rule({
   pattern: `\\*\\.${SUBDOMAIN}`,
@@ -32,21 +48,19 @@ export const wildcardSubdomain = rule({
   examples: ['*.example.com'],
 })
 
-/** Namespaces, StatefulSets' pods, container names: a DNS label. */
-export const dns1123Label = rule({
+const label = rule({
   pattern: LABEL,
   limit: 63,
   text: "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
   examples: ['my-name', '123-abc'],
 })
+const subdomain = new RegExp(`^${SUBDOMAIN}$`)
 
-/** Services: a DNS label that starts with a letter. */
-export const dns1035Label = rule({
-  pattern: '[a-z]([-a-z0-9]*[a-z0-9])?',
-  limit: 63,
-  text: "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-  examples: ['my-name', 'abc-123'],
-})
+/** Namespaces, Services, StatefulSets, container names: a DNS label. What is only wrong for its dots is told so. */
+export const dns1123Label: NameRule = (name) =>
+  name.includes('.') && subdomain.test(name)
+    ? [...label(name).filter((fault) => fault.startsWith('must be')), 'must not contain dots']
+    : label(name)
 
 /** RBAC objects: anything that can stand in a path. */
 export const pathSegment: NameRule = (name) => {
@@ -67,18 +81,14 @@ function canonicalAddress(address: string): string {
 }
 
 const KEY_TEXT =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for " +
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for " +
   "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 
 /** Keys of labels and annotations: `prefix/name`. */
 export const qualifiedName: NameRule = (key) => {
   const parts = key.split('/')
-  if (parts.length > 2) {
-    return [
-      "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for " +
-        "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
-    ]
-  }
+  if (parts.length > 2)
+    return [`a valid label key ${KEY_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
   const name = parts.at(-1) ?? ''
   const prefix = parts.length === 2 ? (parts[0] ?? '') : undefined
   return [
@@ -86,7 +96,7 @@ export const qualifiedName: NameRule = (key) => {
     ...(prefix === undefined || prefix === '' ? [] : dns1123Subdomain(prefix).map((fault) => `prefix part ${fault}`)),
     ...(name === '' ? ['name part must be non-empty'] : []),
     ...(name.length > 63 ? ['name part must be no more than 63 bytes'] : []),
-    ...(/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) ? [] : [KEY_TEXT]),
+    ...(/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) ? [] : [`name part ${KEY_TEXT}`]),
   ]
 }
 
@@ -100,3 +110,48 @@ export const labelValue: NameRule = (value) => [
           "'12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
       ]),
 ]
+
+/** Names of ports: IANA service names, in lower case. */
+export const portName: NameRule = (name) => [
+  ...(name.length > 15 ? ['must be no more than 15 characters'] : []),
+  ...(/^[-a-z0-9]+$/.test(name) ? [] : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
+  ...(/[a-z]/.test(name) ? [] : ['must contain at least one letter (a-z)']),
+  ...(name.includes('--') ? ['must not contain consecutive hyphens'] : []),
+  ...(/^-|-$/.test(name) ? ['must not begin or end with a hyphen'] : []),
+]
+
+/** Names of environment variables: what the kernel takes. */
+export const variableName: NameRule = (name) => [
+  ...(name === '' ? ['environment variable name must be non-empty'] : []),
+  ...(/[^ -~]|=/.test(name)
+    ? ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
+    : []),
+]
+
+const configForm = rule({
+  pattern: '[-._a-zA-Z0-9]+',
+  limit: 253,
+  text: "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  examples: ['key.name', 'KEY_NAME', 'key-name'],
+})
+
+/** Keys of ConfigMaps and Secrets: they become file names, and none may walk. */
+export const configKey: NameRule = (key) => [
+  ...configForm(key),
+  ...(key === '.' || key === '..' ? [`must not be '${key}'`] : []),
+  ...(key.startsWith('..') && key !== '..' ? ["must not start with '..'"] : []),
+]
+
+/** Percentages of rolling updates and budgets. */
+export const percentage = rule({
+  pattern: '[0-9]+%',
+  text: "a valid percent string must be a numeric string followed by an ending '%'",
+  examples: ['1%', '93%'],
+})
+
+/** Names of HTTP headers in probes. */
+export const headerName = rule({
+  pattern: '[-A-Za-z0-9]+',
+  text: "a valid HTTP header must consist of alphanumeric characters or '-'",
+  examples: ['X-Header-Name'],
+})
