@@ -6,7 +6,7 @@ import { applyLimitRanges, assertLimitRanges } from './limit-ranger.ts'
 import { assertNamespace } from './namespace-lifecycle.ts'
 import { applyPolicies } from './policy/mutating.ts'
 import { assertPolicies } from './policy/validating.ts'
-import { resolvePriority } from './priority.ts'
+import { assertOneDefault, resolvePriority } from './priority.ts'
 import { assertQuota } from './resource-quota.ts'
 import { applyRuntimeClass } from './runtime-class.ts'
 import { assignServiceAccount } from './service-account.ts'
@@ -32,17 +32,22 @@ export function admit(admission: Admission): boolean {
     assignServiceAccount(admission)
     mountApiAccess(admission)
     tolerateBriefTrouble(admission)
-    resolvePriority(admission)
-    applyRuntimeClass(admission)
   }
+  if (isWrite(admission)) resolvePriority(admission)
+  if (isCreate(admission)) applyRuntimeClass(admission)
   return applyPolicies(admission)
 }
 
 /** The second half: what only refuses valid objects, quota last. @throws StatusError Forbidden, or what a policy says */
 export function admitValid(admission: Admission): void {
   if (isCreate(admission)) assertLimitRanges(admission)
+  if (isWrite(admission)) assertOneDefault(admission)
   assertPolicies(admission)
   if (isCreate(admission)) assertQuota(admission)
+}
+
+function isWrite({ subresource, operation }: Admission): boolean {
+  return subresource === '' && operation !== 'delete'
 }
 
 function isCreate({ subresource, operation }: Admission): boolean {
