@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createClient, httpTransport } from '@slipway/client'
 import { startApiServer } from '../../argocd/lib/control-plane.mjs'
 import { processGroup, until } from '../../argocd/lib/processes.mjs'
 
@@ -9,12 +11,13 @@ export async function realAnswers(files, { bin }) {
   const folder = mkdtempSync(join(tmpdir(), 'validation-'))
   const group = processGroup(folder)
   try {
-    const { client } = await startApiServer({ folder, bin, group })
+    const { client, server } = await startApiServer({ folder, bin, group })
     await prepare(client)
+    const clients = { admin: client, robot: await robotClient(client, server) }
     const answers = {}
     for (const [file, cases] of Object.entries(files)) {
       answers[file] = []
-      for (const one of cases) answers[file].push(await answerTo(client, one))
+      for (const one of cases) answers[file].push(await answerTo(clients, one))
     }
     return answers
   } finally {
@@ -35,16 +38,35 @@ async function prepare(client) {
   })
 }
 
-async function answerTo(client, { name, steps, after }) {
+// Somebody who is not the admin: a service account with a token of its own.
+async function robotClient(client, server) {
+  const path = '/api/v1/namespaces/default/serviceaccounts'
+  await client.raw({ method: 'POST', path, contentType: 'application/json', body: { metadata: { name: 'robot' } } })
+  const asked = { method: 'POST', path: `${path}/robot/token`, contentType: 'application/json', body: { spec: {} } }
+  const { object } = await client.raw(asked)
+  const { token } = object.status
+  return createClient(httpTransport({ server, token, insecureSkipTlsVerify: true }), { userAgent: 'robot' })
+}
+
+async function answerTo(clients, { name, steps, after = [] }) {
   let answer
-  for (const [index, { type = 'application/json', ...request }] of steps.entries()) {
-    answer = await client.raw({ ...request, contentType: type })
+  for (const [index, step] of steps.entries()) {
+    answer = await send(clients, step)
     if (answer.status >= 300 && index < steps.length - 1)
       throw new Error(`${name}: step ${index + 1} is refused: ${answer.object?.message}`)
   }
-  if (after !== undefined)
-    await client.raw({ ...after, body: { gracePeriodSeconds: 0 }, contentType: 'application/json' })
-  return { name, steps, ...(after === undefined ? {} : { after }), answer: shown(answer) }
+  for (const step of after) await send(clients, { ...step, body: { gracePeriodSeconds: 0 } })
+  return { name, steps, ...(after.length === 0 ? {} : { after }), answer: shown(answer) }
+}
+
+// A rule that was just written is not known to the authorizer at once: what it refuses is asked again.
+async function send(clients, { type = 'application/json', as = 'admin', ...request }) {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await clients[as].raw({ ...request, contentType: type })
+    const isEarly = answer.status === 403 && / cannot (create|patch) resource /.test(answer.object?.message)
+    if (as === 'admin' || !isEarly || attempt === 50) return answer
+    await pause(100)
+  }
 }
 
 function shown({ status, object }) {

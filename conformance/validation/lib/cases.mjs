@@ -55,7 +55,7 @@ export function casesOf(kind, { spec: base = {} } = {}) {
   // Some things are only looked at when they are given out.
   const really = (name, members) => {
     const body = bodyOf(members)
-    const after = { method: 'DELETE', path: `${path}/${body.metadata.name}` }
+    const after = [{ method: 'DELETE', path: `${path}/${body.metadata.name}` }]
     return { name, steps: [{ method: 'POST', path, body }], after }
   }
   let changed = 0
@@ -63,7 +63,7 @@ export function casesOf(kind, { spec: base = {} } = {}) {
     const body = bodyOf({ ...members, metadata: { name: `change-${changed++}`, ...members.metadata } })
     const at = `${path}/${body.metadata.name}`
     const last = { method: 'PATCH', path: at + DRY, type: 'application/merge-patch+json', body: patch }
-    return { name, steps: [{ method: 'POST', path, body }, last], after: { method: 'DELETE', path: at } }
+    return { name, steps: [{ method: 'POST', path, body }, last], after: [{ method: 'DELETE', path: at }] }
   }
   return {
     make,

@@ -38,6 +38,30 @@ test('a service account may do what its roles say, and is told what it may not',
   )
 })
 
+test('an account that may bind roles cannot make itself an admin', async () => {
+  const server = await startServer()
+  const cluster = '/apis/rbac.authorization.k8s.io/v1'
+  const token = await server.tokenOf('default', 'robot')
+  const rules = [{ apiGroups: [apiGroup], resources: ['clusterrolebindings'], verbs: ['create'] }]
+  await server.ask('POST', `${cluster}/clusterroles`, { body: { metadata: { name: 'binder' }, rules } })
+  const bind = (name: string, role: string, as: { token?: string } = {}) =>
+    server.ask('POST', `${cluster}/clusterrolebindings`, {
+      ...as,
+      body: {
+        metadata: { name },
+        roleRef: { apiGroup, kind: 'ClusterRole', name: role },
+        subjects: [{ kind: 'ServiceAccount', name: 'robot', namespace: 'default' }],
+      },
+    })
+  expect((await bind('may-bind', 'binder')).status).toBe(201)
+  const refused = await bind('become-admin', 'cluster-admin', { token })
+  expect(refused.object).toMatchObject({ code: 403, reason: 'Forbidden' })
+  expect(refused.object.message).toContain('is attempting to grant RBAC permissions not currently held:')
+  expect((await server.ask('GET', '/api/v1/secrets', { token })).status).toBe(403)
+  // What it holds itself it may pass on.
+  expect((await bind('again', 'binder', { token })).status).toBe(201)
+})
+
 test('subresources and paths have rules of their own', async () => {
   const server = await startServer()
   const token = await server.tokenOf('default', 'robot')

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startApiServer, type ApiServer } from '@slipway/apiserver'
-import type { ApiResponse, Status } from '@slipway/objects'
+import type { ApiResponse, Status, UserInfo } from '@slipway/objects'
 import { openMemoryStore } from '@slipway/store'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -10,12 +10,14 @@ interface Step {
   readonly path: string
   readonly type?: string
   readonly body?: object
+  /** Who asks, if it is not the admin: a service account of the namespace `default`. */
+  readonly as?: string
 }
 
 interface Recorded {
   readonly name: string
   readonly steps: readonly Step[]
-  readonly after?: Step
+  readonly after?: readonly Step[]
   readonly answer: Pick<Status, 'code' | 'reason' | 'message' | 'details'>
 }
 
@@ -33,22 +35,28 @@ describe.each(files)('objects of %s', (file) => {
   })
   afterAll(() => api.stop())
 
-  test.each(cases)('are answered as the real server answers: $name', async ({ steps, after, answer }) => {
+  test.each(cases)('are answered as the real server answers: $name', async ({ steps, after = [], answer }) => {
     const answers: ApiResponse[] = []
     for (const step of steps) answers.push(await send(api, step))
-    if (after !== undefined) await send(api, { ...after, body: { gracePeriodSeconds: 0 } })
+    for (const step of after) await send(api, { ...step, body: { gracePeriodSeconds: 0 } })
     expect(answers.slice(0, -1).map(({ status }) => status)).toEqual(answers.slice(0, -1).map(() => 201))
     expect(shown(answers.at(-1), answer)).toEqual(masked(answer, answer))
   })
 })
 
-function send(api: ApiServer, { method, path, type = 'application/json', body }: Step): Promise<ApiResponse> {
+function send(api: ApiServer, { method, path, type = 'application/json', body, as }: Step): Promise<ApiResponse> {
   return api.handle({
     method,
     path,
     contentType: type,
     ...(body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) }),
+    ...(as === undefined ? {} : { user: accountOf(as) }),
   })
+}
+
+function accountOf(name: string): UserInfo {
+  const groups = ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated']
+  return { username: `system:serviceaccount:default:${name}`, groups }
 }
 
 function shown(response: ApiResponse | undefined, recorded: Recorded['answer']): object {
@@ -64,9 +72,9 @@ const LARGE = /^Invalid value: \{.{220,}\}/
 // A fault that two checks find is twice among the causes of the real server; once is enough.
 function masked({ message, details, ...answer }: Recorded['answer'], recorded: Recorded['answer']): object {
   if ((answer.code ?? 0) < 300) return { code: answer.code }
-  if (details === undefined) return { ...answer, message }
+  if (details?.causes === undefined) return { ...answer, message, details }
   const large = recorded.details?.causes?.filter((cause) => LARGE.test(cause.message ?? '')) ?? []
-  const causes = (details.causes ?? []).map(({ message: text = '', ...cause }) => {
+  const causes = details.causes.map(({ message: text = '', ...cause }) => {
     const short = text.replace(UUID, 'UID').replace(/\n[^]*/, '')
     const isShown = large.every(({ field }) => field !== cause.field)
     return { ...cause, message: isShown ? short : short.replace(/\{.*\}/, 'LARGE') }

@@ -2,6 +2,7 @@ import type { KubeObject } from '@slipway/objects'
 import type { ResourceDefinition, StrategyContext } from '../registry/definition.ts'
 import type { CallContext } from '../server.ts'
 import { mountApiAccess } from './api-access.ts'
+import { assertNoEscalation } from './escalation.ts'
 import { applyLimitRanges, assertLimitRanges } from './limit-ranger.ts'
 import { assertNamespace } from './namespace-lifecycle.ts'
 import { applyPolicies } from './policy/mutating.ts'
@@ -35,7 +36,9 @@ export function admit(admission: Admission): boolean {
   }
   if (isWrite(admission)) resolvePriority(admission)
   if (isCreate(admission)) applyRuntimeClass(admission)
-  return applyPolicies(admission)
+  const isChanged = applyPolicies(admission)
+  if (isWrite(admission)) assertNoEscalation(admission)
+  return isChanged
 }
 
 /** The second half: what only refuses valid objects, quota last. @throws StatusError Forbidden, or what a policy says */
