@@ -43,8 +43,10 @@ export function admit(admission: Admission): boolean {
 
 /** The second half: what only refuses valid objects, quota last. @throws StatusError Forbidden, or what a policy says */
 export function admitValid(admission: Admission): void {
-  if (isCreate(admission)) assertLimitRanges(admission)
-  if (isWrite(admission)) assertOneDefault(admission)
+  if (isWrite(admission)) {
+    assertLimitRanges(admission)
+    assertOneDefault(admission)
+  }
   assertPolicies(admission)
   if (isCreate(admission)) assertQuota(admission)
 }

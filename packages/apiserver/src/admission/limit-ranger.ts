@@ -1,38 +1,27 @@
-import { compareQuantities } from '@slipway/objects'
 import { forbidden } from '../status.ts'
 import { named } from '../storage.ts'
 import type { Admission } from './admit.ts'
+import { limitFaults, type Asked, type Bounds, type Quantities } from './limit-bounds.ts'
+import { podAsks, type Container, type PodResources } from './pod-resources.ts'
 
-type Quantities = Record<string, string>
-
-interface Limit {
+interface Limit extends Bounds {
   readonly type: string
   readonly default?: Quantities
   readonly defaultRequest?: Quantities
-  readonly min?: Quantities
-  readonly max?: Quantities
-}
-
-interface Container {
-  name: string
-  resources?: { limits?: Quantities; requests?: Quantities }
-}
-
-interface Spec {
-  readonly containers?: Container[]
-  readonly initContainers?: Container[]
 }
 
 const ANNOTATION = 'kubernetes.io/limit-ranger'
 
 /** LimitRanges of the namespace give containers default requests and limits; an annotation says which. */
 export function applyLimitRanges(admission: Admission): void {
-  const { object } = admission
-  const { containers = [], initContainers = [] } = (object['spec'] ?? {}) as Spec
-  for (const limit of limitsFor(admission)) {
+  const { object, resource } = admission
+  if (resource.kind !== 'Pod' || resource.group !== '') return
+  const { containers = [], initContainers = [] } = (object['spec'] ?? {}) as PodResources
+  for (const range of rangesFor(admission)) {
+    const defaults = defaultsOf(range)
     const set = [
-      ...containers.flatMap((container) => fill(container, limit, 'container')),
-      ...initContainers.flatMap((container) => fill(container, limit, 'init container')),
+      ...containers.flatMap((container) => fill(container, defaults, 'container')),
+      ...initContainers.flatMap((container) => fill(container, defaults, 'init container')),
     ]
     if (set.length === 0) continue
     object.metadata.annotations = {
@@ -42,62 +31,66 @@ export function applyLimitRanges(admission: Admission): void {
   }
 }
 
-/** LimitRanges bound what containers ask for. @throws StatusError Forbidden */
+/** LimitRanges bound what containers, pods and claims ask for: k8s.io/kubernetes/plugin/pkg/admission/limitranger. @throws StatusError Forbidden */
 export function assertLimitRanges(admission: Admission): void {
-  const { resource, object } = admission
-  const { containers = [], initContainers = [] } = (object['spec'] ?? {}) as Spec
-  const faults = limitsFor(admission).flatMap((limit) =>
-    [...initContainers, ...containers].flatMap((container) => [...above(container, limit), ...below(container, limit)]),
-  )
-  if (faults.length === 0) return
-  const why = faults.length === 1 ? (faults[0] ?? '') : `[${faults.join(', ')}]`
-  throw forbidden(named(resource), object.metadata.name ?? '', why)
+  const { resource, object, old } = admission
+  if (resource.group !== '' || old?.metadata.deletionTimestamp !== undefined) return
+  // What a pod's containers ask for cannot change.
+  if (resource.kind !== 'PersistentVolumeClaim' && (resource.kind !== 'Pod' || old !== undefined)) return
+  for (const range of rangesFor(admission)) {
+    const faults = [...new Set(range.flatMap((limit) => faultsOf(limit, admission)))]
+    if (faults.length === 0) continue
+    const why = faults.length === 1 ? (faults[0] ?? '') : `[${faults.join(', ')}]`
+    throw forbidden(named(resource), object.metadata.name ?? '', why)
+  }
 }
 
-function limitsFor({ strategy, resource, object }: Admission): readonly Limit[] {
-  if (resource.kind !== 'Pod' || resource.group !== '' || object['spec'] === undefined) return []
+function rangesFor({ strategy, object }: Admission): readonly (readonly Limit[])[] {
   return strategy
     .list('', 'limitranges', object.metadata.namespace ?? '')
-    .flatMap((range) => (range['spec'] as { limits?: Limit[] } | undefined)?.limits ?? [])
-    .filter((limit) => limit.type === 'Container')
+    .map((range) => (range['spec'] as { limits?: Limit[] } | undefined)?.limits ?? [])
+}
+
+function faultsOf(limit: Limit, { resource, object }: Admission): readonly string[] {
+  const spec = (object['spec'] ?? {}) as PodResources & { resources?: { requests?: Quantities } }
+  if (resource.kind === 'PersistentVolumeClaim') {
+    if (limit.type !== resource.kind) return []
+    return limitFaults(limit, { requests: spec.resources?.requests ?? {}, limits: undefined })
+  }
+  if (limit.type === 'Pod') return limitFaults(limit, podAsks(spec))
+  if (limit.type !== 'Container') return []
+  const { containers = [], initContainers = [] } = spec
+  return [...containers, ...initContainers].flatMap((container) => limitFaults(limit, asksOf(container)))
+}
+
+function asksOf({ resources = {} }: Container): Asked {
+  return { requests: resources.requests ?? {}, limits: resources.limits ?? {} }
+}
+
+function defaultsOf(range: readonly Limit[]): { requests: Quantities; limits: Quantities } {
+  const own = range.filter((limit) => limit.type === 'Container')
+  return {
+    requests: Object.assign({}, ...own.map((limit) => limit.defaultRequest)) as Quantities,
+    limits: Object.assign({}, ...own.map((limit) => limit.default)) as Quantities,
+  }
 }
 
 // What was filled in, as the annotation words it: `cpu, memory request for container web`.
-function fill(container: Container, limit: Limit, noun: string): string[] {
+function fill(container: Container, defaults: ReturnType<typeof defaultsOf>, noun: string): string[] {
   const { requests = {}, limits = {} } = container.resources ?? {}
-  const missing = (given: Quantities, defaults: Quantities = {}): string[] =>
-    Object.keys(defaults)
+  const missing = (given: Quantities, from: Quantities): string[] =>
+    Object.keys(from)
       .filter((name) => given[name] === undefined)
       .sort()
-  const newRequests = missing(requests, limit.defaultRequest)
-  const newLimits = missing(limits, limit.default)
+  const newRequests = missing(requests, defaults.requests)
+  const newLimits = missing(limits, defaults.limits)
   if (newRequests.length + newLimits.length === 0) return []
   container.resources = {
     ...container.resources,
-    limits: { ...limit.default, ...limits },
-    requests: { ...limit.defaultRequest, ...requests },
+    limits: { ...defaults.limits, ...limits },
+    requests: { ...defaults.requests, ...requests },
   }
   const said = (names: readonly string[], what: string): string[] =>
     names.length === 0 ? [] : [`${names.join(', ')} ${what} for ${noun} ${container.name}`]
   return [...said(newRequests, 'request'), ...said(newLimits, 'limit')]
-}
-
-function above(container: Container, limit: Limit): string[] {
-  return Object.entries(limit.max ?? {}).flatMap(([name, max]) => {
-    const given = container.resources?.limits?.[name]
-    if (given === undefined) return [`maximum ${name} usage per Container is ${max}.  No limit is specified`]
-    return compareQuantities(given, max) > 0
-      ? [`maximum ${name} usage per Container is ${max}, but limit is ${given}`]
-      : []
-  })
-}
-
-function below(container: Container, limit: Limit): string[] {
-  return Object.entries(limit.min ?? {}).flatMap(([name, min]) => {
-    const given = container.resources?.requests?.[name]
-    if (given === undefined) return [`minimum ${name} usage per Container is ${min}.  No request is specified`]
-    return compareQuantities(given, min) < 0
-      ? [`minimum ${name} usage per Container is ${min}, but request is ${given}`]
-      : []
-  })
 }
