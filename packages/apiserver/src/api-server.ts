@@ -11,6 +11,7 @@ import { Registry } from './registry/registry.ts'
 import type { Randomness, ServerContext } from './server.ts'
 import type { Extensions } from './subresources/subresources.ts'
 import { streamUpgrades } from './streams/upgrade.ts'
+import { watchUpgrades } from './streams/watch-socket.ts'
 import type { PodStreams } from './streams/types.ts'
 import { type LiveToken, sameText, tokenIssuer } from './tokens.ts'
 
@@ -63,15 +64,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   await bootstrap(handle, formatTime(server.clock.now()))
   const stopCompaction = compactRegularly(server.store, server.clock)
   const context = { ...server, userAgent: '', signal: undefined, warn: () => undefined }
+  const ofStreams = streamUpgrades({
+    handle,
+    streams,
+    store: options.store,
+    authorize: (user, request) => authorize({ ...context, user }, request),
+  })
   return {
     handle,
     tokens,
-    upgrade: streamUpgrades({
-      handle,
-      streams,
-      store: options.store,
-      authorize: (user, request) => authorize({ ...context, user }, request),
-    }),
+    upgrade: watchUpgrades(handle, ofStreams),
     stop: async () => {
       stopCompaction()
       stop.abort()

@@ -159,7 +159,8 @@ function overSpdy({ request, socket, head }: Upgrade, call: Call): void {
   socket.once('close', () => session.close())
 }
 
-function refuse(socket: Duplex, status: Status): void {
+/** Answers an upgrade that is refused, and closes. */
+export function refuse(socket: Duplex, status: Status): void {
   const body = JSON.stringify(status)
   const code = status.code ?? 500
   socket.end(
