@@ -25,7 +25,8 @@ function collect(socket: WebSocket): Event[] {
   return events
 }
 
-const shown = (events: readonly Event[]): string[] => events.map(({ type, object }) => `${type} ${object.metadata.name}`)
+const shown = (events: readonly Event[]): string[] =>
+  events.map(({ type, object }) => `${type} ${object.metadata.name}`)
 
 test('a watch over WebSocket sends each event as a message, and ends with its client', async () => {
   const server = await startServer()

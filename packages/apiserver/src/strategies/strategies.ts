@@ -10,6 +10,7 @@ import { namespaceStrategy } from './namespace.ts'
 import { podStrategy } from './pod.ts'
 import { serviceStrategy } from './service.ts'
 import { signingRequestStrategy } from './signing-request.ts'
+import { webhookStrategy } from './webhooks.ts'
 
 type Json = Record<string, unknown>
 
@@ -79,7 +80,9 @@ const BY_KIND: Readonly<Record<string, Partial<Strategy>>> = {
   Node: node,
   'certificates.k8s.io CertificateSigningRequest': signingRequestStrategy,
   'admissionregistration.k8s.io MutatingAdmissionPolicy': policyStrategy,
+  'admissionregistration.k8s.io MutatingWebhookConfiguration': webhookStrategy,
   'admissionregistration.k8s.io ValidatingAdmissionPolicy': policyStrategy,
+  'admissionregistration.k8s.io ValidatingWebhookConfiguration': webhookStrategy,
   'apps DaemonSet': daemonSetStrategy,
   'apps Deployment': { countsAnnotations: true },
   'apps ReplicaSet': replicas,
