@@ -176,3 +176,25 @@ test('a pod takes the overhead, the selector and the tolerations of its runtime 
     expect.soft(object.message).toBe(`pods "b" is forbidden: ${message}`)
   }
 })
+
+test('a pod has the priority of its class or of the default one, of which there is one', async () => {
+  const server = await withAccount()
+  const classes = '/apis/scheduling.k8s.io/v1/priorityclasses'
+  const make = (name: string, value: number, globalDefault = false) =>
+    server.ask('POST', classes, { body: { metadata: { name }, value, globalDefault, preemptionPolicy: 'Never' } })
+  expect((await makePod(server, 'none')).object['spec']).toMatchObject({ priority: 0 })
+  expect((await make('usual', 7, true)).status).toBe(201)
+  expect((await makePod(server, 'usual')).object['spec']).toMatchObject({
+    priorityClassName: 'usual',
+    priority: 7,
+    preemptionPolicy: 'Never',
+  })
+  expect((await make('other', 8, true)).object.message).toBe(
+    'priorityclasses.scheduling.k8s.io "other" is forbidden: PriorityClass usual is already marked as default. Only one default can exist',
+  )
+  const critical = await makePod(server, 'critical', { priorityClassName: 'system-node-critical' })
+  expect(critical.object['spec']).toMatchObject({ priority: 2_000_001_000 })
+  expect((await makePod(server, 'own', { priority: 5 })).object.message).toContain(
+    'the integer value of priority (5) must not be provided in pod spec; priority admission controller computed 7',
+  )
+})
