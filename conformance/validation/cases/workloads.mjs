@@ -13,6 +13,8 @@ const controller = casesOf('ReplicationController', { spec: { selector: labels, 
 const job = casesOf('Job', { spec: { template: { spec: never } } })
 const jobTemplate = { spec: { template: { spec: never } } }
 const cron = casesOf('CronJob', { spec: { schedule: '* * * * *', jobTemplate } })
+const revision = casesOf('ControllerRevision')
+const podTemplate = casesOf('PodTemplate')
 const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' }
 const scaler = casesOf('HorizontalPodAutoscaler', { spec: { maxReplicas: 2, scaleTargetRef: target } })
 const rolling = (rollingUpdate) => ({ strategy: { type: 'RollingUpdate', rollingUpdate } })
@@ -310,4 +312,15 @@ export const cases = [
   ),
   scaler.spec('no policies', down({ policies: [] })),
   scaler.spec('a negative tolerance', down({ tolerance: '-1' })),
+
+  revision.make('a revision', { revision: 1, data: { a: 'b' } }),
+  revision.make('a revision without data', { revision: 1 }),
+  revision.make('a negative revision', { revision: -1, data: {} }),
+  revision.make('a revision of a list', { revision: 1, data: [] }),
+  revision.change('other data of a revision', { revision: 1, data: { a: 'b' } }, { data: { a: 'c' } }),
+  revision.change('another number of a revision', { revision: 1, data: { a: 'b' } }, { revision: 2 }),
+  podTemplate.make('a template', { template }),
+  podTemplate.make('a template of nothing', {}),
+  podTemplate.make('a template without containers', { template: { spec: { containers: [] } } }),
+  podTemplate.make('a template with an unknown policy', { template: { spec: { ...pod, restartPolicy: 'X' } } }),
 ]

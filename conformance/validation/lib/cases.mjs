@@ -1,5 +1,6 @@
 const RESOURCES = {
   ConfigMap: ['v1', 'configmaps', true],
+  ControllerRevision: ['apps/v1', 'controllerrevisions', true],
   CronJob: ['batch/v1', 'cronjobs', true],
   DaemonSet: ['apps/v1', 'daemonsets', true],
   Deployment: ['apps/v1', 'deployments', true],
@@ -12,6 +13,7 @@ const RESOURCES = {
   LimitRange: ['v1', 'limitranges', true],
   Namespace: ['v1', 'namespaces', false],
   NetworkPolicy: ['networking.k8s.io/v1', 'networkpolicies', true],
+  PodTemplate: ['v1', 'podtemplates', true],
   PersistentVolume: ['v1', 'persistentvolumes', false],
   PersistentVolumeClaim: ['v1', 'persistentvolumeclaims', true],
   Pod: ['v1', 'pods', true],

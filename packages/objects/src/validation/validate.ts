@@ -21,10 +21,11 @@ import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 import { validateNamespace } from './namespace.ts'
 import { validateNetworkPolicy } from './network-policy.ts'
 import { Place } from './place.ts'
-import { validatePod } from './pod/pod.ts'
+import { validatePod, validatePodTemplate } from './pod/pod.ts'
 import { validatePriorityClass } from './priority-class.ts'
 import { validateResourceQuota } from './quota.ts'
 import { validateReplicationController } from './replication-controller.ts'
+import { validateControllerRevision } from './revision.ts'
 import { validateClusterRoleBinding, validateRoleBinding } from './role-binding.ts'
 import { validateClusterRole, validateRole } from './role.ts'
 import { validateSecret } from './secret.ts'
@@ -42,10 +43,12 @@ const BY_KIND: Readonly<Record<string, Rule>> = {
   PersistentVolume: validatePersistentVolume,
   PersistentVolumeClaim: validatePersistentVolumeClaim,
   Pod: validatePod,
+  PodTemplate: validatePodTemplate,
   ReplicationController: validateReplicationController,
   ResourceQuota: validateResourceQuota,
   Secret: validateSecret,
   Service: validateService,
+  'apps ControllerRevision': validateControllerRevision,
   'apps DaemonSet': validateDaemonSet,
   'apps Deployment': validateDeployment,
   'apps ReplicaSet': validateReplicaSet,

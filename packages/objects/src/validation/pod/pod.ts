@@ -35,3 +35,8 @@ export function validateTemplate(template: Json | undefined, place: Place): void
   if (items(spec, 'ephemeralContainers').length > 0)
     place.at('spec', 'ephemeralContainers').forbidden('ephemeral containers not allowed in pod template')
 }
+
+/** A template that is an object of its own. */
+export function validatePodTemplate(object: Json, _old: Json | undefined, root: Place): void {
+  validateTemplate(existing(object, 'template'), root.at('template'))
+}
