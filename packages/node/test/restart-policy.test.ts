@@ -70,3 +70,19 @@ test('an init container that fails for good fails its pod', async () => {
   await eventually(async () => expect((await cluster.pod('web')).status.phase).toBe('Failed'))
   expect(cluster.node.processes()).toEqual([])
 })
+
+test.each([
+  [{ restartPolicyRules: [rule('In', 1)] }, 'must specify restartPolicy when restart rules are used'],
+  [{ restartPolicy: 'Sometimes' }, 'Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"'],
+  [
+    { restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart' }] },
+    'exitCodes: Required value: must be specified',
+  ],
+  [
+    { restartPolicy: 'Never', restartPolicyRules: [rule('Is', 1)] },
+    'Unsupported value: "Is": supported values: "In", "NotIn"',
+  ],
+])('the API refuses %j', async (container, message) => {
+  const cluster = await nodeCluster()
+  await expect(cluster.createPod('web', container)).rejects.toThrow(message)
+})
