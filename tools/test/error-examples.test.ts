@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { examplesOf } from './bad-inputs/outcomes.ts'
+import { SHOWN } from './bad-inputs/rows.ts'
 import { errorCodes } from './codes.ts'
 import { ROOMS } from './error-examples/rooms.ts'
 import { outcomeOf } from './error-examples/outcome.ts'
@@ -28,9 +30,11 @@ describe.each(ROOMS)('$title', (room) => {
     const { code } = example
     if (example.possible === false) sections.set(code, sectionIn(before, code))
     test.skipIf(sections.has(code))(`${code} comes of its example`, async () => {
-      const { codes, printed } = await outcomeOf(example)
+      const { codes, printed, exit } = await outcomeOf(example)
       sections.set(code, sectionOf(example, printed))
       expect(codes, printed).toEqual([code])
+      const told = SHOWN.filter((row) => row.code === code && examplesOf(row).includes(code))
+      expect([...new Set(told.map((row) => (exit === undefined ? exit : row.exit)))]).toEqual([exit])
     })
   }
 

@@ -36,4 +36,6 @@ export interface Room {
 export interface Outcome {
   readonly codes: readonly string[]
   readonly printed: string
+  /** The exit code of the command; undefined where none was run. */
+  readonly exit?: number
 }
