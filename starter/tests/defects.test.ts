@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import {
@@ -14,27 +13,6 @@ import {
   tryRenderChart,
 } from './support/render.ts'
 import { type Environment, ENVIRONMENTS, STARTER } from './support/starter.ts'
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
-describe('docs/defects.md', () => {
-  const rows = [
-    ...readFileSync(join(ROOT, 'docs/defects.md'), 'utf8').matchAll(/^\| (\d+) \| ([\w-]+) \| (.+) \| (.+) \|$/gm),
-  ].map(([, number, name = '', how = '', shown = '']) => ({ number: Number(number), name, how, shown }))
-
-  test('has the 62 kinds, each once', () => {
-    expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 62 }, (_, index) => index + 1))
-    expect(new Set(rows.map(({ name }) => name)).size).toBe(62)
-  })
-
-  test.each(rows)('$number $name: the test that would notice exists', ({ shown }) => {
-    const [, file = '', title = ''] = /^`([^`]+)`: (.+)$/.exec(shown) ?? []
-    expect(existsSync(join(ROOT, file)), file).toBe(true)
-    // A title stands in quotes of either kind, with its own quotes escaped or not.
-    expect(readFileSync(join(ROOT, file), 'utf8').replaceAll("\\'", "'")).toContain(title)
-    expect(title.length).toBeGreaterThan(3)
-  })
-})
 
 interface Template {
   readonly spec: {
