@@ -21,6 +21,7 @@ import { argoSettings, judgeBy, notObeyed } from './argo-settings.ts'
 import { needsConfirmation } from './confirmation.ts'
 import type { Context } from './context.ts'
 import { isDeleteHook } from './delete-hooks.ts'
+import { isExcluded } from './live/excluded.ts'
 import { managedNamespaceOf } from './namespace.ts'
 import { instanceOf, normaliseTargets } from './normalise.ts'
 import { livePermitted } from './project.ts'
@@ -65,8 +66,10 @@ export async function compareApplication(
   const targets = await loadTargets(loader, request, conditions)
   const normalised = normaliseTargets(context, application, targets?.objects ?? [])
   for (const message of normalised.warnings) conditions.push({ type: 'RepeatedResourceWarning', message })
-  const hooks = normalised.objects.filter((object) => isHook(object))
-  const wanted = normalised.objects.filter((object) => !hooks.includes(object))
+  for (const object of normalised.objects.filter(isExcluded)) conditions.push(exclusionOf(object))
+  const objects = normalised.objects.filter((object) => !isExcluded(object))
+  const hooks = objects.filter((object) => isHook(object))
+  const wanted = objects.filter((object) => !hooks.includes(object))
   const found = await pairsOf(context, request, wanted)
   for (const message of sharedWarnings(context, application, found))
     conditions.push({ type: 'SharedResourceWarning', message })
@@ -91,6 +94,12 @@ export async function compareApplication(
     targets,
     madeOf: normalised.madeOf,
   }
+}
+
+function exclusionOf(object: KubeObject): Condition {
+  const { group, kind } = gvkOf(object)
+  const message = `Resource ${group}/${kind} ${object.metadata.name ?? ''} is excluded in the settings`
+  return { type: 'ExcludedResourceWarning', message }
 }
 
 async function loadTargets(

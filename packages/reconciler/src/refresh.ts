@@ -10,7 +10,7 @@ import { wantedFinalizers } from './delete-hooks.ts'
 import { checkProject } from './project.ts'
 import { withConditions } from './status/conditions.ts'
 import { patchApplication, persistStatus } from './status/patch.ts'
-import { statusOf, type ApplicationStatus, type Condition } from './status/types.ts'
+import { statusOf, type ApplicationStatus, type Condition, type ConditionType } from './status/types.ts'
 import { latest, type TargetLoader } from './targets.ts'
 
 const REFRESH = 'argocd.argoproj.io/refresh'
@@ -42,7 +42,7 @@ export async function refreshApplication(
   const request = { ...latest(application, isRequested(application)), application, project }
   const comparison = await compareApplication(context, loader, request)
   const compared = withConditions(checked, comparison.conditions, {
-    types: ['ComparisonError', 'SharedResourceWarning', 'RepeatedResourceWarning', 'NotObeyedWarning'],
+    types: COMPARED,
     now,
   })
   // A closed window leaves no word anywhere, as in Argo CD: what automated sync said before stays.
@@ -63,6 +63,13 @@ export async function refreshApplication(
 }
 
 const CONFLICT_PAUSE = 5
+const COMPARED: readonly ConditionType[] = [
+  'ComparisonError',
+  'SharedResourceWarning',
+  'RepeatedResourceWarning',
+  'ExcludedResourceWarning',
+  'NotObeyedWarning',
+]
 
 // Before the status says Synced, so that nobody can delete the Application without its hooks.
 async function holdForHooks(context: Context, application: Application, comparison: Comparison): Promise<Application> {

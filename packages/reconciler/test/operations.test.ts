@@ -100,6 +100,20 @@ test('an Application outside of the namespace of Argo CD may only be of projects
   await expect(cluster.client.get({ ...MAP, namespace: 'refused' })).rejects.toMatchObject({ reason: 'NotFound' })
 })
 
+test('kinds that Argo CD is installed to leave out are named, and not applied', async () => {
+  const repository = await testRepository()
+  const endpoints = 'apiVersion: v1\nkind: Endpoints\nmetadata: {name: db}\nsubsets: []\n'
+  repository.write({ 'c.yaml': configMap('c'), 'e.yaml': endpoints })
+  const cluster = await testCluster()
+  await cluster.create('a', specOf(repository.url, { path: '.' }))
+  await reaches(cluster, 'a', 'Synced Healthy Succeeded')
+  expect(await messages(cluster, 'a')).toEqual([
+    'ExcludedResourceWarning: Resource /Endpoints db is excluded in the settings',
+  ])
+  const at = { apiVersion: 'v1', kind: 'Endpoints', namespace: 'x', name: 'db' }
+  await expect(cluster.client.get(at)).rejects.toMatchObject({ reason: 'NotFound' })
+})
+
 test('a condition goes when its cause does', async () => {
   const repository = await testRepository()
   repository.write({ 'c.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c\n' })

@@ -2,6 +2,7 @@ import { Informer, type Change, type Client, type ResourceInfo } from '@slipway/
 import { formatResourceKey, keyTextOf, type ResourceKey } from '@slipway/gitops'
 import { gvkOf, type Clock, type KubeObject } from '@slipway/objects'
 import { trackingOf } from '../tracking.ts'
+import { isExcluded } from './excluded.ts'
 
 /** A change of a live object, with the Applications that it may concern. */
 export interface LiveChange {
@@ -40,17 +41,6 @@ export interface LiveCacheOptions {
   readonly onError: (error: unknown) => void
 }
 
-// Written by controllers all the time and never part of an Application: Argo CD's own exclusions.
-const EXCLUDED = new Set([
-  '/Event',
-  'events.k8s.io/Event',
-  'coordination.k8s.io/Lease',
-  '/Endpoints',
-  'discovery.k8s.io/EndpointSlice',
-  '/Node',
-  'metrics.k8s.io/PodMetrics',
-  'metrics.k8s.io/NodeMetrics',
-])
 const PATIENCE = 2_000
 
 /** Starts a cache and waits for the first list of every kind. */
@@ -163,7 +153,7 @@ class Cache implements LiveCache {
       // The API names its preferred version first.
       if (!this.#resources.has(key) || !all.includes(this.#resources.get(key) ?? resource))
         this.#resources.set(key, resource)
-      if (EXCLUDED.has(key) || this.#informers.has(key)) continue
+      if (isExcluded(resource) || this.#informers.has(key)) continue
       if (!resource.verbs.includes('list') || !resource.verbs.includes('watch')) continue
       started.push(this.#watch(key, resource))
     }

@@ -34,6 +34,7 @@ export type ConditionType =
   | 'DeletionError'
   | 'SharedResourceWarning'
   | 'RepeatedResourceWarning'
+  | 'ExcludedResourceWarning'
   | 'NotObeyedWarning'
 
 /** The last comparison: its verdict, the commit or commits, and the spec that it was made for. */
