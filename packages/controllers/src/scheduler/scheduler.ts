@@ -62,8 +62,9 @@ function toTry(run: Run, { type, object, previous }: Change<Pod>): readonly stri
     previous !== undefined &&
     previous.spec.nodeName === object.spec.nodeName &&
     hasEnded(previous) === hasEnded(object) &&
-    previous.metadata.generation === object.metadata.generation &&
-    deepEqual(previous.metadata.labels, object.metadata.labels)
+    deepEqual(previous.metadata.labels, object.metadata.labels) &&
+    // A pod that is being deleted has a new generation, and leaves no room before it is gone.
+    (previous.metadata.generation === object.metadata.generation || deepEqual(previous.spec, object.spec))
   return same ? [] : waiting(run).map(keyOf)
 }
 
