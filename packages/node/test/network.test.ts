@@ -194,3 +194,27 @@ test('the host port of a pod answers on 127.0.0.1 while it runs, and an event sa
   await cluster.client.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web' })
   await eventually(() => expect(ask()).rejects.toThrow(), { within: 20_000 })
 })
+
+test('a Service with an EndpointSlice of its own leads to the address of the node', async () => {
+  const cluster = await networkCluster()
+  await cluster.addImage('web:1', await server())
+  const api = createServer((_request, response) => response.end('api')).listen(0, '127.0.0.1')
+  await once(api, 'listening')
+  onTestFinished(() => void api.close())
+  const { port } = api.address() as AddressInfo
+  const ip = '10.244.0.1'
+  cluster.runner.table.add({ run: 'node', ip, port, hostPort: port, local: false, pid: process.pid })
+  const clusterIP = await cluster.service('api', { ports: [{ port: 80 }] })
+  await cluster.client.create({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'api', namespace: 'default', labels: { 'kubernetes.io/service-name': 'api' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip] }],
+    ports: [{ name: '', port, protocol: 'TCP' }],
+  } as never)
+  await cluster.ready('client')
+  await eventually(() => expect(cluster.proxy.endpoint(clusterIP, 80, 'x')).toBeDefined())
+  const text = `fetch('http://api').then(async (response) => console.log(JSON.stringify(await response.text())))`
+  expect(await cluster.run('client', text)).toBe('api')
+})

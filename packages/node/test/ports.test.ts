@@ -174,11 +174,12 @@ test('a command that calls its pod by a program that no hook reaches is told, on
       { apiVersion: 'v1', kind: 'Event' },
       { namespace: 'default', fieldSelector: 'involvedObject.name=web' },
     )
-    const counts = new Map(
-      items.map((event) => [`${String(event['reason'])}: ${String(event['message'])}`, event['count']]),
-    )
-    const tries = [...counts].find(([text]) => failed.test(text))?.[1]
-    expect(tries).toBeGreaterThan(1)
-    expect([...counts].find(([text]) => text.startsWith('OutsideTheCluster'))?.[1]).toBe(1)
+    // Messages of curl tell how long it took: each may be an event of its own.
+    const count = (text: RegExp): number =>
+      items
+        .filter((event) => text.test(`${String(event['reason'])}: ${String(event['message'])}`))
+        .reduce((sum, event) => sum + Number(event['count']), 0)
+    expect(count(failed)).toBeGreaterThan(1)
+    expect(count(/^OutsideTheCluster/)).toBe(1)
   })
 })
