@@ -39,7 +39,7 @@ async function cluster() {
   })
   const api = await startApiServer({
     store: openMemoryStore<KubeObject>(),
-    streams: podStreams({ node: () => links.node, addressOf: (ip, port) => runner.addressOf(ip, port) }),
+    streams: podStreams({ node: () => links.node, locate: (ip, port) => runner.locate(ip, port) }),
     extensions: {
       logs: async (pod, query, signal) => (links.node as NodeAgent).logs(pod as Pod, query, signal),
     },

@@ -17,7 +17,10 @@ async function port(server: Server): Promise<number> {
 }
 
 /** A container whose ports are those of this machine: 8080 is the given one. */
-function target(actual: number, exec: ProbeTarget['exec'] = async () => ({ code: 0, output: '', timedOut: false })): ProbeTarget {
+function target(
+  actual: number,
+  exec: ProbeTarget['exec'] = async () => ({ code: 0, output: '', timedOut: false }),
+): ProbeTarget {
   return {
     container: { name: 'main', image: 'i', ports: [{ name: 'web', containerPort: 8080 }] } as Container,
     podIP: POD,
@@ -33,7 +36,10 @@ async function http(listener: RequestListener, get: Partial<NonNullable<Handler[
 describe('httpGet', () => {
   test('asks with the headers of the kubelet, and with its own', async () => {
     let seen: Record<string, unknown> = {}
-    const httpHeaders = [{ name: 'X-A', value: '1' }, { name: 'Host', value: 'shop.example' }]
+    const httpHeaders = [
+      { name: 'X-A', value: '1' },
+      { name: 'Host', value: 'shop.example' },
+    ]
     const outcome = await http(
       (request, response) => {
         seen = { url: request.url, ...request.headers }
@@ -42,7 +48,13 @@ describe('httpGet', () => {
       { path: '/ready?full=1', httpHeaders },
     )
     expect(outcome).toEqual({ result: 'success' })
-    expect(seen).toMatchObject({ url: '/ready?full=1', 'user-agent': 'kube-probe/1.36', accept: '*/*', 'x-a': '1', host: 'shop.example' })
+    expect(seen).toMatchObject({
+      url: '/ready?full=1',
+      'user-agent': 'kube-probe/1.36',
+      accept: '*/*',
+      'x-a': '1',
+      host: 'shop.example',
+    })
   })
 
   test('takes 200 to 299 for good, what is not, and no answer, in the words of the kubelet', async () => {
@@ -67,11 +79,13 @@ describe('httpGet', () => {
       else response.writeHead(302, { location: '/broken' }).end()
     })
     expect(broken).toEqual({ result: 'failure', message: 'HTTP probe failed with statuscode: 500' })
-    const hops = (last: number): RequestListener => (request, response) => {
-      const hop = Number((request.url ?? '').slice(1))
-      if (hop === last) response.end()
-      else response.writeHead(307, { location: `http://${POD}:8080/${hop + 1}` }).end()
-    }
+    const hops =
+      (last: number): RequestListener =>
+      (request, response) => {
+        const hop = Number((request.url ?? '').slice(1))
+        if (hop === last) response.end()
+        else response.writeHead(307, { location: `http://${POD}:8080/${hop + 1}` }).end()
+      }
     expect(await http(hops(9), { path: '/0' })).toEqual({ result: 'success' })
     expect(await http(hops(99), { path: '/0' })).toEqual({
       result: 'failure',
@@ -93,12 +107,20 @@ describe('httpGet', () => {
       message: 'Get "http://10.244.99.99:8080/": dial tcp 10.244.99.99:8080: connect: connection refused',
     })
     const outside = await port(createServer((_request, response) => response.end()))
-    expect(await runProbe({ httpGet: { host: '127.0.0.1', port: outside } }, target(1), 1000)).toEqual({ result: 'success' })
+    expect(await runProbe({ httpGet: { host: '127.0.0.1', port: outside } }, target(1), 1000)).toEqual({
+      result: 'success',
+    })
   })
 
   test('over HTTPS takes any certificate, and knows a server without', async () => {
     const plain = await port(createServer((_request, response) => response.end()))
-    const call = { get: { port: 8080, scheme: 'HTTPS' }, port: 8080, podIP: POD, timeout: 1000, agent: 'kube-lifecycle' }
+    const call = {
+      get: { port: 8080, scheme: 'HTTPS' },
+      port: 8080,
+      podIP: POD,
+      timeout: 1000,
+      agent: 'kube-lifecycle',
+    }
     const answer = await askHttp({ ...call, addressOf: target(plain).addressOf })
     expect(answer).toMatchObject({ isPlain: true })
   })
@@ -112,8 +134,12 @@ describe('tcpSocket', () => {
       result: 'failure',
       message: `dial tcp ${POD}:9: connect: connection refused`,
     })
-    expect(await runProbe({ tcpSocket: { host: '127.0.0.1', port: open } }, target(1), 1000)).toEqual({ result: 'success' })
-    expect(await runProbe({ tcpSocket: { host: '10.244.9.9', port: 8080 } }, target(open), 1000)).toMatchObject({ result: 'failure' })
+    expect(await runProbe({ tcpSocket: { host: '127.0.0.1', port: open } }, target(1), 1000)).toEqual({
+      result: 'success',
+    })
+    expect(await runProbe({ tcpSocket: { host: '10.244.9.9', port: 8080 } }, target(open), 1000)).toMatchObject({
+      result: 'failure',
+    })
     expect(await runProbe({ tcpSocket: { port: 'none' } }, target(open), 1000)).toEqual({
       result: 'error',
       message: "couldn't find port: none",
@@ -125,7 +151,10 @@ describe('exec', () => {
   test('is judged by its exit code and time, and tried three times when it cannot start', async () => {
     const run = (exec: ProbeTarget['exec']) => runProbe({ exec: { command: ['check', 'it'] } }, target(1, exec), 1000)
     expect(await run(async () => ({ code: 0, output: '', timedOut: false }))).toEqual({ result: 'success' })
-    expect(await run(async () => ({ code: 2, output: 'bad\n', timedOut: false }))).toEqual({ result: 'failure', message: 'bad' })
+    expect(await run(async () => ({ code: 2, output: 'bad\n', timedOut: false }))).toEqual({
+      result: 'failure',
+      message: 'bad',
+    })
     expect(await run(async () => ({ code: 137, output: '', timedOut: true }))).toEqual({
       result: 'failure',
       message: 'command timed out: "check it" timed out after 1s',
@@ -154,7 +183,9 @@ describe('grpc', () => {
         const service = body.subarray(7).toString()
         const found = headers[':path'] === '/grpc.health.v1.Health/Check' ? services[service] : undefined
         stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
-        stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': found === undefined ? '5' : '0', ...trailers }))
+        stream.on('wantTrailers', () =>
+          stream.sendTrailers({ 'grpc-status': found === undefined ? '5' : '0', ...trailers }),
+        )
         stream.end(found === undefined ? undefined : answer(found))
       })
     })
@@ -167,8 +198,14 @@ describe('grpc', () => {
     const at = await health({ '': 1, shop: 1, down: 2 })
     expect(await ask(at)).toEqual({ result: 'success' })
     expect(await ask(at, 'shop')).toEqual({ result: 'success' })
-    expect(await ask(at, 'down')).toEqual({ result: 'failure', message: 'service unhealthy (responded with "NOT_SERVING")' })
-    expect(await ask(at, 'x'.repeat(200))).toMatchObject({ result: 'failure', message: expect.stringContaining('code = NotFound') })
+    expect(await ask(at, 'down')).toEqual({
+      result: 'failure',
+      message: 'service unhealthy (responded with "NOT_SERVING")',
+    })
+    expect(await ask(at, 'x'.repeat(200))).toMatchObject({
+      result: 'failure',
+      message: expect.stringContaining('code = NotFound'),
+    })
   })
 
   test('tells a server without the service, and none at all', async () => {

@@ -7,7 +7,8 @@ test('a pod with readiness gates is ready when others say so, and no longer when
   await cluster.addImage('web:1', SERVER)
   const gate = 'example.com/load-balancer'
   await cluster.createPod('web', {}, { readinessGates: [{ conditionType: gate }] })
-  const ready = async (): Promise<unknown> => (await cluster.pod('web')).status.conditions?.find(({ type }) => type === 'Ready')
+  const ready = async (): Promise<unknown> =>
+    (await cluster.pod('web')).status.conditions?.find(({ type }) => type === 'Ready')
   const set = (status: string): Promise<unknown> =>
     cluster.client.patch(
       { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web', subresource: 'status' },

@@ -76,6 +76,8 @@ const PORTS = 10_000
 // Whoever uses a Service's URL.
 const HOST = '127.0.0.1'
 const POD_NETWORK = '10.244.'
+// Pods of every namespace are told of it: kubelet_pods.go, getServiceEnvVarMap.
+const API_SERVICE = 'kubernetes'
 
 /** Starts the proxy: every TCP port of every Service gets a loopback port that balances over its ready endpoints. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -169,7 +171,8 @@ class LoopbackProxy implements Proxy {
   }
 
   serviceEnv(namespace: string): Readonly<Record<string, string>> {
-    return serviceVariables(this.#services.list(namespace))
+    const api = this.#services.get(`default/${API_SERVICE}`)
+    return serviceVariables([...(api === undefined ? [] : [api]), ...this.#services.list(namespace)])
   }
 
   async stop(): Promise<void> {

@@ -127,6 +127,8 @@ describe('a Service', () => {
       WEB_SERVICE_PORT_HTTP: '80',
       WEB_PORT_80_TCP_ADDR: ip,
     })
+    expect(proxy.serviceEnv('elsewhere')).toMatchObject({ KUBERNETES_SERVICE_HOST: '10.96.0.1' })
+    expect(Object.keys(proxy.serviceEnv('elsewhere')).filter((variable) => variable.startsWith('WEB_'))).toEqual([])
   })
 })
 

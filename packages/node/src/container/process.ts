@@ -53,7 +53,12 @@ export async function prepare(
   const rewrite = (word: string): string => withMessageFile(word, message)
   // A variable that names the file leads to the pod's own.
   const own = Object.entries(env).map(([name, value]) => [name, value === message.path ? message.file : value])
-  const spec = { pod: host.sandbox, container: container.name, env: Object.fromEntries(own) as typeof env, notice: host.record }
+  const spec = {
+    pod: host.sandbox,
+    container: container.name,
+    env: Object.fromEntries(own) as typeof env,
+    notice: host.record,
+  }
   const command = commandLine(container, { image, rootfs, env, rewrite })
   await mkdir(command.cwd, { recursive: true })
   return {

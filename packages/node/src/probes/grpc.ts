@@ -4,7 +4,12 @@ import type { HostAddress } from '../runner/runner.ts'
 const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']
 const OK = '0'
 const UNIMPLEMENTED = '12'
-const CODES: Readonly<Record<string, string>> = { '2': 'Unknown', '5': 'NotFound', '13': 'Internal', '14': 'Unavailable' }
+const CODES: Readonly<Record<string, string>> = {
+  '2': 'Unknown',
+  '5': 'NotFound',
+  '13': 'Internal',
+  '14': 'Unavailable',
+}
 
 /** The health that a server tells, or why there is none. */
 export type GrpcHealth =
@@ -29,7 +34,10 @@ export function grpcHealth(
     }
     const timer = setTimeout(() => done({ fault: isConnected ? 'timeout' : 'unreachable' }), options.timeout)
     const lost = (error: Error): void =>
-      done({ fault: isConnected ? 'failed' : 'unreachable', message: `rpc error: code = Unavailable desc = ${error.message}` })
+      done({
+        fault: isConnected ? 'failed' : 'unreachable',
+        message: `rpc error: code = Unavailable desc = ${error.message}`,
+      })
     session.on('error', lost)
     const stream = session.request({
       ':method': 'POST',
@@ -61,7 +69,8 @@ function judge(said: Readonly<Record<string, unknown>>, bytes: Buffer): GrpcHeal
 // A gRPC message: a flag byte and a length of four, then HealthCheckRequest{service = 1}.
 function frame(service: string): Buffer {
   const name = Buffer.from(service)
-  const message = name.length === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0x0a, ...varint(name.length)]), name])
+  const message =
+    name.length === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0x0a, ...varint(name.length)]), name])
   const header = Buffer.alloc(5)
   header.writeUInt32BE(message.length, 1)
   return Buffer.concat([header, message])

@@ -114,7 +114,8 @@ async function grpcProbe(
   const shown = `${podIP}:${port}`
   const spelled = `${timeout / 1000}s`
   const address = addressOf(podIP, port)
-  const found = address === undefined ? { fault: 'unreachable' as const } : await grpcHealth(address, { service, timeout })
+  const found =
+    address === undefined ? { fault: 'unreachable' as const } : await grpcHealth(address, { service, timeout })
   if (!('fault' in found))
     return found.status === 'SERVING'
       ? { result: 'success' }

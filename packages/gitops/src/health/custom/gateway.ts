@@ -79,8 +79,7 @@ function isCurrent(object: KubeObject, condition: Condition): boolean {
 function verdictOf(conditions: readonly Condition[], what: string, prefix = ''): Health | undefined {
   for (const type of ['ResolvedRefs', 'Accepted']) {
     const failed = conditions.find((condition) => condition['type'] === type && condition['status'] === 'False')
-    if (failed !== undefined)
-      return health('Degraded', `${prefix}${messageOr(failed, `Failed condition: ${type}`)}`)
+    if (failed !== undefined) return health('Degraded', `${prefix}${messageOr(failed, `Failed condition: ${type}`)}`)
   }
   const waiting = conditions.find(({ type, status }) => type === 'Programmed' && status !== 'True')
   if (waiting === undefined) return undefined

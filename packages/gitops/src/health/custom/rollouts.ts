@@ -32,9 +32,7 @@ function rolloutHealth(object: KubeObject): Health {
 
 function phaseHealth(phase: string, message: string): Health {
   const status = phase === 'Paused' ? 'Suspended' : phase
-  return isHealthCode(status)
-    ? health(status, message)
-    : health('Unknown', 'Lua returned an invalid health status')
+  return isHealthCode(status) ? health(status, message) : health('Unknown', 'Lua returned an invalid health status')
 }
 
 function isObserved(object: KubeObject): boolean {
