@@ -47,9 +47,14 @@ function addCluster(program: Command, io: Io, exit: Exit): void {
     .action(async (options: object) => exit(await (await import('./commands/down.ts')).run(options, io)))
   program
     .command('try <scenario>')
-    .description('play a scenario in the demo: rollout, readiness, crash, drift or promote')
+    .description(
+      'play a scenario in the demo, or in a copy of another repository: rollout, readiness, crash, drift or promote',
+    )
     .addHelpText('after', '\nExamples:\n  slipway try rollout\n  slipway try readiness')
-    .action(async (scenario: string) => exit(await (await import('./commands/try.ts')).run(scenario, io)))
+    .option('--trust', 'the repository may run what it declares on this machine: it is played in a copy of it')
+    .action(async (scenario: string, options: object) =>
+      exit(await (await import('./commands/try.ts')).run(scenario, options, io)),
+    )
   program
     .command('completion <shell>')
     .description('print a completion script for bash, zsh or fish')

@@ -9,7 +9,8 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..')
-const COMMAND = join(ROOT, 'packages/cli/dist/bundle/slipway.mjs')
+/** The built command. */
+export const COMMAND = join(ROOT, 'packages/cli/dist/bundle/slipway.mjs')
 
 /** A finished command. */
 export interface Finished {

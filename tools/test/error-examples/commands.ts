@@ -35,7 +35,7 @@ export const COMMANDS: Room = {
     },
     {
       code: 'CLI_NOT_THE_DEMO',
-      when: '`slipway try` in a repository of your own: it would commit to it.',
+      when: '`slipway try` in a repository that has nothing to promote to.',
       beside: DEPLOYED,
       committed: true,
       command: 'slipway try rollout',

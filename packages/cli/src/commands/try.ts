@@ -2,63 +2,85 @@ import { access } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { CodedError } from '@slipway/diag'
+import type { Repository } from '@slipway/git'
 import { type Io, UsageError } from '../io.ts'
-import { connect, type Connection, findPlace } from '../place.ts'
-import { SCENARIOS } from '../try/scenarios.ts'
-import { makeStage, runs } from '../try/stage.ts'
+import { connect, findPlace } from '../place.ts'
+import { askForTrust } from '../trust.ts'
+import { edited } from '../try/edits.ts'
+import { Interrupted, TryError } from '../try/errors.ts'
+import { rolesOf } from '../try/roles.ts'
+import { type Scenario, SCENARIOS } from '../try/scenarios.ts'
+import { makeStage, type StageParts } from '../try/stage.ts'
 
-/** Why a scenario is not played here. */
-export type TryErrorCode = 'CLI_NOT_THE_DEMO' | 'CLI_DIRTY'
+/** Flags of `slipway try`. */
+export interface TryOptions {
+  /** The repository may run what it declares: it is played in a copy of it. */
+  readonly trust?: boolean
+}
 
-/** A repository in which no scenario is played. */
-export class TryError extends CodedError<TryErrorCode> {}
+const INTERRUPTED = 130
 
-/** Plays a scenario in the demo: a real commit, what Kubernetes and Argo CD do with it, why, and the clean-up. */
-export async function run(name: string, io: Io): Promise<number> {
-  const scenario = SCENARIOS[name]
+/** Plays a scenario in the demo, or in a copy of any other repository: a real commit, what Kubernetes and Argo CD do with it, why, and the clean-up. */
+export async function run(name: string, options: TryOptions, io: Io): Promise<number> {
+  const scenario = SCENARIOS.get(name)
   if (scenario === undefined)
-    throw new UsageError(`there is no scenario "${name}"; there are: ${Object.keys(SCENARIOS).join(', ')}`)
-  const { client, place } = await connectInDemo(io)
-  const { repository } = place
+    throw new UsageError(`there is no scenario "${name}"; there are: ${[...SCENARIOS.keys()].join(', ')}`)
+  const place = await findPlace(io)
   try {
-    const stage = makeStage(client, repository, io)
-    io.stdout.write(`${scenario.title}\n\n`)
-    const good = await scenario.run(stage)
-    const head = await stage.cleanUp()
-    if (head !== undefined) {
-      stage.say('Cleaning up: the commits are reverted, and staging rolls back to where it was.')
-      await stage.watch('staging', runs(head), 90)
-    }
-    io.stdout.write(good ? '\nas it should be\n' : '\nNOT as it should be\n')
-    return good ? 0 : 1
+    const inDemo = await isDemo(place.repository)
+    if (inDemo) await refuseDirty(place.repository.directory)
+    await refuseMissing(scenario, place.repository)
+    if (inDemo) return await playInDemo(scenario, io)
+    if (!(await askForTrust(place, options.trust === true, io))) return 2
+    const { playInCopy } = await import('../try/play-in-copy.ts')
+    return await playInCopy(place, (parts) => play(scenario, parts, io), io)
   } finally {
-    repository.close()
+    place.repository.close()
   }
 }
 
-// Refused before the cluster is asked for: nobody should start one to be told that it is the wrong one.
-async function connectInDemo(io: Io): Promise<Connection> {
-  const { repository } = await findPlace(io)
-  try {
-    await refuseOthers(repository.gitDirectory, repository.directory)
-  } finally {
-    repository.close()
-  }
-  return connect(io)
+async function refuseMissing({ edits }: Scenario, repository: Repository): Promise<void> {
+  const { staging } = await rolesOf(repository)
+  edited(await repository.loadTree((await repository.resolve(staging.branch)).commit), edits(staging))
 }
 
-// Scenarios commit and break things: that is for the demo, which `npm start -- --reset` makes anew.
-async function refuseOthers(gitDirectory: string, directory: string): Promise<void> {
-  const isDemo = await access(join(gitDirectory, 'slipway-starter')).then(
+// `npm start` leaves its mark in the demo, which `npm start -- --reset` makes anew: whatever a scenario may leave is no loss there.
+async function isDemo({ gitDirectory }: Repository): Promise<boolean> {
+  return access(join(gitDirectory, 'slipway-starter')).then(
     () => true,
     () => false,
   )
-  if (!isDemo)
-    throw new TryError('CLI_NOT_THE_DEMO', 'scenarios commit and break things, so they are played in the demo only', {
-      hint: 'run `npm start` in a clone of Slipway, then `slipway try` in its demo/',
-    })
+}
+
+async function playInDemo(scenario: Scenario, io: Io): Promise<number> {
+  const { client, place } = await connect(io)
+  const { repository } = place
+  try {
+    return await play(scenario, { client, repository }, io)
+  } finally {
+    repository.close()
+  }
+}
+
+async function refuseDirty(directory: string): Promise<void> {
   const { stdout } = await promisify(execFile)('git', ['status', '--porcelain'], { cwd: directory })
-  if (stdout !== '')
-    throw new TryError('CLI_DIRTY', 'the work tree has uncommitted changes', { hint: 'commit or stash them first' })
+  if (stdout === '') return
+  throw new TryError('CLI_DIRTY', 'the work tree has uncommitted changes', { hint: 'commit or stash them first' })
+}
+
+async function play(scenario: Scenario, parts: StageParts, io: Io): Promise<number> {
+  const stage = await makeStage(parts, io)
+  io.stdout.write(`${scenario.title}\n\n`)
+  let isGood = false
+  try {
+    isGood = await scenario.run(stage)
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+  } finally {
+    // Whatever happened: nobody wants to find the commits of a scenario in the demo.
+    if (!(await stage.cleanUp())) isGood = false
+  }
+  if (io.signal.aborted) return INTERRUPTED
+  io.stdout.write(isGood ? '\nas it should be\n' : '\nNOT as it should be\n')
+  return isGood ? 0 : 1
 }
