@@ -8,6 +8,7 @@ import { filesBelow, packages, ROOT } from './lib.mjs'
 
 const OUT = join(ROOT, 'packages/cli/dist/bundle')
 const STARTER = join(ROOT, 'packages/cli/dist/starter')
+const VARIANTS = join(ROOT, 'packages/cli/dist/variants')
 const STAMP = join(OUT, '.sources')
 
 /** A hash of everything that the bundle is made of. */
@@ -19,6 +20,7 @@ function sourcesHash() {
       ...filesBelow(`packages/${name}/src`, '.json'),
     ]),
     ...starterFiles().map((file) => `starter/${file}`),
+    ...filesBelow('packages/cli/variants', ''),
     'package-lock.json',
     'tools/build.mjs',
   ]
@@ -93,6 +95,8 @@ export async function build() {
   // npm leaves .gitignore out of packages; `init` gives it its name back.
   for (const file of starterFiles())
     cpSync(join(ROOT, 'starter', file), join(STARTER, file.replace(/\.gitignore$/, '_gitignore')))
+  rmSync(VARIANTS, { recursive: true, force: true })
+  cpSync(join(ROOT, 'packages/cli/variants'), VARIANTS, { recursive: true })
   writeFileSync(STAMP, wanted)
   return true
 }

@@ -5,17 +5,22 @@ import { UsageError } from './io.ts'
 
 const PRODUCTION_BRANCHES = ['master', 'main']
 
-/** The environments of a repository as stops of the road to production: the one that follows `master` or `main` is the last. */
+/** The environments of a repository as stops of the road to production: `production` is the last, else the one that follows `master` or `main`. */
 export async function stopsOf(repository: Repository): Promise<readonly Stop[]> {
   const { environments } = await discover(repository)
   const stops = environments.map((environment) => ({
     environment: environment.name,
     branch: sourceBranch(environment),
   }))
+  const isLast = stops.some(isProduction) ? isProduction : followsMain
   return stops.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))
 }
 
-function isLast({ branch }: Stop): boolean {
+function isProduction({ environment }: Stop): boolean {
+  return environment === 'production'
+}
+
+function followsMain({ branch }: Stop): boolean {
   return PRODUCTION_BRANCHES.includes(branch)
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,33 +49,6 @@ describe('slipway init', () => {
     expect(await ask((await sandbox.environment('staging')).url)).toMatchObject({ environment: 'staging' })
     expect((await sandbox.environment('production')).images[0]?.name).toBe('ghcr.io/acme/blank-shop')
   }, 150_000)
-
-  test('leaves every file that is there, and a service that is there with its Dockerfile', async () => {
-    const sandbox = await emptySandbox()
-    await sandbox.git('init', '--quiet', '--initial-branch=main')
-    await sandbox.git('remote', 'add', 'origin', 'git@github.com:Acme/Express.git')
-    await writeFile(join(sandbox.directory, 'Dockerfile'), 'FROM node:24\n')
-    await writeFile(join(sandbox.directory, 'README.md'), 'mine\n')
-    const { code, stdout } = await sandbox.slipway('init')
-    expect(code).toBe(0)
-    expect(stdout).toContain('your service stays as it is')
-    expect(stdout).not.toContain('app/src/main.ts')
-    expect(await readFile(join(sandbox.directory, 'README.md'), 'utf8')).toBe('mine\n')
-    expect(await readFile(join(sandbox.directory, 'deploy/chart/values.yaml'), 'utf8')).toContain(
-      'ghcr.io/acme/express',
-    )
-  })
-
-  test('refuses a repository with a chart of its own, by name', async () => {
-    const sandbox = await emptySandbox()
-    await sandbox.git('init', '--quiet')
-    execFileSync('mkdir', ['-p', join(sandbox.directory, 'charts/web')])
-    await writeFile(join(sandbox.directory, 'charts/web/Chart.yaml'), 'apiVersion: v2\nname: web\nversion: 1.0.0\n')
-    const { code, stderr } = await sandbox.slipway('init')
-    expect(code).toBe(1)
-    expect(stderr).toContain('charts/web/Chart.yaml [CLI_OWN_CHART]')
-    expect(await sandbox.git('remote')).toBe('')
-  })
 })
 
 describe('commands outside of their place', () => {

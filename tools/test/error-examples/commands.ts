@@ -42,8 +42,15 @@ export const COMMANDS: Room = {
     },
     {
       code: 'CLI_OWN_CHART',
-      when: '`slipway init` in a repository that has a chart.',
+      when: '`slipway init` in a repository that has a chart, and nothing that builds its image.',
       files: { 'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n' },
+      committed: true,
+      command: 'slipway init',
+    },
+    {
+      code: 'CLI_DOCKERFILE',
+      when: '`slipway init` beside a `package.json`, without a Dockerfile.',
+      files: { 'package.json': '{ "name": "web" }\n' },
       committed: true,
       command: 'slipway init',
     },
