@@ -2,8 +2,9 @@ import { type RunInfo } from '@slipway/cluster'
 import { type ClusterStatus, isSettled, readStatus } from '@slipway/environments'
 import type { Repository } from '@slipway/git'
 import { type Io, UsageError } from '../io.ts'
+import { faultLine, podFaults, type PodFault } from '../output/pod-faults.ts'
 import { short, table } from '../output/table.ts'
-import { formatOf, structured, type Format } from '../output/yaml.ts'
+import { DATA, formatOf, structured, type Format } from '../output/yaml.ts'
 import { connect } from '../place.ts'
 
 /** Flags of `slipway status`. */
@@ -17,7 +18,7 @@ const POLL = 100
 
 /** Prints every environment; exit code 0 only when all are Synced and Healthy. */
 export async function run(options: StatusOptions, io: Io): Promise<number> {
-  const format = formatOf(options.output)
+  const format = formatOf(options.output, [...DATA, 'wide'])
   const limit = performance.now() + durationOf(options.wait ?? '0s')
   const { client, place, run: info } = await connect(io)
   let status = await readStatus(client, place.repository)
@@ -26,7 +27,11 @@ export async function run(options: StatusOptions, io: Io): Promise<number> {
     status = await readStatus(client, place.repository)
   }
   const data = structured(status, format)
-  io.stdout.write(data ?? asTable(status, format, info) + (await placesOf(status, place.repository)))
+  io.stdout.write(
+    data ??
+      asTable(status, format, { run: info, pods: await podFaults(client, status) }) +
+        (await placesOf(status, place.repository)),
+  )
   place.repository.close()
   return isSettled(status) ? 0 : 1
 }
@@ -50,8 +55,15 @@ export function durationOf(text: string): number {
   return Number(match[1]) * (units[match[2] ?? 's'] ?? 1000)
 }
 
+/** What a table shows beside the environments. */
+export interface Beside {
+  readonly run?: RunInfo
+  /** Why pods are not ready. */
+  readonly pods?: readonly PodFault[]
+}
+
 /** The table of environments, as `up` and `status` print it. */
-export function asTable(status: ClusterStatus, format: Format, run?: RunInfo): string {
+export function asTable(status: ClusterStatus, format: Format, { run, pods = [] }: Beside = {}): string {
   const head = ['ENVIRONMENT', 'BRANCH', 'COMMIT', 'IMAGE', 'SYNC', 'HEALTH', 'PODS', 'URL']
   const rows = status.environments.map((environment) => [
     environment.name,
@@ -63,15 +75,17 @@ export function asTable(status: ClusterStatus, format: Format, run?: RunInfo): s
     `${environment.pods.filter(({ ready }) => ready).length}/${environment.pods.length}`,
     environment.url,
   ])
-  return table([head, ...rows]) + faults(status) + (format === 'wide' ? wide(status, run) : '')
+  return table([head, ...rows]) + faults(status, pods) + (format === 'wide' ? wide(status, run) : '')
 }
 
-function faults(status: ClusterStatus): string {
+// A pod that does not get ready comes first: what controllers say of it is no cause.
+function faults(status: ClusterStatus, pods: readonly PodFault[]): string {
   const lines = status.environments.flatMap(({ name, branch, pending, fault, applications }) => [
     ...(pending === undefined || fault !== undefined
       ? []
       : [`${name}: ${short(pending)} of ${branch} is not deployed yet`]),
     ...(fault === undefined ? [] : [`${name}: ${fault}`]),
+    ...pods.filter(({ environment }) => environment === name).map(faultLine),
     ...applications.flatMap((application) =>
       application.message === undefined ? [] : [`${name}: ${application.name}: ${application.message}`],
     ),

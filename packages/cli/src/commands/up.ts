@@ -1,6 +1,8 @@
+import type { Client } from '@slipway/client'
 import { type Cluster, demandMachine, runningCluster, startCluster } from '@slipway/cluster'
 import { type ClusterStatus, isSettled, readStatus } from '@slipway/environments'
 import { buildSettings } from '../build-settings.ts'
+import { commandName } from '../command-name.ts'
 import type { Io } from '../io.ts'
 import { printDiagnostics } from '../output/errors.ts'
 import { narrate, type Narrator } from '../output/narrate.ts'
@@ -44,7 +46,7 @@ async function start(place: Place, options: UpOptions, io: Io): Promise<number> 
   printDiagnostics(cluster.diagnostics, io)
   try {
     await untilSettled(cluster, { io, began, narrator })
-    await follow(() => readStatus(cluster.client), { io, narrator })
+    await follow(cluster.client, { io, narrator })
   } finally {
     io.stdout.write('stopping: pods get their grace\n')
     await cluster.stop()
@@ -57,8 +59,8 @@ async function attach(own: Place, io: Io): Promise<number> {
   place.repository.close()
   io.stdout.write(`attached to process ${info.pid}\n`)
   const status = await readStatus(client, own.repository)
-  io.stdout.write(`\n${asTable(status, 'table')}\n${nextCommands(place, status)}`)
-  await follow(() => readStatus(client), { io, narrator: narrate(own, io, false) })
+  io.stdout.write(`\n${asTable(status, 'table')}\n${nextCommands(place, status, io)}`)
+  await follow(client, { io, narrator: narrate(own, io, false) })
   return 0
 }
 
@@ -68,31 +70,33 @@ async function untilSettled(
 ): Promise<void> {
   let status = await readStatus(cluster.client)
   while (!isSettled(status) && !at.io.signal.aborted) {
-    await at.narrator.look(status)
+    await at.narrator.look(status, cluster.client)
     await pause(POLL, at.io.signal)
     status = await readStatus(cluster.client)
   }
-  await at.narrator.look(status)
+  await at.narrator.look(status, cluster.client)
   if (at.io.signal.aborted) return
   const seconds = ((performance.now() - at.began) / 1000).toFixed(1)
   at.io.stdout.write(
-    `\n${asTable(status, 'table')}\nready in ${seconds} s\n\n${nextCommands({ kubeconfig: cluster.kubeconfig }, status)}`,
+    `\n${asTable(status, 'table')}\nready in ${seconds} s\n\n${nextCommands({ kubeconfig: cluster.kubeconfig }, status, at.io)}`,
   )
 }
 
-function nextCommands({ kubeconfig }: Pick<Place, 'kubeconfig'>, { environments }: ClusterStatus): string {
+// Typed in another terminal, which is not where this one is.
+function nextCommands({ kubeconfig }: Pick<Place, 'kubeconfig'>, { environments }: ClusterStatus, io: Io): string {
   const first = environments[0]
-  const lines = [`curl ${first?.url ?? ''}`, `slipway logs ${first?.name ?? ''} --follow`, 'slipway promote']
-  return `export KUBECONFIG=${kubeconfig}\n\nnext:\n${lines.map((line) => `  ${line}\n`).join('')}\n`
+  const name = commandName(io)
+  const lines = [`curl ${first?.url ?? ''}`, `${name} logs ${first?.name ?? ''} --follow`, `${name} promote`]
+  return `export KUBECONFIG=${kubeconfig}\n\nnext, in ${io.cwd}:\n${lines.map((line) => `  ${line}\n`).join('')}\n`
 }
 
 async function follow(
-  read: () => Promise<ClusterStatus>,
+  client: Client,
   { io, narrator }: { readonly io: Io; readonly narrator: Narrator },
 ): Promise<void> {
   while (!io.signal.aborted) {
     await pause(POLL, io.signal)
-    if (!io.signal.aborted) await narrator.look(await read())
+    if (!io.signal.aborted) await narrator.look(await readStatus(client), client)
   }
 }
 

@@ -52,7 +52,7 @@ async function isUp({ client }: Cluster, narrator: Narrator, io: Io): Promise<bo
   const limit = performance.now() + UP_WITHIN
   while (!io.signal.aborted) {
     const status = await readStatus(client)
-    await narrator.look(status)
+    await narrator.look(status, client)
     if (isSettled(status)) return true
     if (performance.now() > limit) {
       io.stderr.write('error: the copy does not get Synced and Healthy, so there is nothing to play on\n')

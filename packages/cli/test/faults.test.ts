@@ -1,0 +1,68 @@
+import { eventually } from '@slipway/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Sandbox } from './slipway.ts'
+
+const LONG = 240_000
+
+describe('a pod that does not get ready', () => {
+  let sandbox: Sandbox
+
+  beforeAll(async () => {
+    sandbox = await Sandbox.make()
+    await sandbox.up()
+  }, LONG)
+  afterAll(() => sandbox.remove())
+
+  // Both of them: what follows, and who asks.
+  async function saidBy(line: RegExp): Promise<string> {
+    await eventually(async () => expect(sandbox.output).toMatch(line), { within: 60_000 })
+    const { code, stdout } = await sandbox.slipway('status')
+    expect(stdout).toMatch(line)
+    expect(code).toBe(1)
+    return stdout
+  }
+
+  test(
+    'because its program ends: the exit code and its last words',
+    async () => {
+      // A sync waits that long for what it has begun with, before it looks at the next commit.
+      await sandbox.edit('deploy/chart/values.yaml', /progressDeadline: \d+/, 'progressDeadline: 15')
+      await sandbox.edit('deploy/chart/templates/configmap.yaml', /DRAIN_SECONDS: .*/, 'DRAIN_SECONDS: soon')
+      await saidBy(/^staging: pod shop-\S+, container shop: exited with 78: \{.*"variable":"DRAIN_SECONDS".*\}$/m)
+      await sandbox.git('revert', '--no-edit', 'HEAD')
+      await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
+      expect((await sandbox.slipway('status')).stdout).not.toContain('container shop')
+    },
+    LONG,
+  )
+
+  test(
+    'because a probe fails: what the probe says, before what controllers say of it',
+    async () => {
+      await sandbox.git('checkout', '--quiet', 'master')
+      await sandbox.change('deploy/chart/values.yaml', /progressDeadline: \d+/, 'progressDeadline: 15')
+      await sandbox.edit('deploy/chart/templates/deployment.yaml', 'path: /readyz', 'path: /nowhere')
+      const line =
+        /^production: pod shop-\S+, container shop: Readiness probe failed: HTTP probe failed with statuscode: 404$/m
+      const stdout = await saidBy(line)
+      const application = stdout.search(/^production: production: /m)
+      if (application >= 0) expect(stdout.search(line)).toBeLessThan(application)
+    },
+    LONG,
+  )
+
+  test(
+    'because a probe ends it again and again: the probe, and not the exit code of SIGTERM',
+    async () => {
+      await sandbox.edit(
+        'deploy/chart/templates/deployment.yaml',
+        /path: \/startupz\n( +)port: management\n +periodSeconds: .*\n +failureThreshold: .*/,
+        'path: /startupz\n$1port: http\n$1periodSeconds: 1\n$1failureThreshold: 2'
+          .replaceAll('$1periodSeconds', '            periodSeconds')
+          .replaceAll('$1failureThreshold', '            failureThreshold'),
+      )
+      await saidBy(/^production: pod shop-\S+, container shop: Startup probe failed: /m)
+    },
+    LONG,
+  )
+})
