@@ -46,11 +46,14 @@ export async function connect(io: Io): Promise<Connection> {
   const run = await runningCluster(place.stateDirectory)
   if (run === undefined) {
     place.repository.close()
-    throw new PlaceError('CLI_NOT_RUNNING', `no cluster runs for ${place.repository.directory}`, {
-      hint: '`slipway up` starts it',
-    })
+    throw notRunning(place.repository.directory)
   }
   return { place, run, client: await clientOf(place.stateDirectory, run) }
+}
+
+/** The error of a command that needs a cluster where none runs. */
+export function notRunning(directory: string): PlaceError {
+  return new PlaceError('CLI_NOT_RUNNING', `no cluster runs for ${directory}`, { hint: '`slipway up` starts it' })
 }
 
 async function clientOf(stateDirectory: string, run: RunInfo): Promise<Client> {

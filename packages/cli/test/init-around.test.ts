@@ -129,7 +129,7 @@ async function checkScripts(sandbox: Sandbox): Promise<void> {
   expect(await bash('.github/scripts/sources.sh', 'HEAD')).not.toBe(before)
 }
 
-describe('slipway init around an Express app with its Dockerfile', () => {
+describe('slipway init around an Express app with its Dockerfile', { timeout: LONG }, () => {
   test(
     'finds its port and its health route, changes nothing of it, and ends in up Healthy on its own branches',
     async () => {
@@ -223,7 +223,7 @@ describe('slipway init around an Express app with its Dockerfile', () => {
   })
 })
 
-describe('slipway init in a repository with its own chart', () => {
+describe('slipway init in a repository with its own chart', { timeout: LONG }, () => {
   test(
     'points Applications to it, wires its image, changes nothing of it, and ends in up Healthy',
     async () => {

@@ -10,7 +10,7 @@ import { COMMAND, Sandbox } from './slipway.ts'
 
 const LONG = 240_000
 
-describe('slipway try in the demo', () => {
+describe('slipway try in the demo', { timeout: LONG }, () => {
   let sandbox: Sandbox
   let before: string
 
@@ -119,7 +119,7 @@ describe('slipway try in the demo', () => {
   })
 })
 
-describe('slipway try in another repository', () => {
+describe('slipway try in another repository', { timeout: LONG }, () => {
   test(
     'plays in a copy with a cluster of its own, and leaves nothing',
     async () => {

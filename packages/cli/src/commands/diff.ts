@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, hasReason } from '@slipway/client'
 import { discover, renderEnvironment } from '@slipway/environments'
-import type { KubeObject } from '@slipway/objects'
+import { deepEqual, type KubeObject } from '@slipway/objects'
 import type { Io } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
 import { secretMask } from '../output/secrets.ts'
-import { structured } from '../output/yaml.ts'
+import { formatOf, structured } from '../output/yaml.ts'
 import { connect } from '../place.ts'
 
 /** Flags of `slipway diff`. */
@@ -16,6 +16,7 @@ export interface DiffOptions {
   readonly environment: string
   /** A commit or branch; default the environment's deployment. */
   readonly revision?: string
+  readonly output?: string
 }
 
 const MANAGER = 'argocd-controller'
@@ -25,16 +26,21 @@ const DESIRED = 'desired'
 
 /** Shows how an environment's live objects differ from what is desired, by a dry run of the apply. Exit code 0 none, 1 some, 2 a fault. */
 export async function run(options: DiffOptions, io: Io): Promise<number> {
+  const format = formatOf(options.output)
   const { client, place } = await connect(io)
   const directory = await mkdtemp(join(tmpdir(), 'slipway-diff-'))
   try {
     const { environments } = await discover(place.repository)
     const environment = environmentNamed(environments, options.environment)
     const { objects } = await renderEnvironment(place.repository, environment, options)
-    await Promise.all([LIVE, DESIRED].map((side) => mkdir(join(directory, side))))
+    const sides: Sides[] = []
     for (const object of objects.filter((each) => !isHook(each)))
-      await writeSides(client, withNamespace(object, environment.namespace), directory)
-    return await gitDiff(directory, io)
+      sides.push(await sidesOf(client, withNamespace(object, environment.namespace)))
+    const different = sides.filter(({ live, desired }) => !deepEqual(live, desired))
+    const data = structured({ environment: environment.name, objects: different }, format)
+    if (data === undefined) return await gitDiff(different, directory, io)
+    io.stdout.write(data)
+    return different.length === 0 ? 0 : 1
   } finally {
     place.repository.close()
     await rm(directory, { recursive: true, force: true })
@@ -50,18 +56,25 @@ function withNamespace(object: KubeObject, namespace: string): KubeObject {
   return object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object
 }
 
-async function writeSides(client: Client, object: KubeObject, directory: string): Promise<void> {
+/** An object as it is and as it should be, without what only the server counts. */
+interface Sides {
+  readonly kind: string
+  readonly name: string
+  /** Absent where there is none. */
+  readonly live?: object
+  readonly desired: object
+}
+
+async function sidesOf(client: Client, object: KubeObject): Promise<Sides> {
   const { apiVersion, kind, metadata } = object
-  const ref = { apiVersion, kind, namespace: metadata.namespace, name: metadata.name ?? '' }
-  const file = `${kind.toLowerCase()}-${metadata.name ?? ''}.yaml`
-  const live = await client.get(ref).catch((error: unknown) => {
+  const name = metadata.name ?? ''
+  const live = await client.get({ apiVersion, kind, namespace: metadata.namespace, name }).catch((error: unknown) => {
     if (hasReason(error, 'NotFound')) return undefined
     throw error
   })
   const desired = await client.apply(withTracking(object, live), { fieldManager: MANAGER, force: true, dryRun: true })
   const hide = secretMask()
-  if (live !== undefined) await writeFile(join(directory, LIVE, file), structured(shown(hide(live)), 'yaml') ?? '')
-  await writeFile(join(directory, DESIRED, file), structured(shown(hide(desired)), 'yaml') ?? '')
+  return { kind, name, ...(live === undefined ? {} : { live: shown(hide(live)) }), desired: shown(hide(desired)) }
 }
 
 // Argo CD marks what it applies; its mark is no difference.
@@ -88,7 +101,13 @@ function shown(object: KubeObject): object {
   return { ...rest, metadata }
 }
 
-function gitDiff(directory: string, io: Io): Promise<number> {
+async function gitDiff(different: readonly Sides[], directory: string, io: Io): Promise<number> {
+  await Promise.all([LIVE, DESIRED].map((side) => mkdir(join(directory, side))))
+  for (const { kind, name, live, desired } of different) {
+    const file = `${kind.toLowerCase()}-${name}.yaml`
+    if (live !== undefined) await writeFile(join(directory, LIVE, file), structured(live, 'yaml') ?? '')
+    await writeFile(join(directory, DESIRED, file), structured(desired, 'yaml') ?? '')
+  }
   const colour = io.isTerminal && io.env['NO_COLOR'] === undefined ? ['--color=always'] : ['--no-color']
   return new Promise((resolve, reject) => {
     execFile(

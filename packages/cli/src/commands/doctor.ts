@@ -5,6 +5,7 @@ import { canRunCluster, runningCluster } from '@slipway/cluster'
 import { messageOf } from '@slipway/diag'
 import type { Io } from '../io.ts'
 import { table } from '../output/table.ts'
+import { formatOf, structured } from '../output/yaml.ts'
 import { findPlace } from '../place.ts'
 
 const exec = promisify(execFile)
@@ -17,8 +18,14 @@ interface Finding {
   readonly needed: boolean
 }
 
+/** Flags of `slipway doctor`. */
+export interface DoctorOptions {
+  readonly output?: string
+}
+
 /** Says what this machine can and cannot do; exit code 1 when something that Slipway needs is missing. */
-export async function run(io: Io): Promise<number> {
+export async function run(options: DoctorOptions, io: Io): Promise<number> {
+  const format = formatOf(options.output)
   const findings = [
     node(),
     platform(),
@@ -28,7 +35,8 @@ export async function run(io: Io): Promise<number> {
     await repository(io),
   ]
   io.stdout.write(
-    table([['WHAT', 'STATE', 'DETAIL'], ...findings.map(({ what, state, detail }) => [what, state, detail])]),
+    structured({ findings }, format) ??
+      table([['WHAT', 'STATE', 'DETAIL'], ...findings.map(({ what, state, detail }) => [what, state, detail])]),
   )
   return findings.some(({ needed, state }) => needed && state !== 'ok') ? 1 : 0
 }

@@ -4,6 +4,7 @@ import { builtInResources, type KubeObject } from '@slipway/objects'
 import { parseFieldPath, valueAt } from '../field-path.ts'
 import { type Io, UsageError } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
+import { formatOf, structured } from '../output/yaml.ts'
 import { findPlace } from '../place.ts'
 
 /** What `slipway explain` is asked. */
@@ -19,6 +20,7 @@ export interface ExplainOptions {
 
 /** Says where a field of a rendered object comes from: the template line, the values line, and what that overrode. */
 export async function run(options: ExplainOptions, io: Io): Promise<number> {
+  const format = formatOf(options.output)
   const { repository } = await findPlace(io)
   try {
     const { environments } = await discover(repository)
@@ -32,11 +34,10 @@ export async function run(options: ExplainOptions, io: Io): Promise<number> {
     const found = origins?.of(path) ?? []
     const controls =
       (origins as (Origins & { controls?: (at: typeof path) => readonly Origin[] }) | undefined)?.controls?.(path) ?? []
-    if (options.output === 'json') {
-      io.stdout.write(
-        `${JSON.stringify({ object: options.object, field: options.field, value, origins: found, controls }, null, 2)}\n`,
-      )
-      return 0
+    const data = structured({ object: options.object, field: options.field, value, origins: found, controls }, format)
+    if (data !== undefined) {
+      io.stdout.write(data)
+      return found.length === 0 ? 1 : 0
     }
     io.stdout.write(
       `${options.object} ${options.field}: ${JSON.stringify(value)}\n${[...found.map((origin) => shown(origin, rendered.tree, '')), ...controls.map((origin) => shown(origin, rendered.tree, 'decided by '))].join('')}`,

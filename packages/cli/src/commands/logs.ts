@@ -2,7 +2,7 @@ import type { Client } from '@slipway/client'
 import { ApiError } from '@slipway/client'
 import type { Status } from '@slipway/objects'
 import { type EnvironmentStatus, readStatus } from '@slipway/environments'
-import type { Io } from '../io.ts'
+import { type Io, UsageError } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
 import { connect } from '../place.ts'
 
@@ -15,14 +15,18 @@ export interface LogsOptions {
   readonly tail?: string
 }
 
-/** Prints the logs of all pods of an environment, each line with its pod's name. */
+/** Prints the logs of all pods of an environment, each line with its pod's name. Exit code 1 when a pod has none to give, as kubectl has it. */
 export async function run(options: LogsOptions, io: Io): Promise<number> {
+  if (options.tail !== undefined && !/^\d+$/.test(options.tail))
+    throw new UsageError(`--tail takes a number of lines, not "${options.tail}"`)
   const { client, place } = await connect(io)
   const { environments } = await readStatus(client)
   const environment = environmentNamed(environments, options.environment)
-  await Promise.all(environment.pods.map(({ name }) => print(client, { environment, pod: name, options }, io)))
   place.repository.close()
-  return 0
+  const printed = await Promise.all(
+    environment.pods.map(({ name }) => print(client, { environment, pod: name, options }, io)),
+  )
+  return printed.every(Boolean) ? 0 : 1
 }
 
 interface Wanted {
@@ -31,7 +35,7 @@ interface Wanted {
   readonly options: LogsOptions
 }
 
-async function print(client: Client, { environment, pod, options }: Wanted, io: Io): Promise<void> {
+async function print(client: Client, { environment, pod, options }: Wanted, io: Io): Promise<boolean> {
   const query = new URLSearchParams()
   if (options.follow === true) query.set('follow', 'true')
   if (options.previous === true) query.set('previous', 'true')
@@ -39,8 +43,8 @@ async function print(client: Client, { environment, pod, options }: Wanted, io: 
   const path = `/api/v1/namespaces/${environment.namespace}/pods/${pod}/log?${query.toString()}`
   const response = await client.raw({ method: 'GET', path, signal: io.signal })
   if (response.status >= 400) {
-    io.stderr.write(`${pod}: ${new ApiError(response.object as Status).message}\n`)
-    return
+    io.stderr.write(`error: ${pod}: ${new ApiError(response.object as Status).message}\n`)
+    return false
   }
   let rest = ''
   const decoder = new TextDecoder()
@@ -49,4 +53,6 @@ async function print(client: Client, { environment, pod, options }: Wanted, io: 
     rest = lines.pop() ?? ''
     for (const line of lines) io.stdout.write(`${pod} ${line}\n`)
   }
+  if (rest !== '') io.stdout.write(`${pod} ${rest}\n`)
+  return true
 }

@@ -3,6 +3,7 @@ import { buildImages, preparePromotion, preparePullRequest, promote, promoteHotf
 import { systemClock } from '@slipway/objects'
 import { buildSettings } from '../build-settings.ts'
 import { type Io, UsageError } from '../io.ts'
+import { type Format, formatOf, structured } from '../output/yaml.ts'
 import { short } from '../output/table.ts'
 import { type Connection, connect } from '../place.ts'
 import { routeOf, stopsOf } from '../stops.ts'
@@ -14,26 +15,30 @@ export interface PromoteOptions {
   readonly to?: string
   /** Prepare a branch for a pull request instead of moving production's. */
   readonly pr?: boolean
+  readonly output?: string
 }
 
 /** Gives production exactly the tree that staging runs. */
 export async function run(options: PromoteOptions, io: Io): Promise<number> {
+  const format = formatOf(options.output)
   const connection = await connect(io)
   const { repository } = connection.place
   const stops = await stopsOf(repository)
   try {
     if (options.from !== undefined && !stops.some(({ environment }) => environment === options.from))
-      return await hotfix({ connection, stops, branch: options.from, to: options.to }, io)
+      return await hotfix({ connection, stops, branch: options.from, to: options.to, format }, io)
     const { from, to } = routeOf(stops, options)
     const request = { repository, from, to, state: await runningState(connection, from), now: systemClock.now() }
     if (options.pr === true) {
       const { branch, commands } = await preparePullRequest(repository, await preparePromotion(request))
-      io.stdout.write(`prepared ${branch}; next:\n${commands.map((line) => `  ${line}\n`).join('')}`)
+      const text = `prepared ${branch}; next:\n${commands.map((line) => `  ${line}\n`).join('')}`
+      io.stdout.write(structured({ branch, commands }, format) ?? text)
       return 0
     }
     const made = await promote(request)
     io.stdout.write(
-      `${to.branch} is at ${short(made.commit)}: the tree that ${from.environment} runs (${short(request.state.commit)}); ${to.environment} deploys it now\n`,
+      structured({ environment: to.environment, ...made }, format) ??
+        `${to.branch} is at ${short(made.commit)}: the tree that ${from.environment} runs (${short(request.state.commit)}); ${to.environment} deploys it now\n`,
     )
     return 0
   } finally {
@@ -55,9 +60,10 @@ interface Hotfix {
   readonly stops: readonly Stop[]
   readonly branch: string
   readonly to: string | undefined
+  readonly format: Format
 }
 
-async function hotfix({ connection, stops, branch, to }: Hotfix, io: Io): Promise<number> {
+async function hotfix({ connection, stops, branch, to, format }: Hotfix, io: Io): Promise<number> {
   const { repository } = connection.place
   const target = to === undefined ? stops.at(-1) : stops.find(({ environment }) => environment === to)
   if (target === undefined) throw new UsageError(`there is no environment "${to ?? ''}"`)
@@ -66,7 +72,8 @@ async function hotfix({ connection, stops, branch, to }: Hotfix, io: Io): Promis
     buildImages({ repository, commit, build: { ...settings, log: (line) => io.stderr.write(`${line}\n`) } })
   const made = await promoteHotfix({ repository, from: branch, to: target, now: systemClock.now(), build })
   io.stdout.write(
-    `${target.branch} is at ${short(made.commit)}: ${branch}; bring it to the others with \`slipway backport\`\n`,
+    structured({ environment: target.environment, ...made }, format) ??
+      `${target.branch} is at ${short(made.commit)}: ${branch}; bring it to the others with \`slipway backport\`\n`,
   )
   return 0
 }

@@ -2,7 +2,7 @@ import { discover, renderEnvironment } from '@slipway/environments'
 import type { Io } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
 import { printDiagnostics } from '../output/errors.ts'
-import { structured } from '../output/yaml.ts'
+import { formatOf, structured } from '../output/yaml.ts'
 import { findPlace } from '../place.ts'
 
 /** Flags of `slipway render`. */
@@ -15,6 +15,7 @@ export interface RenderOptions {
 
 /** Prints what Argo CD would apply for an environment, in order. Needs no running cluster. */
 export async function run(options: RenderOptions, io: Io): Promise<number> {
+  const format = formatOf(options.output)
   const { repository } = await findPlace(io)
   try {
     const { environments, diagnostics } = await discover(repository)
@@ -22,7 +23,6 @@ export async function run(options: RenderOptions, io: Io): Promise<number> {
     const environment = environmentNamed(environments, options.environment)
     const { objects, warnings } = await renderEnvironment(repository, environment, options)
     for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
-    const format = options.output === 'json' ? 'json' : 'yaml'
     if (format === 'json') io.stdout.write(`${JSON.stringify(objects, null, 2)}\n`)
     else for (const object of objects) io.stdout.write(`---\n${structured(object, 'yaml') ?? ''}`)
     return 0

@@ -10,6 +10,7 @@ import { discover, sourceBranch } from '@slipway/environments'
 import { type Diagnostic, formatDiagnostic, type SourceTree, textInTree } from '@slipway/diag'
 import type { Repository } from '@slipway/git'
 import type { Io } from '../io.ts'
+import { formatOf, structured } from '../output/yaml.ts'
 import { findPlace } from '../place.ts'
 import { chartUses } from '../values-inputs.ts'
 
@@ -29,20 +30,18 @@ const WORDS: Readonly<Record<ValuesFinding['kind'], (finding: ValuesFinding) => 
 
 /** Lists the values that do nothing, over all environments; exit code 1 when there are some that no template reads. */
 export async function run(options: ValuesOptions, io: Io): Promise<number> {
+  const format = formatOf(options.output)
   const { repository } = await findPlace(io)
   try {
     const findings = await findAll(repository)
-    if (options.output === 'json')
-      io.stdout.write(
-        `${JSON.stringify(
-          findings.map(({ finding }) => finding),
-          null,
-          2,
-        )}\n`,
-      )
-    else
-      for (const { finding, tree } of findings)
-        io.stdout.write(`${formatDiagnostic(diagnosticOf(finding), (file) => textInTree(tree, file))}\n`)
+    const text = findings.map(({ finding, tree }) =>
+      formatDiagnostic(diagnosticOf(finding), (file) => textInTree(tree, file)),
+    )
+    const data = structured(
+      findings.map(({ finding }) => finding),
+      format,
+    )
+    io.stdout.write(data ?? text.map((each) => `${each}\n`).join(''))
     return findings.some(({ finding }) => finding.kind === 'dead') ? 1 : 0
   } finally {
     repository.close()

@@ -28,11 +28,16 @@ import { pathOf, valuesOf } from '../values.ts'
 
 const USAGE = { path: 'helm template', line: 'helm template [NAME] [CHART] [flags]' }
 
+const EXAMPLES = `Examples:
+  helm template shop deploy/chart --values deploy/environments/staging/values.yaml
+  helm template shop deploy/chart --set replicas=2 --show-only templates/deployment.yaml
+`
+
 /** `helm template`. */
 export async function runTemplate(args: readonly string[], io: HelmIo): Promise<void> {
   const flags = parseFlags(args, TEMPLATE_FLAGS)
   for (const line of flags.deprecated) io.stderr.write(line)
-  if (flags.on('help')) return void io.stdout.write(`Usage:\n  ${USAGE.line}\n`)
+  if (flags.on('help')) return void io.stdout.write(`Usage:\n  ${USAGE.line}\n\n${EXAMPLES}`)
   atLeast(USAGE, 1, flags.positional)
   checkKubeVersion(flags)
   checkDryRun(flags)
