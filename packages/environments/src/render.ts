@@ -5,6 +5,7 @@ import type { Repository } from '@slipway/git'
 import type { KubeObject } from '@slipway/objects'
 import { ReconcilerError, type Render, type RenderResult, renderSource } from '@slipway/reconciler'
 import { sourceBranch } from './discover.ts'
+import { checkRepositories } from './own-repository.ts'
 
 /** What an environment's Applications render to. */
 export interface EnvironmentRender {
@@ -35,7 +36,7 @@ const KUBE_VERSION = '1.36.3'
 /**
  * Renders an environment without a cluster: its deployment commit, or another commit or branch of the repository, with the images that it has or would have.
  *
- * @throws DiagnosticError for a fault in the files of the source, ReconcilerError, GitError
+ * @throws DiagnosticError for a fault in the files of the source, EnvironmentsError `ENVIRONMENTS_OTHER_REPOSITORY`, ReconcilerError, GitError
  */
 export async function renderEnvironment(
   repository: Repository,
@@ -50,7 +51,10 @@ export async function renderEnvironment(
   const { tree, images, note } = await releasedTree(repository, { environment: environment.name, commit })
   const objects: KubeObject[] = []
   const origins = new Map<KubeObject, Origins>()
-  const warnings: string[] = note === undefined ? [] : [note]
+  const warnings = [
+    ...checkRepositories(environment, await repository.remotes()),
+    ...(note === undefined ? [] : [note]),
+  ]
   for (const application of environment.applications) {
     for (const result of await renderApplication(application, { tree, commit, render })) {
       warnings.push(...(result.warnings ?? []))

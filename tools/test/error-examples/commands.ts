@@ -118,6 +118,18 @@ export const COMMANDS: Room = {
       command: 'slipway render staging',
     },
     {
+      code: 'ENVIRONMENTS_OTHER_REPOSITORY',
+      when: '`slipway render` of an environment that another Application deploys to from its own repository.',
+      files: {
+        'argocd/charts.yaml': application()
+          .replace('  name: staging', '  name: charts')
+          .replace('acme/shop.git', 'acme/charts.git'),
+      },
+      beside: DEPLOYED,
+      committed: true,
+      command: 'slipway render staging',
+    },
+    {
       code: 'LISTEN',
       when: 'A Service of a cluster that runs gets no port, because other programs listen on all 64 that are tried.',
       masks: [[/\d+ to \d+/, '4000 to 4063']],
