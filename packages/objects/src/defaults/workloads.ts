@@ -79,6 +79,8 @@ function defaultJobSpec(spec: Json): void {
     podReplacementPolicy: spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed',
   })
   fill(spec, { backoffLimit: spec['backoffLimitPerIndex'] === undefined ? 6 : 2147483647 })
+  for (const rule of items(existing(spec, 'podFailurePolicy'), 'rules'))
+    for (const pattern of items(rule, 'onPodConditions')) fill(pattern, { status: 'True' })
   if (spec['template'] !== undefined) defaultTemplate(spec)
 }
 
