@@ -58,6 +58,7 @@ export const PROCESS_OUTCOMES: readonly FieldOutcome[] = [
     'preemptionPolicy',
     'readinessGates',
     'schedulingGates',
+    'overhead',
   ].map(enforced),
   // One node: every spread and affinity over nodes is met or answered by the scheduler.
   ...['topologySpreadConstraints', 'affinity'].map(enforced),
