@@ -40,7 +40,8 @@ async function withOurs(body) {
       export { argoDefinitions } from '@slipway/argo'
       export { systemClock } from '@slipway/objects'
     `)
-  const api = await startApiServer({ store: await openFileStore(join(temporary(), 'store')) })
+  const store = await openFileStore(join(temporary(), 'store'))
+  const api = await startApiServer({ store })
   const client = createClient(api.handle)
   const manager = await startControllers({ client, ca: 'PEM' })
   for (const definition of argoDefinitions()) await client.create(definition)
@@ -52,6 +53,7 @@ async function withOurs(body) {
   await repositories.close()
   await manager.stop()
   await api.stop()
+  await store.close()
   return figure
 }
 

@@ -29,10 +29,16 @@ async function bundled(source) {
   return import(outfile)
 }
 
+const folders = []
+
 /** A folder that is gone with the process. */
 export function temporary() {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  if (folders.length === 0)
+    process.on('exit', () => {
+      for (const each of folders) rmSync(each, { recursive: true, force: true })
+    })
+  folders.push(folder)
   return folder
 }
 

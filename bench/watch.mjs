@@ -1,4 +1,4 @@
-// A thousand watchers of one kind over HTTPS: every event reaches every one of them, in order.
+// A thousand watchers of one kind over HTTPS: every event reaches every one of them, in order. Our server works in the process of the watchers, a real one has its own.
 import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { load, row, temporary } from './lib.mjs'
@@ -13,7 +13,8 @@ export async function run() {
     export { startApiServer, listen, makeCertificates } from '@slipway/apiserver'
     export { createClient, httpTransport } from '@slipway/client'
   `)
-  const api = await startApiServer({ store: await openFileStore(join(temporary(), 'store')) })
+  const store = await openFileStore(join(temporary(), 'store'))
+  const api = await startApiServer({ store })
   const certificates = await makeCertificates()
   const authentication = { adminToken: 'bench', tokens: api.tokens, now: () => Date.now() / 1000 }
   const listener = await listen({ handle: api.handle, certificates, authentication })
@@ -21,6 +22,7 @@ export async function run() {
   const ours = await fanOut(client)
   await listener.close()
   await api.stop()
+  await store.close()
   const real = await withControlPlane((plane) => fanOut(plane.client))
   const name = 'etcd and kube-apiserver'
   row('watch: watchers with every event in order', {

@@ -42,7 +42,8 @@ export async function run() {
   )
   row('store: durable writes, 1 writer', { ours: alone, unit: '/s', against: [plain] })
   await store.close()
-  const api = await startApiServer({ store: await openFileStore(join(temporary(), 'api')) })
+  const kept = await openFileStore(join(temporary(), 'api'))
+  const api = await startApiServer({ store: kept })
   const certificates = await makeCertificates()
   const listener = await listen({
     handle: api.handle,
@@ -52,6 +53,7 @@ export async function run() {
   const ours = await creates(createClient(httpTransport({ server: listener.url, ca: certificates.ca, token: 'bench' })))
   await listener.close()
   await api.stop()
+  await kept.close()
   const real = await withControlPlane((plane) => creates(plane.client))
   for (const [at, clients] of CLIENTS.entries())
     row(`API over HTTPS: durable creates, ${clients} ${clients === 1 ? 'client' : 'clients'}`, {
