@@ -9,11 +9,16 @@ import type { Io } from './io.ts'
 export function commandName({ env, cwd }: Pick<Io, 'env' | 'cwd'>, script = process.argv[1] ?? 'slipway'): string {
   const onPath = (env['PATH'] ?? '')
     .split(delimiter)
-    .some((folder) => folder !== '' && isRunnable(join(folder, 'slipway')))
+    .some((folder) => folder !== '' && !isOfNpm(folder) && isRunnable(join(folder, 'slipway')))
   if (onPath) return 'slipway'
   return foldersAbove(cwd).some((folder) => isRunnable(join(folder, 'node_modules/.bin/slipway')))
     ? 'npx slipway'
     : `node ${/[^\w./-]/.test(script) ? `'${script.replaceAll("'", `'\\''`)}'` : script}`
+}
+
+// What npm puts on the PATH of its scripts is not on that of the terminal.
+function isOfNpm(folder: string): boolean {
+  return /[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder)
 }
 
 /** True for a program that this user may run. */

@@ -51,7 +51,10 @@ describe('how the command is called here', () => {
     expect(at('/nowhere')).toBe(`node '/opt/o'\\''clock/slipway.mjs'`)
     await program(join(sandbox.directory, 'node_modules/.bin'), 'slipway', '')
     expect(at('/nowhere')).toBe('npx slipway')
-    expect(at(`/nowhere${delimiter}${join(sandbox.directory, 'node_modules/.bin')}`)).toBe('slipway')
+    // npm puts that folder on the PATH of its scripts, and on nobody else's.
+    expect(at(join(sandbox.directory, 'node_modules/.bin'))).toBe('npx slipway')
+    await program(join(sandbox.directory, 'bin'), 'slipway', '')
+    expect(at(`/nowhere${delimiter}${join(sandbox.directory, 'bin')}`)).toBe('slipway')
   })
 })
 
