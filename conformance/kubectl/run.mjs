@@ -1,6 +1,8 @@
 // Plays the recorded kubectl commands against our API server: node conformance/kubectl/run.mjs [--verbose] [FILTER]
+// KUBECTL_VERSION=1.37 takes a kubectl of another version than the recorded one; what that one words differently is in differences-1.37.json.
 import { buildSync } from 'esbuild'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findKubectl } from './lib/kubectl.mjs'
 import { mask } from './lib/mask.mjs'
@@ -8,7 +10,7 @@ import { FOLDER, play, summary } from './lib/play.mjs'
 
 const verbose = process.argv.includes('--verbose')
 const filter = process.argv.slice(2).find((argument) => !argument.startsWith('--'))
-const kubectl = findKubectl()
+const kubectl = findKubectl(process.env, process.env.KUBECTL_VERSION)
 if (kubectl.missing !== undefined) {
   process.stderr.write(`${kubectl.missing}\n`)
   process.exit(2)
@@ -30,7 +32,9 @@ buildSync({
 })
 const { startCluster } = await import(outfile)
 
-const results = await play({ folder: FOLDER, kubectl: kubectl.path, startCluster, onResult: tell })
+const { KUBECTL_VERSION: version } = process.env
+const own = version === undefined ? {} : JSON.parse(readFileSync(join(FOLDER, `differences-${version}.json`), 'utf8'))
+const results = await play({ folder: FOLDER, kubectl: kubectl.path, startCluster, own, onResult: tell })
 const { total, same, loose, accepted, unexpected, gone, share } = summary(results)
 process.stdout.write(
   `${same} of ${total} same (${(share * 100).toFixed(1)} %), ${loose} of them loosely, ${accepted.length} accepted, ${unexpected.length} unexpected\n`,

@@ -4,20 +4,21 @@ import { join } from 'node:path'
 /** The version whose answers are recorded; another one words things differently. */
 export const RECORDED_VERSION = '1.36'
 
-/** The path of a kubectl of the recorded version (`KUBECTL`, `PEERS_BIN`, PATH), or a sentence that says why there is none. */
-export function findKubectl(env = process.env) {
+/** The path of a kubectl of a version, by default the recorded one (`KUBECTL`, `PEERS_BIN`, PATH), or a sentence that says why there is none. */
+export function findKubectl(env = process.env, wanted = RECORDED_VERSION) {
   const { KUBECTL, PEERS_BIN } = env
-  const candidates = [KUBECTL, PEERS_BIN && join(PEERS_BIN, 'kubectl'), 'kubectl'].filter(Boolean)
+  const built = PEERS_BIN === undefined ? [] : [join(PEERS_BIN, 'kubectl'), join(PEERS_BIN, `kubectl-${wanted}`)]
+  const candidates = [KUBECTL, ...built, 'kubectl'].filter(Boolean)
   const found = []
   for (const path of candidates) {
     const { stdout } = spawnSync(path, ['version', '--client', '-o', 'json'], { encoding: 'utf8' })
     const version = versionOf(stdout)
-    if (version?.startsWith(`v${RECORDED_VERSION}.`)) return { path }
+    if (version?.startsWith(`v${wanted}.`)) return { path }
     if (version !== undefined) found.push(`${path} is ${version}`)
   }
   const why = found.length === 0 ? 'there is no kubectl' : found.join(', ')
   return {
-    missing: `${why}; set KUBECTL or PEERS_BIN to one of ${RECORDED_VERSION} (conformance/peers/build makes it)`,
+    missing: `${why}; set KUBECTL or PEERS_BIN to one of ${wanted} (conformance/peers/build makes it)`,
   }
 }
 

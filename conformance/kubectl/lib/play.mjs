@@ -17,9 +17,10 @@ export async function readRecorded(folder) {
   }
 }
 
-/** Plays every recorded command against a cluster in order; tells of each as it ends. */
-export async function play({ folder, kubectl, startCluster, onResult = () => undefined }) {
-  const { lines, recorded, accepted } = await readRecorded(folder)
+/** Plays every recorded command against a cluster in order; tells of each as it ends. `own` are differences of this kubectl from the recorded one, by command. */
+export async function play({ folder, kubectl, startCluster, own = {}, onResult = () => undefined }) {
+  const { lines, recorded, accepted: known } = await readRecorded(folder)
+  const accepted = { ...known, ...own }
   const work = await mkdtemp(join(tmpdir(), 'slipway-kubectl-'))
   await cp(join(folder, 'recorded'), work, { recursive: true })
   const cluster = await startCluster(work)
