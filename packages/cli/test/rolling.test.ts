@@ -58,7 +58,6 @@ describe('rolling updates under load from another process', () => {
   test(
     'lose requests where the service exits at SIGTERM: nothing here hides what a cluster would do',
     async () => {
-      await sandbox.change(VALUES, 'preStop: 1', 'preStop: 0')
       const commit = await sandbox.edit(
         'app/src/main.ts',
         'const signal = await stopSignal()',
