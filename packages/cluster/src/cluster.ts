@@ -29,6 +29,7 @@ import {
   type Repositories,
   startReconciler,
 } from '@slipway/reconciler'
+import { outerModules, outerModulesWarning } from './outer-modules.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
 import { markersOf, openState, type State, stateFault } from './state.ts'
 
@@ -68,6 +69,7 @@ const WAVE_DELAY = 0
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const found = await discover(options.repository)
   const state = await openState(options.stateDirectory)
+  for (const path of await outerModules(options.stateDirectory)) options.onError(outerModulesWarning(path))
   const stops: ((limit?: number) => Promise<void>)[] = [() => state.release()]
   const stop = async (limit?: number): Promise<void> => {
     for (const each of stops.toReversed()) await each(limit)
