@@ -1,7 +1,7 @@
 // Plays the recorded kubectl commands against our API server: node conformance/kubectl/run.mjs [--verbose] [FILTER]
 // KUBECTL_VERSION=1.37 takes a kubectl of another version than the recorded one; what that one words differently is in differences-1.37.json.
 import { buildSync } from 'esbuild'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findKubectl } from './lib/kubectl.mjs'
@@ -33,7 +33,8 @@ buildSync({
 const { startCluster } = await import(outfile)
 
 const { KUBECTL_VERSION: version } = process.env
-const own = version === undefined ? {} : JSON.parse(readFileSync(join(FOLDER, `differences-${version}.json`), 'utf8'))
+const differences = join(FOLDER, `differences-${version}.json`)
+const own = existsSync(differences) ? JSON.parse(readFileSync(differences, 'utf8')) : {}
 const results = await play({ folder: FOLDER, kubectl: kubectl.path, startCluster, own, onResult: tell })
 const { total, same, loose, accepted, unexpected, gone, share } = summary(results)
 process.stdout.write(

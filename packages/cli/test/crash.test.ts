@@ -92,7 +92,7 @@ async function nothingLeft(): Promise<void> {
   const ports = await rememberedPorts()
   await eventually(
     async () => {
-      expect(await marked(sandbox.home)).toEqual([])
+      expect(await sandbox.marked()).toEqual([])
       expect(await listening(ports)).toEqual([])
     },
     { within: 5000 },
@@ -192,14 +192,6 @@ function accepts(port: number): Promise<boolean> {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
-}
-
-async function marked(home: string): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const texts = await Promise.all(
-    pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')] as const),
-  )
-  return texts.filter(([, text]) => text.includes(`SLIPWAY_MARKER=${home}`)).map(([pid]) => pid)
 }
 
 // mulberry32: the same kills for the same seed.

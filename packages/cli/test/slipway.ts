@@ -210,6 +210,15 @@ export class Sandbox {
     return client
   }
 
+  /** Processes that carry this cluster's marker in their environment; none where there is no /proc. */
+  async marked(): Promise<number[]> {
+    const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+    const texts = await Promise.all(
+      pids.map(async (pid) => [Number(pid), await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')] as const),
+    )
+    return texts.filter(([, text]) => text.includes(`SLIPWAY_MARKER=${this.home}`)).map(([pid]) => pid)
+  }
+
   async remove(): Promise<void> {
     if (this.#up !== undefined && this.#up.exitCode === null && this.#up.signalCode === null) {
       const ended = new Promise((resolve) => this.#up?.once('exit', resolve))

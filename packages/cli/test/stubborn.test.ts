@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { ChildProcess } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Sandbox } from './slipway.ts'
 
@@ -28,28 +27,19 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.remove())
 
-// Processes that carry this cluster's marker in their environment.
-async function marked(): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const texts = await Promise.all(
-    pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')] as const),
-  )
-  return texts.filter(([, text]) => text.includes(`SLIPWAY_MARKER=${sandbox.home}`)).map(([pid]) => pid)
-}
-
 describe('a pod that ignores SIGTERM is gone at its grace', () => {
   test(
     'after Ctrl-C',
     async () => {
       await sandbox.up()
-      expect(await marked()).not.toEqual([])
+      expect(await sandbox.marked()).not.toEqual([])
       const up = sandbox.process as ChildProcess
       const began = performance.now()
       const ended = once(up, 'exit')
       up.kill('SIGINT')
       await ended
       const took = performance.now() - began
-      expect(await marked()).toEqual([])
+      expect(await sandbox.marked()).toEqual([])
       expect(took).toBeGreaterThan(GRACE - 1_000)
       expect(took).toBeLessThan(GRACE + MARGIN)
     },
@@ -63,7 +53,7 @@ describe('a pod that ignores SIGTERM is gone at its grace', () => {
       const began = performance.now()
       expect((await sandbox.slipway('down')).code).toBe(0)
       const took = performance.now() - began
-      expect(await marked()).toEqual([])
+      expect(await sandbox.marked()).toEqual([])
       expect(took).toBeGreaterThan(GRACE - 1_000)
       expect(took).toBeLessThan(GRACE + MARGIN)
     },

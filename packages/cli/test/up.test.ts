@@ -1,7 +1,7 @@
 import type { ClusterStatus } from '@slipway/environments'
 import { eventually } from '@slipway/testkit'
 import { spawnSync } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startLoad } from './load.ts'
 import {
@@ -381,9 +381,9 @@ describe('slipway down', () => {
   test(
     'ends every process of the cluster',
     async () => {
-      expect(await marked()).not.toEqual([])
+      expect(await sandbox.marked()).not.toEqual([])
       expect((await sandbox.slipway('down')).code).toBe(0)
-      expect(await marked()).toEqual([])
+      expect(await sandbox.marked()).toEqual([])
       expect((await sandbox.slipway('status')).stderr).toContain('CLI_NOT_RUNNING')
     },
     LONG,
@@ -394,13 +394,4 @@ async function pidOf(pod: string): Promise<number> {
   const { stdout } = await sandbox.slipway('status', '-o', 'json')
   const { environments } = JSON.parse(stdout) as { environments: { pods: { name: string; pid: number }[] }[] }
   return environments.flatMap(({ pods }) => pods).find(({ name }) => name === pod)?.pid ?? 0
-}
-
-// Processes that carry this cluster's marker in their environment.
-async function marked(): Promise<number[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const texts = await Promise.all(
-    pids.map(async (pid) => [Number(pid), await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')] as const),
-  )
-  return texts.filter(([, text]) => text.includes(`SLIPWAY_MARKER=${sandbox.home}`)).map(([pid]) => pid)
 }

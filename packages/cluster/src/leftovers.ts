@@ -22,10 +22,15 @@ export async function emptyFolder(path: string): Promise<{ readonly removed: Pro
 async function removeAside(path: string): Promise<void> {
   const parent = dirname(path)
   const names = (await readdir(parent).catch(() => [])).filter((name) => name.startsWith(`${basename(path)}${ASIDE}`))
-  const remove = async (name: string): Promise<void> => {
-    // Volumes with files of the API are read-only.
-    await promisify(execFile)('chmod', ['-R', 'u+rwX', join(parent, name)]).catch(() => undefined)
-    await rm(join(parent, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
-  }
-  await Promise.allSettled(names.map(remove))
+  await Promise.allSettled(names.map((name) => removeTree(join(parent, name))))
+}
+
+async function removeTree(path: string): Promise<void> {
+  const remove = (): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  await remove().catch(async (error: unknown) => {
+    if (!isSystemError(error, 'EACCES') && !isSystemError(error, 'EPERM')) throw error
+    // Volumes with files of the API are read-only, which stops all but root.
+    await promisify(execFile)('chmod', ['-R', 'u+rwX', path])
+    await remove()
+  })
 }

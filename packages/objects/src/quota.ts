@@ -1,16 +1,11 @@
 import type { KubeObject } from './object.ts'
+import { podAmountsWithOverhead, type PodResources } from './pod-amounts.ts'
 import { addQuantities } from './quantity.ts'
 
 /** Amounts by the name that a ResourceQuota has for them: `pods`, `requests.cpu`, `count/deployments.apps`. */
 export type Amounts = Readonly<Record<string, string>>
 
-interface Container {
-  readonly resources?: { readonly limits?: Amounts; readonly requests?: Amounts }
-}
-
-interface PodSpec {
-  readonly containers?: readonly Container[]
-  readonly initContainers?: readonly Container[]
+interface PodSpec extends PodResources {
   readonly activeDeadlineSeconds?: number
   readonly priorityClassName?: string
 }
@@ -109,20 +104,18 @@ function isOver(pod: KubeObject): boolean {
 
 const podSpec = (pod: KubeObject): PodSpec => (pod['spec'] ?? {}) as PodSpec
 
-function containersOf({ containers = [], initContainers = [] }: PodSpec): readonly Container[] {
+function containersOf({ containers = [], initContainers = [] }: PodSpec): NonNullable<PodSpec['containers']> {
   return [...containers, ...initContainers]
 }
 
 function ofPod(pod: KubeObject): Amounts {
-  const { containers = [] } = podSpec(pod)
-  const side = (name: 'requests' | 'limits'): Record<string, string> =>
-    sumUsage(containers.map(({ resources }) => resources?.[name] ?? {}))
+  const spec = podSpec(pod)
   const usage: Record<string, string> = {}
-  for (const [name, amount] of Object.entries(side('requests'))) {
+  for (const [name, amount] of Object.entries(podAmountsWithOverhead(spec, 'requests'))) {
     usage[`requests.${name}`] = amount
     if (COMPUTE.includes(name)) usage[name] = amount
   }
-  for (const [name, amount] of Object.entries(side('limits')))
+  for (const [name, amount] of Object.entries(podAmountsWithOverhead(spec, 'limits')))
     if (COMPUTE.includes(name)) usage[`limits.${name}`] = amount
   return usage
 }

@@ -46,6 +46,22 @@ test('Services take node ports and balancers, claims their storage by class, oth
   expect(sumUsage([{ cpu: '1' }, { cpu: '500m', pods: '1' }])).toEqual({ cpu: '1500m', pods: '1' })
 })
 
+test('a pod takes what its init containers need, when that is more, its sidecars, and its overhead', () => {
+  const spec = {
+    initContainers: [
+      { ...container({ cpu: '500m' }, { cpu: '1' }), restartPolicy: 'Always' },
+      container({ cpu: '2', memory: '64Mi' }),
+    ],
+    containers: [container({ cpu: '1', memory: '128Mi' }, { cpu: '1' })],
+    overhead: { cpu: '250m', memory: '16Mi' },
+  }
+  expect(quotaUsage(object('Pod', spec), PODS)).toMatchObject({
+    'requests.cpu': '2750m',
+    'requests.memory': '144Mi',
+    'limits.cpu': '2250m',
+  })
+})
+
 test('scopes leave the pods that they name', () => {
   const plain = object('Pod', { containers: [{ name: 'c' }] })
   const bounded = object('Pod', {

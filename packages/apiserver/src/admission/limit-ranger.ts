@@ -1,8 +1,18 @@
+import { podAmounts } from '@slipway/objects'
 import { forbidden } from '../status.ts'
 import { named } from '../storage.ts'
 import type { Admission } from './admit.ts'
 import { limitFaults, type Asked, type Bounds, type Quantities } from './limit-bounds.ts'
-import { podAsks, type Container, type PodResources } from './pod-resources.ts'
+
+interface Container {
+  readonly name: string
+  resources?: { readonly limits?: Quantities; readonly requests?: Quantities }
+}
+
+interface PodSpec {
+  readonly containers?: readonly Container[]
+  readonly initContainers?: readonly Container[]
+}
 
 interface Limit extends Bounds {
   readonly type: string
@@ -16,7 +26,7 @@ const ANNOTATION = 'kubernetes.io/limit-ranger'
 export function applyLimitRanges(admission: Admission): void {
   const { object, resource } = admission
   if (resource.kind !== 'Pod' || resource.group !== '') return
-  const { containers = [], initContainers = [] } = (object['spec'] ?? {}) as PodResources
+  const { containers = [], initContainers = [] } = (object['spec'] ?? {}) as PodSpec
   for (const range of rangesFor(admission)) {
     const defaults = defaultsOf(range)
     const set = [
@@ -52,12 +62,16 @@ function rangesFor({ strategy, object }: Admission): readonly (readonly Limit[])
 }
 
 function faultsOf(limit: Limit, { resource, object }: Admission): readonly string[] {
-  const spec = (object['spec'] ?? {}) as PodResources & { resources?: { requests?: Quantities } }
+  const spec = (object['spec'] ?? {}) as PodSpec & { resources?: { requests?: Quantities } }
   if (resource.kind === 'PersistentVolumeClaim') {
     if (limit.type !== resource.kind) return []
     return limitFaults(limit, { requests: spec.resources?.requests ?? {}, limits: undefined })
   }
-  if (limit.type === 'Pod') return limitFaults(limit, podAsks(spec))
+  if (limit.type === 'Pod')
+    return limitFaults(limit, {
+      requests: podAmounts(spec, 'requests'),
+      limits: podAmounts(spec, 'limits'),
+    })
   if (limit.type !== 'Container') return []
   const { containers = [], initContainers = [] } = spec
   return [...containers, ...initContainers].flatMap((container) => limitFaults(limit, asksOf(container)))
