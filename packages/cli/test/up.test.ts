@@ -62,7 +62,8 @@ describe('slipway up on the starter', () => {
       async () => expect((await sandbox.environment('staging')).pods[0]).toMatchObject({ ready: true, restarts: 1 }),
       { within: 20_000 },
     )
-    expect((await ask(url)).pod).toBe(pods[0]?.name)
+    // Service and pod are two objects: that the pod is ready again reaches its endpoints a moment later.
+    await eventually(async () => expect((await ask(url)).pod).toBe(pods[0]?.name), { within: 20_000 })
     expect(await pidOf(pods[0]?.name ?? '')).not.toBe(pid)
   })
 
