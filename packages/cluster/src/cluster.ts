@@ -113,8 +113,17 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
   stops.push(() => registry.close())
   const git = await openGitServer(state, options.repository)
   stops.push(() => git.close())
-  const images = hostImages(options.build.cacheDirectory)
-  const platform = await startPlatform({ state, clock, images, reaper, marker, onError: options.onError })
+  const { cacheDirectory } = options.build
+  const images = hostImages(cacheDirectory)
+  const platform = await startPlatform({
+    state,
+    clock,
+    images,
+    cacheDirectory,
+    reaper,
+    marker,
+    onError: options.onError,
+  })
   stops.push((limit) => platform.stop(limit))
   const releases = makeReleases({
     repository: options.repository,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -38,6 +38,8 @@ export interface PlatformOptions {
   readonly state: State
   readonly clock: Clock
   readonly images: ImageSource
+  /** Where built images are kept for all clusters of the user. */
+  readonly cacheDirectory: string
   /** Ends the processes of pods when this one is gone. */
   readonly reaper: Reaper
   /** The value of `SLIPWAY_MARKER` in every process of this run. */
@@ -101,6 +103,8 @@ async function start(
   stops.push(() => api.stop())
   const listener = await listenWhere(api, options)
   stops.push(() => listener.close())
+  // The API answers from here on: whoever waits for it need not wait for the rest.
+  await state.writeKubeconfig(listener.url)
   const client = createClient(api.handle, { userAgent: 'slipway' })
   for (const definition of argoDefinitions()) await ensure(client, definition)
   const manager = await startControllers({
@@ -229,7 +233,7 @@ async function startMachine(
     runner,
     images,
     name: NODE_NAME,
-    spares: join(state.directory, 'spares'),
+    spares: await sparesOf(pods, options),
     newId: () => randomBytes(32).toString('hex'),
     serviceEnv: (namespace) => proxy.serviceEnv(namespace),
   })
@@ -252,6 +256,19 @@ async function startMachine(
     labels: (namespace, name) => labelsOf(podLabels.get(`${namespace}/${name}`)),
   })
   return { node, proxy }
+}
+
+// Beside the images, so that the next cluster finds them, unless that is another file system: spares are moved to where pods are.
+async function sparesOf(pods: string, { cacheDirectory, state }: PlatformOptions): Promise<string> {
+  const shared = join(cacheDirectory, 'copies')
+  try {
+    await mkdir(shared, { recursive: true })
+    const [there, here] = await Promise.all([stat(shared), stat(pods)])
+    if (there.dev === here.dev) return shared
+  } catch {
+    // A cache that cannot be written: the images in it may still be read.
+  }
+  return join(state.directory, 'spares')
 }
 
 function labelsOf(pod: KubeObject | undefined): Readonly<Record<string, string>> | undefined {

@@ -42,7 +42,9 @@ export interface State {
   /** The ports that the API and the Services had the last time; keys are `api`, `registry`, `git` and `<namespace>/<service>:<port>`. */
   readonly ports: ReadonlyMap<string, number>
   rememberPorts(ports: ReadonlyMap<string, number>): Promise<void>
-  /** Makes this process known as the one that runs the cluster, and writes the kubeconfig and git's credentials. */
+  /** Writes the file that says how to reach the API. */
+  writeKubeconfig(server: string): Promise<void>
+  /** Makes this process known as the one that runs the cluster, and writes git's credentials. */
   announce(run: Omit<RunInfo, 'gitCredentials'>): Promise<void>
   release(): Promise<void>
 }
@@ -114,10 +116,10 @@ function stateOf({ directory, lock }: Folder, secrets: Secrets, ports: Map<strin
     ports,
     rememberPorts: (changed) =>
       inFolder(directory, () => writeJson(join(directory, 'ports.json'), Object.fromEntries([...ports, ...changed]))),
+    writeKubeconfig: (server) => inFolder(directory, () => writePrivate(kubeconfig, kubeconfigText(server, secrets))),
     announce: (run) =>
       inFolder(directory, async () => {
         const gitCredentials = join(directory, 'git-credentials')
-        await writePrivate(kubeconfig, kubeconfigText(run.server, secrets))
         await writePrivate(gitCredentials, credentialsText(run.git, secrets))
         await writeJson(join(directory, 'run.json'), { ...run, gitCredentials })
       }),

@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LocalImage } from '@slipway/node'
 import { eventually, FakeClock, temporaryDirectory } from '@slipway/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { imageCopies } from '../src/container/copies.ts'
+
+// A process number that Linux does not give.
+const NOBODY = 2 ** 22 + 1
 
 async function image(directory: string, text: string): Promise<LocalImage> {
   const rootfs = join(directory, text, 'rootfs')
@@ -58,16 +62,25 @@ test('spares are made once nothing starts, each is given once, and a later start
   expect(await count()).toBe(0)
 })
 
-test('spares of the two images that were used last are kept', async () => {
-  const { directory, clock, open, count } = await world()
+test('spares of the four images that were used last are kept', async () => {
+  const { directory, clock, open } = await world()
   const copies = open()
-  for (const name of ['one', 'two', 'three']) {
+  const kept = async (): Promise<string[]> => {
+    const spares = join(directory, 'spares')
+    const names = await Promise.all(
+      (await readdir(spares)).map(async (image) =>
+        (await readdir(join(spares, image))).map((name) => join(image, name)),
+      ),
+    )
+    return Promise.all(names.flat().map((name) => readFile(join(spares, name, 'app/main.js'), 'utf8')))
+  }
+  for (const name of ['one', 'two', 'three', 'four', 'five']) {
     await copies.take(await image(directory, name), join(directory, `pod-${name}`))
     await clock.advance(10_000)
-    await eventually(async () => expect(await count()).toBeGreaterThanOrEqual(name === 'one' ? 4 : 8))
+    await eventually(async () => expect((await kept()).filter((text) => text === name)).toHaveLength(6))
   }
   await copies.close()
-  expect(await readdir(join(directory, 'spares'))).toHaveLength(2)
+  expect(new Set(await kept())).toEqual(new Set(['two', 'three', 'four', 'five']))
 })
 
 test('what is prepared is waited for instead of copied once more', async () => {
@@ -81,7 +94,7 @@ test('what is prepared is waited for instead of copied once more', async () => {
   await eventually(async () => expect(await count()).toBeLessThanOrEqual(4))
 })
 
-test('a copy that a killed run left half made is removed, and never given', async () => {
+test('a copy that a killed run left half made or half removed is removed, and never given; one that another cluster makes is left', async () => {
   const { directory, open } = await world()
   const made = await image(directory, 'one')
   const [folder] = await (async () => {
@@ -91,8 +104,11 @@ test('a copy that a killed run left half made is removed, and never given', asyn
     await copies.close()
     return readdir(join(directory, 'spares'))
   })()
-  const partial = join(directory, 'spares', folder ?? '', '1-1.part')
-  await mkdir(partial)
+  const spares = join(directory, 'spares')
+  const gone = [join(spares, folder ?? '', `1-${NOBODY}-1.part`), join(spares, `${folder}-${NOBODY}-1.part`)]
+  const underWay = join(spares, folder ?? '', `1-${process.ppid}-1.part`)
+  for (const partial of [...gone, underWay]) await mkdir(partial)
   await open().close()
-  expect(await readdir(join(partial, '..'))).not.toContain('1-1.part')
+  expect(gone.filter((partial) => existsSync(partial))).toEqual([])
+  expect(existsSync(underWay)).toBe(true)
 })

@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { cp, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isSystemError } from '@slipway/diag'
 import type { Clock } from '@slipway/objects'
 import type { LocalImage } from '../types.ts'
 
@@ -19,14 +20,14 @@ export interface ImageCopies {
 
 /** Where spare copies are kept, and the clock that says when to make them. */
 export interface SpareCopies {
-  /** On the file system of the pods, since spares are moved there. */
+  /** On the file system of the pods, since spares are moved there. Clusters may share it. */
   readonly directory: string
   readonly clock: Clock
 }
 
 // As many containers of one image as the starter starts at once: one more would copy while everybody waits.
 const SPARES = 6
-const IMAGES = 2
+const IMAGES = 4
 // Spares of large images would fill disks.
 const LARGEST = { bytes: 64 * 1024 * 1024, files: 5_000 }
 // Copies that are made at the same time.
@@ -121,7 +122,7 @@ class Spares implements ImageCopies {
     const count = SPARES - spareNames(folder).length
     const lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => this.#making)
     const promised = Array.from({ length: Math.max(0, count) }, (_, index): Promised => {
-      const name = `${this.#options.clock.now()}-${this.#made++}`
+      const name = `${this.#options.clock.now()}-${process.pid}-${this.#made++}`
       const lane = index % LANES
       // A spare that could not be made is missed by nobody: the container copies for itself.
       const done = (lanes[lane] ?? Promise.resolve())
@@ -150,26 +151,50 @@ class Spares implements ImageCopies {
     return true
   }
 
-  // What a run that was killed was about to make.
+  // What a run that was killed was about to make or to remove.
   async #removePartial(): Promise<void> {
     const { directory } = this.#options
-    for (const image of await readdir(directory))
-      for (const name of await readdir(join(directory, image)))
-        if (name.endsWith(PARTIAL)) await rm(join(directory, image, name), { recursive: true, force: true })
+    for (const image of await readdir(directory)) {
+      const left = image.endsWith(PARTIAL)
+        ? [image]
+        : (await readdir(join(directory, image))).map((name) => join(image, name))
+      for (const name of left.filter(isLeft)) await rm(join(directory, name), { recursive: true, force: true })
+    }
   }
 
   async #forgetOthers(): Promise<void> {
     const { directory } = this.#options
-    const names = await readdir(directory)
+    const names = (await readdir(directory)).filter((name) => !name.endsWith(PARTIAL))
     const aged = await Promise.all(
       names.map(async (name) => ({ name, used: (await stat(join(directory, name))).mtimeMs })),
     )
     const old = aged.sort((a, b) => b.used - a.used).slice(IMAGES)
-    for (const { name } of old) await rm(join(directory, name), { recursive: true, force: true })
+    for (const { name } of old) await this.#forget(join(directory, name))
+  }
+
+  // Out of the way first: another cluster could take a copy that is being removed.
+  async #forget(folder: string): Promise<void> {
+    const going = `${folder}-${process.pid}-${this.#made++}${PARTIAL}`
+    await rename(folder, going)
+    await rm(going, { recursive: true, force: true })
   }
 
   #folderOf(image: LocalImage): string {
     return join(this.#options.directory, createHash('sha256').update(image.id).digest('hex').slice(0, 24))
+  }
+}
+
+// `<time or image>-<process>-<number>.part`, of a process that is gone.
+function isLeft(path: string): boolean {
+  const maker = /-(\d+)-\d+\.part$/.exec(path)?.[1]
+  return maker !== undefined && Number(maker) !== process.pid && !isAlive(Number(maker))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return isSystemError(error, 'EPERM')
   }
 }
 
