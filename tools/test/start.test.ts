@@ -1,5 +1,18 @@
-import { execFile, spawn } from 'node:child_process'
-import { appendFile, chmod, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises'
+import { execFile, type ExecFileOptions, spawn, spawnSync } from 'node:child_process'
+import {
+  appendFile,
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,9 +20,22 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../../packages/cli/test/slipway.ts'
 
-const run = promisify(execFile)
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const LONG = 240_000
+const WHO = someUser()
+// Git asks for the owner of what it looks at.
+const ME = { uid: process.getuid?.(), gid: process.getgid?.() }
+const run = (program: string, args: readonly string[], options: ExecFileOptions) =>
+  promisify(execFile)(program, args, { ...WHO, ...options, encoding: 'utf8' })
+
+/** Nobody needs to be root for this: where the tests are, it is done as `nobody`, if that user may read what is installed here. */
+function someUser(): { readonly uid?: number; readonly gid?: number } {
+  const nobody = { uid: 65_534, gid: 65_534 }
+  if (process.getuid?.() !== 0) return {}
+  const mayRead = spawnSync('test', ['-r', join(ROOT, 'node_modules/esbuild/package.json')], nobody).status === 0
+  if (!mayRead) process.stderr.write(`${ROOT} is root's alone: npm start is tried as root\n`)
+  return mayRead ? nobody : {}
+}
 
 interface Environment {
   readonly name: string
@@ -28,6 +54,7 @@ beforeAll(async () => {
   home = await realpath(await mkdtemp(join(tmpdir(), 'slipway-clone-')))
   clone = join(home, 'slipway')
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    ...ME,
     cwd: ROOT,
     maxBuffer: 1 << 26,
   })
@@ -47,11 +74,14 @@ beforeAll(async () => {
     ...(Object.fromEntries(registry) as Record<string, string>),
     PATH: process.env['PATH'] ?? '',
     HOME: join(home, 'empty'),
-    XDG_CACHE_HOME: join(tmpdir(), 'slipway-test-cache'),
+    XDG_CACHE_HOME: join(tmpdir(), `slipway-test-cache${WHO.uid === undefined ? '' : '-nobody'}`),
     NO_COLOR: '1',
   }
   await mkdir(env['HOME'] ?? '')
   await cp(join(process.env['HOME'] ?? '/', '.npmrc'), join(home, 'empty/.npmrc')).catch(() => undefined)
+  if (WHO.uid === undefined) return
+  await mkdir(env['XDG_CACHE_HOME'] ?? '', { recursive: true })
+  await promisify(execFile)('chown', ['-R', `${WHO.uid}:${WHO.gid}`, home, env['XDG_CACHE_HOME'] ?? ''])
 }, LONG)
 
 afterAll(() => rm(home, { recursive: true, force: true, maxRetries: 5 }))
@@ -61,7 +91,13 @@ async function npmStart(
   args: readonly string[],
   printed: RegExp,
 ): Promise<{ readonly output: string; readonly stop: () => Promise<void> }> {
-  const child = spawn('npm', ['start', ...args], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn('npm', ['start', ...args], {
+    ...WHO,
+    cwd: clone,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   await new Promise<void>((resolve, reject) => {
@@ -150,7 +186,7 @@ describe('npm start in a clean clone', () => {
 })
 
 test('git tracks nothing that is built', async () => {
-  const { stdout } = await run('git', ['ls-files'], { cwd: ROOT, maxBuffer: 1 << 26 })
+  const { stdout } = await run('git', ['ls-files'], { ...ME, cwd: ROOT, maxBuffer: 1 << 26 })
   const files = stdout.split('\n')
   expect(files.filter((file) => /(^|\/)(node_modules|dist|demo|\.cache)\//.test(file))).toEqual([])
 })
@@ -160,6 +196,7 @@ test(
   async () => {
     const folder = join(home, 'packed')
     await mkdir(folder)
+    if (WHO.uid !== undefined) await chown(folder, WHO.uid, WHO.uid)
     const packages = join(clone, 'packages/cli')
     const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: packages, env })
     const [tarball = ''] = stdout.trim().split('\n').slice(-1)
@@ -170,6 +207,7 @@ test(
     await chmod(command, 0o755)
     const shop = join(folder, 'shop')
     await mkdir(shop)
+    if (WHO.uid !== undefined) await chown(shop, WHO.uid, WHO.uid)
     const git = (...args: string[]) => run('git', args, { cwd: shop, env })
     await git('init', '--quiet', '--initial-branch=master')
     await run(command, ['init'], { cwd: shop, env })

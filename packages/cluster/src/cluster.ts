@@ -109,6 +109,10 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
   const marker = markerOf(state)
   const reaper = startReaper({ marker })
   stops.push(async () => reaper.close())
+  const thread = renderInThread({ script: options.renderScript, clock })
+  stops.push(() => thread.close())
+  // On another processor, while this one starts the API.
+  thread.start()
   const registry = await openRegistry(state)
   stops.push(() => registry.close())
   const git = await openGitServer(state, options.repository)
@@ -140,7 +144,7 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
       await registry.publish(name, image)
     },
   })
-  return { options, clock, state, platform, releases, registry, git, environments: found.environments }
+  return { options, clock, state, platform, releases, registry, git, thread, environments: found.environments }
 }
 
 // Every run has a marker of its own, so that the reaper of the last one, if it still works, leaves the processes of this one alone.
@@ -167,6 +171,7 @@ interface Parts {
   readonly releases: Releases
   readonly registry: Registry
   readonly git: GitServer
+  readonly thread: RenderThread
   readonly environments: readonly Environment[]
 }
 
@@ -188,10 +193,9 @@ async function onPort<T>(remembered: number | undefined, open: (port: number) =>
 
 // Follows branches with releases, deployments with the reconciler, and keeps what other processes read up to date.
 async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
-  const { options, clock, platform, releases } = parts
+  const { options, clock, platform, releases, thread } = parts
   const { onError } = options
   const repositories = await repositoriesOf(parts)
-  const thread = renderInThread({ script: options.renderScript, clock })
   const reconciler = await startReconciler({
     client: platform.client,
     clock,
@@ -211,21 +215,19 @@ async function follow(parts: Parts): Promise<{ stop(): Promise<void> }> {
       .catch((error: unknown) => onError(messageOf(error)))
   })
   await publisher.now()
-  return { stop: () => stopFollowing({ reconciler, repositories, publisher, thread, close }) }
+  return { stop: () => stopFollowing({ reconciler, repositories, publisher, close }) }
 }
 
 async function stopFollowing(parts: {
   readonly reconciler: Reconciler
   readonly repositories: Repositories
   readonly publisher: Publisher
-  readonly thread: RenderThread
   readonly close: () => void
 }): Promise<void> {
   parts.close()
   parts.publisher.stop()
   await parts.reconciler.stop()
   parts.repositories.close()
-  await parts.thread.close()
 }
 
 // An environment's Applications read its deployment commits wherever they name its branch of this repository.

@@ -46,6 +46,13 @@ test('a source renders in the thread as it does here, and twice from the tree th
   }
 })
 
+test('a thread that was started ahead renders all the same', async () => {
+  const started = await thread()
+  started.start()
+  started.start()
+  expect((await started.render(chart(MAP, 'c0'))).type).toBe('Helm')
+})
+
 test('a fault keeps its code, message and hint', async () => {
   const { render } = await thread()
   await expect(render(chart('{{ .Values.a.b.c }}', 'c2'))).rejects.toMatchObject({

@@ -3,6 +3,12 @@ import type { KubeObject } from '@slipway/objects'
 import type { TreeCopy } from './copy.ts'
 import type { RenderRequest, SourceType } from './types.ts'
 
+/** What the thread is started with. */
+export interface ThreadData {
+  /** Load what renders now, and not with the first request. */
+  readonly eager: boolean
+}
+
 /** A request on its way to the rendering thread: trees by key, and those that the thread does not have yet. */
 export interface ThreadRequest {
   readonly id: number

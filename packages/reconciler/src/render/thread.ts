@@ -1,8 +1,8 @@
 // The rendering thread: renders what it is sent, and is ended from outside when that takes too long.
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf, type SourceTree } from '@slipway/diag'
 import { type TreeCopy, treeOf } from './copy.ts'
-import type { ThreadAnswer, ThreadFault, ThreadRequest } from './messages.ts'
+import type { ThreadAnswer, ThreadData, ThreadFault, ThreadRequest } from './messages.ts'
 import { rememberRenderings } from './remembered.ts'
 import { renderFiles, renderSource } from './render.ts'
 import type { Render } from './types.ts'
@@ -14,6 +14,10 @@ const withoutOrigins: Render = async (request) => {
   return { ...result, objects: result.objects.map(({ object }) => ({ object })) }
 }
 const render = rememberRenderings(withoutOrigins)
+
+// What cannot be loaded is a fault of the first rendering that needs it.
+if ((workerData as ThreadData | undefined)?.eager)
+  Promise.all([import('./helm.ts'), import('./kustomize.ts')]).catch(() => undefined)
 
 parentPort?.on('message', (message: ThreadRequest) => {
   answer(message)

@@ -3,7 +3,7 @@ import type { SourceTree } from '@slipway/diag'
 import type { Clock } from '@slipway/objects'
 import { ReconcilerError, type ReconcilerErrorCode } from '../errors.ts'
 import { copyTree, type TreeCopy } from './copy.ts'
-import type { ThreadAnswer, ThreadFault, ThreadRequest } from './messages.ts'
+import type { ThreadAnswer, ThreadData, ThreadFault, ThreadRequest } from './messages.ts'
 import type { Render, RenderRequest, RenderResult } from './types.ts'
 
 /** How rendering in a thread of its own is set up. */
@@ -21,6 +21,8 @@ export interface RenderThreadOptions {
 export interface RenderThread {
   /** Renders without origins. A rendering that takes too long or too much memory is ended, and fails as a {@link ReconcilerError}. */
   readonly render: Render
+  /** Starts the thread before there is something to render, with all that it may need. */
+  start(): void
   close(): Promise<void>
 }
 
@@ -39,11 +41,11 @@ const KEPT = 8
 
 /**
  * Renders in a worker thread, one source after another, so that a chart that does not end costs its own Application an error and delays no probe and no watch. The thread
- * starts with the first rendering.
+ * starts with the first rendering, or when it is told to.
  */
 export function renderInThread(options: RenderThreadOptions): RenderThread {
   const host = new ThreadHost(options)
-  return { render: (request) => host.render(request), close: () => host.close() }
+  return { render: (request) => host.render(request), start: () => host.start(), close: () => host.close() }
 }
 
 class ThreadHost {
@@ -62,6 +64,10 @@ class ThreadHost {
     const result = this.#turn.then(() => this.#send(request))
     this.#turn = result.catch(() => undefined)
     return result
+  }
+
+  start(): void {
+    this.#worker ??= this.#start({ eager: true })
   }
 
   async close(): Promise<void> {
@@ -101,12 +107,13 @@ class ThreadHost {
     })
   }
 
-  #start(): Worker {
+  #start(workerData?: ThreadData): Worker {
     this.#sent = new Map()
     const worker = new Worker(this.#options.script, {
       resourceLimits: { maxOldGenerationSizeMb: this.#options.memory ?? MEMORY, stackSizeMb: STACK },
       env: {},
       stdin: false,
+      workerData,
     })
     worker.unref()
     worker.on('message', (answer: ThreadAnswer) => this.#answer(answer))
