@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stateFault } from '@slipway/cluster'
+import { stateFault } from '@slipway/state'
 import { isSystemError } from '@slipway/diag'
 import type { Io } from './io.ts'
 import type { Place } from './place.ts'

@@ -29,9 +29,9 @@ import {
   type Repositories,
   startReconciler,
 } from '@slipway/reconciler'
+import { markersOf, openState, type State, stateFault } from '@slipway/state'
 import { outerModules, outerModulesWarning } from './outer-modules.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
-import { markersOf, openState, type State, stateFault } from './state.ts'
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -64,7 +64,7 @@ const WAVE_DELAY = 0
 /**
  * Starts a repository's cluster: the platform, its Applications, and a release for each environment's branch; follows the branches until it is stopped.
  *
- * @throws ClusterError, GitError
+ * @throws StateError, GitError
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const found = await discover(options.repository)

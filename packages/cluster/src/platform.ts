@@ -29,8 +29,7 @@ import {
 import type { Clock, KubeObject } from '@slipway/objects'
 import { type Proxy, startProxy } from '@slipway/proxy'
 import { openFileStore, type Store, type StoreError } from '@slipway/store'
-import { emptyFolder } from './leftovers.ts'
-import type { State } from './state.ts'
+import { emptyFolder, type State } from '@slipway/state'
 import { podStreams } from './streams.ts'
 
 /** What the platform needs. */

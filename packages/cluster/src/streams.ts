@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { type PodStreams, StatusError, type StreamRequest } from '@slipway/apiserver'
-import { type ContainerAddress, type NodeAgent, NodeError, type Pod } from '@slipway/node'
+import { type ContainerAddress, lineTerminal, type NodeAgent, NodeError, type Pod } from '@slipway/node'
 import type { KubeObject } from '@slipway/objects'
 import type { HostAddress } from '@slipway/proxy'
-import { lineTerminal } from './terminal.ts'
 
 /** What the streams of pods are made of. */
 export interface StreamParts {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { lockHolder } from '@slipway/cluster'
+import { lockHolder } from '@slipway/state'
 import type { Io } from '../io.ts'
 import { findPlace } from '../place.ts'
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
-import { runningCluster } from '@slipway/cluster'
+import { runningCluster } from '@slipway/state'
 import { CodedError } from '@slipway/diag'
 import { isRunnable } from '../command-name.ts'
 import type { Io } from '../io.ts'

@@ -1,4 +1,4 @@
-import { type RunInfo } from '@slipway/cluster'
+import { type RunInfo } from '@slipway/state'
 import { type ClusterStatus, isSettled, readStatus } from '@slipway/environments'
 import type { Repository } from '@slipway/git'
 import { type Io, UsageError } from '../io.ts'

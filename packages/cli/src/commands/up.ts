@@ -1,5 +1,6 @@
 import type { Client } from '@slipway/client'
-import { type Cluster, demandMachine, runningCluster, startCluster } from '@slipway/cluster'
+import { type Cluster, demandMachine, startCluster } from '@slipway/cluster'
+import { runningCluster } from '@slipway/state'
 import { type ClusterStatus, isSettled, readStatus } from '@slipway/environments'
 import { buildSettings } from '../build-settings.ts'
 import { commandName } from '../command-name.ts'

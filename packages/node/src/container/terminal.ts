@@ -1,5 +1,4 @@
 import { PassThrough, type Readable, Writable } from 'node:stream'
-import type { StreamProcess } from '@slipway/apiserver'
 
 const NOTICE =
   'slipway: pods have no terminal here (process runner). Programs show no prompt and get each line when you press Enter; Ctrl-C interrupts, Ctrl-D ends the input.\r\n'
@@ -14,11 +13,20 @@ const QUIT = 28
 const TAB = 9
 const SPACE = 32
 
+/** The streams of a process that a client is joined to. */
+export interface TerminalProcess {
+  readonly stdin: Writable | null
+  readonly stdout: Readable
+  readonly stderr: Readable | null
+  readonly exited: Promise<number>
+  kill(): void
+}
+
 /**
  * Stands between a client with `-t` and a process without a terminal. The client's own terminal is raw then: it neither shows what is typed nor ends lines. So this edits
  * and shows lines as a terminal's line discipline does, turns keys into signals, and gives both outputs as one. It says first that there is no terminal.
  */
-export function lineTerminal(process: StreamProcess, signal: (signal: NodeJS.Signals) => void): StreamProcess {
+export function lineTerminal(process: TerminalProcess, signal: (signal: NodeJS.Signals) => void): TerminalProcess {
   const output = new PassThrough()
   output.write(NOTICE)
   const ended = [process.stdout, process.stderr].map((stream) => show(stream, output))
@@ -61,7 +69,7 @@ function withReturns(chunk: Buffer): Buffer {
 
 interface EditorParts {
   readonly echo: (bytes: string | Buffer) => void
-  readonly process: StreamProcess
+  readonly process: TerminalProcess
   readonly signal: (signal: NodeJS.Signals) => void
 }
 

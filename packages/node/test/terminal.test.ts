@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { eventually } from '@slipway/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { lineTerminal } from '../src/terminal.ts'
+import { lineTerminal } from '../src/container/terminal.ts'
 
 const NOTICE = /^slipway: pods have no terminal here .*\r\n/
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeCertificates } from '@slipway/apiserver'
-import { openState, type Secrets } from '@slipway/cluster'
+import { openState, type Secrets } from '@slipway/state'
 import { temporaryDirectory } from '@slipway/testkit'
 import { expect, test } from 'vitest'
 

@@ -4,7 +4,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isSystemError } from '@slipway/diag'
-import { ClusterError } from './errors.ts'
+import { StateError } from './errors.ts'
 
 /** A process, told apart from a later one that got its number. */
 export interface ProcessIdentity {
@@ -25,7 +25,7 @@ const run = promisify(execFile)
 /**
  * Takes a folder for this process. A lock whose process is gone, or whose number another process has by now, is taken over.
  *
- * @throws ClusterError `CLUSTER_RUNNING` while another process has it
+ * @throws StateError `CLUSTER_RUNNING` while another process has it
  */
 export async function lockFolder(directory: string): Promise<Lock> {
   const path = join(directory, 'lock')
@@ -52,7 +52,7 @@ async function takeOver(own: string, path: string): Promise<void> {
   await refuseLiving(path)
   if (!(await linked(own, breaking))) {
     await refuseLiving(breaking)
-    throw new ClusterError('CLUSTER_STATE', `${breaking} was left by a process that ended while it took this folder`, {
+    throw new StateError('CLUSTER_STATE', `${breaking} was left by a process that ended while it took this folder`, {
       hint: 'remove that file and try again',
     })
   }
@@ -69,7 +69,7 @@ async function takeOver(own: string, path: string): Promise<void> {
 async function refuseLiving(path: string): Promise<void> {
   const holder = await readIdentity(path)
   if (holder === undefined || !(await lives(holder))) return
-  throw new ClusterError('CLUSTER_RUNNING', `process ${holder.pid} runs this cluster already`, {
+  throw new StateError('CLUSTER_RUNNING', `process ${holder.pid} runs this cluster already`, {
     hint: '`slipway up` attaches to it once it is up, `slipway down` ends it',
   })
 }

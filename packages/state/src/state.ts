@@ -5,7 +5,7 @@ import { type Certificates, makeCertificates } from '@slipway/apiserver'
 import { isSystemError, messageOf } from '@slipway/diag'
 import { endMarked } from '@slipway/node'
 import { deepEqual } from '@slipway/objects'
-import { ClusterError } from './errors.ts'
+import { StateError } from './errors.ts'
 import { type Lock, lockFolder, lockHolder } from './lock.ts'
 
 /** The secrets of one cluster: made once, kept for its life. */
@@ -58,7 +58,7 @@ export async function runningCluster(directory: string): Promise<RunInfo | undef
 /**
  * Opens a cluster's folder for this process, and makes its secrets when it is new. Processes that a killed run left are ended first.
  *
- * @throws ClusterError `CLUSTER_RUNNING` or `CLUSTER_STATE`
+ * @throws StateError `CLUSTER_RUNNING` or `CLUSTER_STATE`
  */
 export async function openState(directory: string): Promise<State> {
   return inFolder(directory, async () => {
@@ -92,9 +92,9 @@ export function stateFault(directory: string, cause: unknown): unknown {
   return cause instanceof Error && 'syscall' in cause ? unusable(directory, cause) : cause
 }
 
-function unusable(directory: string, cause: Error): ClusterError {
+function unusable(directory: string, cause: Error): StateError {
   const full = isSystemError(cause, 'ENOSPC') || isSystemError(cause, 'EDQUOT')
-  return new ClusterError('CLUSTER_STATE', `the cluster's folder ${directory} cannot be used: ${messageOf(cause)}`, {
+  return new StateError('CLUSTER_STATE', `the cluster's folder ${directory} cannot be used: ${messageOf(cause)}`, {
     cause,
     hint: full
       ? 'free some space there, or set XDG_STATE_HOME to a folder on another disk'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lockHolder, openState, runningCluster } from '@slipway/cluster'
+import { lockHolder, openState, runningCluster } from '@slipway/state'
 import { temporaryDirectory } from '@slipway/testkit'
 import { expect, test } from 'vitest'
 

@@ -1,0 +1,7 @@
+export { StateError } from './errors.ts'
+export type { StateErrorCode } from './errors.ts'
+export { emptyFolder } from './leftovers.ts'
+export { lockHolder } from './lock.ts'
+export type { ProcessIdentity } from './lock.ts'
+export { markersOf, openState, runningCluster, stateFault } from './state.ts'
+export type { RunInfo, Secrets, State } from './state.ts'
