@@ -216,6 +216,34 @@ test('exec over SPDY for older clients', async () => {
   expect(JSON.parse(client.text(error))).toMatchObject({ details: { causes: [{ message: '3' }] } })
 })
 
+test('exec over SPDY that cannot start is refused, one whose process is quick loses and doubles nothing, one that is left ends', async () => {
+  const refusing = async (): Promise<never> => Promise.reject(new Error('container not found ("c")'))
+  const server = await withPod({ streams: { ...streams, exec: refusing } })
+  await expect(upgrade(server, execPath(['true']), SPDY)).rejects.toThrow('no upgrade: 500')
+  const ended: string[] = []
+  const exec: PodStreams['exec'] = async (pod, wanted) => {
+    const process = await streams.exec(pod, wanted)
+    void process.exited.then(() => ended.push(wanted.command.join(' ')))
+    return process
+  }
+  const working = await withPod({ streams: { ...streams, exec } })
+  const { socket } = await upgrade(working, execPath(['echo', 'quick']), SPDY)
+  const client = new SpdyClient((bytes) => socket.write(bytes))
+  onTestFinished(() => client.close())
+  socket.on('data', (chunk: Buffer) => client.receive(chunk))
+  await eventually(() => expect(ended).toEqual(['echo quick']))
+  const error = await client.open({ streamtype: 'error' })
+  const stdout = await client.open({ streamtype: 'stdout' })
+  await client.open({ streamtype: 'stderr' })
+  // As kubectl does with a terminal.
+  await client.open({ streamtype: 'resize' })
+  await eventually(() => expect(client.ended.has(error)).toBe(true))
+  expect(client.text(stdout)).toBe('quick\n')
+  const left = await upgrade(working, execPath(['sleep', '100']), SPDY)
+  left.socket.destroy()
+  await eventually(() => expect(ended).toEqual(['echo quick', 'sleep 100']))
+})
+
 async function refusalOf(socket: WebSocket): Promise<{ status: number; message: string }> {
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
   const chunks: Buffer[] = []

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import { PassThrough, pipeline, type Readable, type Writable } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { SpdySession, type SpdyStream, type SpdyTransport } from './spdy.ts'
 import type { StreamProcess, StreamRequest } from './types.ts'
@@ -38,11 +38,7 @@ export async function serveChannels(socket: WebSocket, process: StreamProcess, r
 }
 
 /** Serves exec and attach over SPDY: one stream for each of error, stdin, stdout and stderr. Waits for those that the request names. */
-export function serveSpdyExec(
-  transport: SpdyTransport,
-  start: () => Promise<StreamProcess>,
-  request: StreamRequest,
-): SpdySession {
+export function serveSpdyExec(transport: SpdyTransport, process: StreamProcess, request: StreamRequest): SpdySession {
   const wanted = new Set([
     'error',
     ...(request.stdin ? ['stdin'] : []),
@@ -50,19 +46,28 @@ export function serveSpdyExec(
     ...(request.stderr && !request.tty ? ['stderr'] : []),
   ])
   const streams = new Map<string, SpdyStream>()
+  const held = holding(process)
   const session = new SpdySession(transport, (stream) => {
-    streams.set(stream.headers['streamtype'] ?? '', stream)
-    if ([...wanted].every((name) => streams.has(name))) connect(streams, start, session).catch(() => session.close())
+    const type = stream.headers['streamtype'] ?? ''
+    streams.set(type, stream)
+    // A terminal's client opens one more, for its size.
+    if (!wanted.delete(type) || wanted.size > 0) return
+    connect(streams, held, session).catch(() => session.close())
   })
   return session
 }
 
+// The process may end before the client has opened its streams, and Node drops what nobody reads of it then.
+function holding(process: StreamProcess): StreamProcess {
+  const hold = (output: Readable): Readable => pipeline(output, new PassThrough(), () => undefined)
+  return { ...process, stdout: hold(process.stdout), stderr: process.stderr === null ? null : hold(process.stderr) }
+}
+
 async function connect(
   streams: ReadonlyMap<string, SpdyStream>,
-  start: () => Promise<StreamProcess>,
+  process: StreamProcess,
   session: SpdySession,
 ): Promise<void> {
-  const process = await start()
   const stdin = streams.get('stdin')
   if (stdin === undefined) process.stdin?.end()
   else if (process.stdin !== null) stdin.pipe(process.stdin)

@@ -71,7 +71,7 @@ async function serve(upgrade: Upgrade, server: WebSocketServer, options: Upgrade
   if (protocol === 'websocket') {
     await overWebSocket(upgrade, server, call)
   } else if (protocol === 'spdy/3.1') {
-    overSpdy(upgrade, call)
+    await overSpdy(upgrade, call)
   } else {
     throw badRequest('you must specify an upgrade to WebSocket or SPDY/3.1')
   }
@@ -139,7 +139,9 @@ function messagesOf(socket: WebSocket): SpdyTransport {
 
 const STREAM_PROTOCOLS = ['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'portforward.k8s.io']
 
-function overSpdy({ request, socket, head }: Upgrade, call: Call): void {
+async function overSpdy({ request, socket, head }: Upgrade, call: Call): Promise<void> {
+  // A client takes a session that ends without a status for a success: what cannot start is refused before there is one.
+  const process = call.info.subresource === 'portforward' ? undefined : await startProcess(call)
   const offered = String(request.headers['x-stream-protocol-version'] ?? '').split(/,\s*/)
   const chosen = STREAM_PROTOCOLS.find((protocol) => offered.includes(protocol))
   const lines = [
@@ -151,12 +153,13 @@ function overSpdy({ request, socket, head }: Upgrade, call: Call): void {
   socket.write(`${lines.join('\r\n')}\r\n\r\n`)
   const transport: SpdyTransport = { write: (bytes) => socket.write(bytes), close: () => socket.end() }
   const session: SpdySession =
-    call.info.subresource === 'portforward'
-      ? servePortForward(transport, call)
-      : serveSpdyExec(transport, () => startProcess(call), call.request)
+    process === undefined ? servePortForward(transport, call) : serveSpdyExec(transport, process, call.request)
   if (head.length > 0) session.receive(head)
   socket.on('data', (chunk: Buffer) => session.receive(chunk))
-  socket.once('close', () => session.close())
+  socket.once('close', () => {
+    session.close()
+    process?.kill()
+  })
 }
 
 /** Answers an upgrade that is refused, and closes. */
