@@ -4,6 +4,7 @@ import { environmentOf } from '../pod/env.ts'
 import { mountVolumes } from '../pod/mounts.ts'
 import type { ProcessHandle } from '../runner/runner.ts'
 import type { Container, LocalImage } from '../types.ts'
+import { archiveCommand } from './archive.ts'
 import { commandLine, onHost } from './command.ts'
 import type { ContainerHost } from './host.ts'
 import { makeMessageFile, type MessageFile, withMessageFile } from './termination-message.ts'
@@ -65,6 +66,7 @@ export async function prepare(
     image,
     message,
     start: () => host.runner.start({ ...spec, ...command }),
-    exec: (argv) => host.runner.start({ ...spec, ...onHost(argv, { rootfs, workingDir, rewrite }) }),
+    exec: async (argv) =>
+      host.runner.start({ ...spec, ...onHost(archiveCommand(argv, rootfs), { rootfs, workingDir, rewrite }) }),
   }
 }
