@@ -77,11 +77,19 @@ function readOrWrite(...[context, resource, call]: Parameters<SubresourceHandler
   return { status: 200, object: stored.value }
 }
 
+// What to do instead, where there is something.
+const INSTEAD: Readonly<Record<string, string>> = {
+  'pods/ephemeralcontainers':
+    'a pod is processes of this machine, so "kubectl exec POD -- COMMAND" runs any program of the machine beside it',
+}
+
 function refuse(
   _context: unknown,
   resource: ResourceDefinition,
   { request }: { readonly request: ResourceRequest },
 ): never {
-  const message = `the subresource "${request.subresource}" of ${resource.plural} is not supported by Slipway; see docs/compatibility.md`
+  const subject = `the subresource "${request.subresource}" of ${resource.plural} is not supported by Slipway`
+  const instead = INSTEAD[`${resource.plural}/${request.subresource}`]
+  const message = `${subject}${instead === undefined ? '' : `: ${instead}`}; see docs/compatibility.md`
   throw failure({ code: 501, reason: 'NotImplemented', message })
 }
