@@ -1,10 +1,20 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from './codes.ts'
+import { hasTitle, testFile } from './titles.ts'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
+
+interface Compatibility {
+  page(): Promise<string>
+  parts(): readonly { name: string; file: string; part: string; blocks: readonly (string | Table)[] }[]
+}
+
+interface Table {
+  readonly rows: readonly { readonly cells: readonly string[]; readonly test?: { file: string; name: string } }[]
+}
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
@@ -35,10 +45,32 @@ test('the README says the two commands', () => {
   expect(read('README.md')).toContain('npm ci && npm test')
 })
 
-test('docs/compatibility.md has the outcomes of today (node tools/compatibility.mjs writes them)', async () => {
-  const { withPodFields } = (await import('../compatibility.mjs' as string)) as {
-    withPodFields(page: string): Promise<string>
-  }
-  const page = read('docs/compatibility.md')
-  expect(page).toBe(await withPodFields(page))
+describe('docs/compatibility.md', async () => {
+  const { page, parts } = (await import('../compatibility.mjs' as string)) as Compatibility
+  const rows = parts().flatMap(({ name, blocks }) =>
+    blocks.flatMap((block) => (typeof block === 'string' ? [] : block.rows.map((row) => ({ name, ...row })))),
+  )
+
+  test('is what the packages say of themselves (node tools/compatibility.mjs writes it)', async () => {
+    expect(read('docs/compatibility.md')).toBe(await page())
+  })
+
+  test('uses every part of every compatibility.json', () => {
+    const used = parts().map(({ file, part }) => `${file} ${part}`)
+    const there = [...new Set(parts().map(({ file }) => file))].flatMap((file) =>
+      Object.keys(JSON.parse(read(file)) as object).map((part) => `${file} ${part}`),
+    )
+    expect(there.toSorted()).toEqual(used.toSorted())
+    const files = readdirSync(join(ROOT, 'packages')).filter((name) =>
+      existsSync(join(ROOT, 'packages', name, 'compatibility.json')),
+    )
+    expect([...new Set(parts().map(({ name }) => name))].toSorted()).toEqual(files.toSorted())
+  })
+
+  const shown = rows.filter((row) => row.test !== undefined)
+  test('names tests', () => expect(shown.length).toBeGreaterThan(15))
+
+  test.each(shown)('$name: $cells.0: its test exists', ({ test: { file, name } = { file: '', name: '' } }) => {
+    expect(hasTitle(testFile(file), name)).toBe(true)
+  })
 })

@@ -195,8 +195,10 @@ describe.each(KUBECTLS)('$title', ({ path, at }) => {
   test_('debug is refused with what to do instead', async () => {
     const answer = await run('debug', web, '--image=busybox')
     expect(answer.code).toBe(1)
-    expect(answer.stderr).toContain('"ephemeralcontainers" of pods is not supported by Slipway: a pod is processes of')
-    expect(answer.stderr).toContain('"kubectl exec POD -- COMMAND" runs any program of the machine beside it')
+    expect(answer.stderr).toContain(
+      '"ephemeralcontainers" of pods is not supported by Slipway: instead of "kubectl debug"',
+    )
+    expect(answer.stderr).toContain('"kubectl exec POD -- COMMAND" runs any program of this machine beside the pod')
   })
 
   // `script` gives kubectl a real terminal, as a user has one.

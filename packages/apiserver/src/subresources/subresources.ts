@@ -11,6 +11,7 @@ import { update } from '../verbs/update.ts'
 import { bind } from './binding.ts'
 import { evict } from './eviction.ts'
 import { proxyToPod, proxyToService } from './proxy.ts'
+import { REFUSED } from './refusals.ts'
 import { scale } from './scale.ts'
 import { createToken, type TokenIssuer } from './token.ts'
 
@@ -77,19 +78,13 @@ function readOrWrite(...[context, resource, call]: Parameters<SubresourceHandler
   return { status: 200, object: stored.value }
 }
 
-// What to do instead, where there is something.
-const INSTEAD: Readonly<Record<string, string>> = {
-  'pods/ephemeralcontainers':
-    'a pod is processes of this machine, so "kubectl exec POD -- COMMAND" runs any program of the machine beside it',
-}
-
 function refuse(
   _context: unknown,
   resource: ResourceDefinition,
   { request }: { readonly request: ResourceRequest },
 ): never {
   const subject = `the subresource "${request.subresource}" of ${resource.plural} is not supported by Slipway`
-  const instead = INSTEAD[`${resource.plural}/${request.subresource}`]
-  const message = `${subject}${instead === undefined ? '' : `: ${instead}`}; see docs/compatibility.md`
+  const why = REFUSED[`${resource.plural}/${request.subresource}`]
+  const message = `${subject}${why === undefined ? '' : `: ${why}`}; see docs/compatibility.md`
   throw failure({ code: 501, reason: 'NotImplemented', message })
 }
