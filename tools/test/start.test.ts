@@ -127,6 +127,14 @@ async function slipway(...args: string[]): Promise<string> {
   return (await run(process.execPath, [command, ...args], { cwd: join(clone, 'demo'), env })).stdout
 }
 
+test('npm ci && npm start is what the README and the quick start begin with, npm ci what CI begins with', async () => {
+  for (const page of ['README.md', 'docs/quick-start.md']) {
+    const text = await readFile(join(ROOT, page), 'utf8')
+    expect(/```sh\n([\s\S]*?)```/.exec(text)?.[1], page).toBe('npm ci && npm start\n')
+  }
+  expect(await readFile(join(ROOT, '.ci/run'), 'utf8')).toMatch(/^if ! npm ci .*\n[\s\S]*^npm test /m)
+})
+
 describe('npm start in a clean clone', () => {
   test(
     'brings both environments up, and the process behind an answer runs what the Dockerfile says',

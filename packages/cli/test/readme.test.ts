@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasTitle, testFile } from '../../../tools/test/titles.ts'
 import { Sandbox } from './slipway.ts'
 
 const LONG = 240_000
@@ -14,14 +15,33 @@ interface Block {
   readonly text: string
 }
 
-// Code blocks of the README's tour, in order.
-async function tour(): Promise<readonly Block[]> {
-  const text = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const part = text.slice(text.indexOf('## A tour'), text.indexOf('## What runs'))
-  return [...part.matchAll(/([^\n]*)\n\n```sh\n([\s\S]*?)```/g)].map(([, heading = '', block = '']) => ({
+// Code blocks of a text, in order.
+function blocksOf(text: string): readonly Block[] {
+  return [...text.matchAll(/([^\n]*)\n\n```sh\n([\s\S]*?)```/g)].map(([, heading = '', block = '']) => ({
     heading,
     text: block,
   }))
+}
+
+async function tour(): Promise<readonly Block[]> {
+  const text = await readFile(join(ROOT, 'README.md'), 'utf8')
+  return blocksOf(text.slice(text.indexOf('## A tour'), text.indexOf('## What runs')))
+}
+
+// Lines of the quick start that other tests run, since each takes a while.
+const PLAYED_ELSEWHERE: Readonly<
+  Record<string, { readonly file: string; readonly title: string; readonly has: string }>
+> = {
+  'npm ci && npm start': {
+    file: 'tools/test/start.test.ts',
+    title: 'brings both environments up, and the process behind an answer runs what the Dockerfile says',
+    has: "spawn('npm', ['start'",
+  },
+  'slipway try readiness': {
+    file: 'packages/cli/test/try.test.ts',
+    title: '%s goes as it should, says why, and leaves every branch as it was',
+    has: "'readiness',",
+  },
 }
 
 async function findKubectl(): Promise<string | undefined> {
@@ -39,7 +59,7 @@ async function findKubectl(): Promise<string | undefined> {
   return undefined
 }
 
-describe("the README's tour, as it is written", () => {
+describe("the README's tour and the quick start, as they are written", () => {
   let sandbox: Sandbox
   let blocks: readonly Block[]
 
@@ -79,7 +99,7 @@ describe("the README's tour, as it is written", () => {
   test('has four blocks, each played below', () => {
     expect(blocks.map(({ text }) => text.trim().split('\n')[0])).toEqual([
       'cd demo',
-      expect.stringContaining('sed -i') as string,
+      expect.stringContaining('perl -pi -e') as string,
       expect.stringContaining('slipway explain') as string,
       'export KUBECONFIG=...               # `slipway up` prints the line',
     ])
@@ -128,6 +148,33 @@ describe("the README's tour, as it is written", () => {
       } finally {
         forwarding.kill()
       }
+    },
+    LONG,
+  )
+
+  test(
+    'the quick start does what it says, line by line',
+    async () => {
+      const page = await readFile(join(ROOT, 'docs/quick-start.md'), 'utf8')
+      const lines = blocksOf(page).flatMap(({ text }) => text.trim().split('\n'))
+      for (const [line, { file, title, has }] of Object.entries(PLAYED_ELSEWHERE)) {
+        expect(lines).toContain(line)
+        expect(hasTitle(testFile(file), title) && testFile(file).source.includes(has), line).toBe(true)
+      }
+      const here = lines.filter((line) => line !== 'cd demo' && PLAYED_ELSEWHERE[line] === undefined)
+      const printed: string[] = []
+      for (const line of here) {
+        // Nothing is promoted while production still rolls.
+        if (line === 'slipway rollback') await sandbox.settled('production', await sandbox.git('rev-parse', 'master'))
+        printed.push(await play(line))
+      }
+      expect(await sandbox.git('log', '--format=%s', '-1', 'stg')).toBe('Turn staging green')
+      const said = (word: string): string => printed[here.findIndex((line) => line.includes(word))] ?? ''
+      expect(said('status')).toMatch(/staging +stg .*Synced +Healthy/)
+      expect(said('explain')).toMatch(/values\.yaml/)
+      expect(said('promote')).toMatch(/production deploys it now/)
+      expect(said('rollback')).toMatch(/master is at \w+: the tree of \w+; production deploys it now/)
+      await sandbox.settled('production', await sandbox.git('rev-parse', 'master'))
     },
     LONG,
   )
