@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTests, testsOf } from './lib/e2e.mjs'
 import { testImages } from './lib/images.mjs'
+import { surprisesOf } from './lib/ratchet.mjs'
 
 const here = fileURLToPath(new URL('./', import.meta.url))
 const bin = process.env.PEERS_BIN ?? ''
@@ -49,17 +50,17 @@ const cluster = pods
 const results = await runTests({ binary, kubectl, kubeconfig: cluster.kubeconfig, names, folder })
 await cluster.stop()
 
-let surprises = 0
-for (const { name, ok, message } of results) {
-  const reason = reasons[name]
-  const surprise = ok === (reason !== undefined)
-  if (surprise) surprises++
-  process.stdout.write(`${ok ? 'pass' : 'FAIL'} ${name}${surprise ? '   <- not as failing.json says' : ''}\n`)
-  if (!ok) process.stdout.write(`     ${(reason ?? message).split('\n').slice(0, 6).join('\n     ')}\n`)
+const surprises = new Set(surprisesOf(results, reasons))
+for (const result of results) {
+  const { name, ok, message } = result
+  process.stdout.write(
+    `${ok ? 'pass' : 'FAIL'} ${name}${surprises.has(result) ? '   <- not as failing.json says' : ''}\n`,
+  )
+  if (!ok) process.stdout.write(`     ${(reasons[name] ?? message).split('\n').slice(0, 6).join('\n     ')}\n`)
 }
 process.stdout.write(
   `${results.filter(({ ok }) => ok).length} of ${results.length} pass, ${all.filter(known).length} are known to fail\n`,
 )
 if (process.argv.includes('--keep')) process.stdout.write(`${folder}\n`)
 else rmSync(folder, { recursive: true, force: true })
-process.exit(surprises === 0 ? 0 : 1)
+process.exit(surprises.size === 0 ? 0 : 1)
