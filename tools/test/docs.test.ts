@@ -44,6 +44,31 @@ describe('docs/features.md', () => {
   }
 })
 
+describe('the pages', () => {
+  const within = (folder: string): readonly string[] =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name))
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', ...within('docs')]
+  // Examples in code are no links.
+  const prose = (path: string): string => read(path).replaceAll(/```[\s\S]*?```|`[^`]*`/g, '')
+  const linksOf = (path: string): readonly string[] =>
+    [...prose(path).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .map((target) => join(dirname(path), target))
+
+  test.each(pages)('%s links to what is there', (path) => {
+    for (const target of linksOf(path)) expect(existsSync(join(ROOT, target)), target).toBe(true)
+  })
+
+  test('can all be found from the README', () => {
+    const found = new Set(['README.md'])
+    for (const path of found) if (path.endsWith('.md')) for (const target of linksOf(path)) found.add(target)
+    expect(within('docs').filter((path) => !found.has(path))).toEqual([])
+  })
+})
+
 test('the README says the two commands', () => {
   expect(read('README.md')).toContain('npm ci && npm start')
   expect(read('README.md')).toContain('npm ci && npm test')
