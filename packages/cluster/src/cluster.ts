@@ -16,7 +16,7 @@ import {
   startPublisher,
 } from '@slipway/environments'
 import { type GitServer, type Repository, serveRepository } from '@slipway/git'
-import { hostImages, localImage, type Registry, startRegistry } from '@slipway/images'
+import { hostImages, localImage, outerModules, type Registry, startRegistry } from '@slipway/images'
 import { startReaper } from '@slipway/node'
 import { type Clock, systemClock } from '@slipway/objects'
 import {
@@ -30,7 +30,7 @@ import {
   startReconciler,
 } from '@slipway/reconciler'
 import { markersOf, openState, type State, stateFault } from '@slipway/state'
-import { outerModules, outerModulesWarning } from './outer-modules.ts'
+import { outerModulesWarning } from './outer-modules.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
 
 /** What a cluster is made of. */
@@ -69,7 +69,8 @@ const WAVE_DELAY = 0
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const found = await discover(options.repository)
   const state = await openState(options.stateDirectory)
-  for (const path of await outerModules(options.stateDirectory)) options.onError(outerModulesWarning(path))
+  const folders = [options.stateDirectory, options.build.cacheDirectory]
+  for (const path of new Set(folders.flatMap(outerModules))) options.onError(outerModulesWarning(path))
   const stops: ((limit?: number) => Promise<void>)[] = [() => state.release()]
   const stop = async (limit?: number): Promise<void> => {
     for (const each of stops.toReversed()) await each(limit)

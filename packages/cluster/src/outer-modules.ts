@@ -1,25 +1,9 @@
-import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 
-/**
- * The `node_modules` folders above a cluster's folder. Node looks for a module in every folder above a program's own, and a pod's files lie in the cluster's folder: a
- * program that lacks a module would find it there, which in a container it would not.
- */
-export async function outerModules(directory: string): Promise<readonly string[]> {
-  const candidates = foldersAbove(directory).map((folder) => join(folder, 'node_modules'))
-  const found = await Promise.all(candidates.map((path) => stat(path).catch(() => undefined)))
-  return candidates.filter((_, at) => found[at]?.isDirectory() === true)
-}
-
-/** What to say of such a folder. */
+/** What to say of a `node_modules` folder above the files of pods and builds, which Node programs do not see, but what looks for modules in its own way does. */
 export function outerModulesWarning(path: string): string {
   return (
-    `${path} lies above the files of pods: a program that lacks a module finds it there, and would not in a container; ` +
-    `set XDG_STATE_HOME to a folder that is not below ${dirname(path)}`
+    `${path} lies above the files of pods and builds: Node is kept from it, but a program that looks for modules itself, such as a bundler, may find there what it would ` +
+    `not in a container; set XDG_STATE_HOME and XDG_CACHE_HOME to folders that are not below ${dirname(path)}`
   )
-}
-
-function foldersAbove(directory: string): string[] {
-  const above = dirname(directory)
-  return above === directory ? [] : [above, ...foldersAbove(above)]
 }

@@ -17,7 +17,7 @@ import { openMemoryStore } from '@slipway/store'
 import { temporaryDirectory } from '@slipway/testkit'
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
 /** A cluster with a real node for one test: pods are real processes of programs that the test writes. */
@@ -60,11 +60,17 @@ export interface NodeClusterOptions {
   readonly serviceEnv?: (namespace: string) => Readonly<Record<string, string>>
   /** The name of the folder of pods; default `pods`. */
   readonly pods?: string
+  /** Files to write into the cluster's folder before the node starts, by path. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 export async function nodeCluster(options: NodeClusterOptions = {}): Promise<NodeCluster> {
   const clock = options.clock ?? systemClock
   const directory = await temporaryDirectory()
+  for (const [path, text] of Object.entries(options.files ?? {})) {
+    await mkdir(dirname(join(directory, path)), { recursive: true })
+    await writeFile(join(directory, path), text)
+  }
   const api = await startApiServer({ store: openMemoryStore() })
   const client = createClient(api.handle, { userAgent: 'test' })
   const manager = await startControllers({ client, ca: 'PEM', clock })

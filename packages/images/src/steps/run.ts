@@ -6,6 +6,7 @@ import { resolveInside } from '../inside.ts'
 import { resolveWord, type StepPlace } from '../state.ts'
 import { kindAt } from '../host-files.ts'
 import { copyInto } from './copy.ts'
+import { atHome, fenced } from './fence.ts'
 import { runProcess } from './process.ts'
 import { readShellLine, type ShellCommand } from './shellline.ts'
 
@@ -65,10 +66,11 @@ async function runCommand(place: StepPlace, command: ShellCommand): Promise<void
   const cwd = resolveInside(state.root, state.workingDir)
   await mkdir(cwd, { recursive: true })
   const own = command.assignments.map(({ name, value }) => [name, resolveWord(place, value)] as const)
-  const env = { ...(await buildEnvironment(place)), ...Object.fromEntries(own) }
+  const env = await fenced(place, { ...(await buildEnvironment(place)), ...Object.fromEntries(own) })
   // As it is written: a variable may hold what does not belong into a log.
   build.request.log(`RUN ${command.words.join(' ')}`)
-  const outcome = await runProcess({ argv, cwd, env, request: build.request })
+  const run = () => runProcess({ argv, cwd, env, request: build.request })
+  const outcome = await (words[0] === 'npm' ? atHome(place, cwd, run) : run())
   if (outcome === 'missing') {
     throw errorAt(place.range, ['IMAGE_RUN_FAILED', `${words[0] ?? ''} is not installed on this machine`], {
       hint: `install ${words[0] ?? 'it'} and make sure that it is on PATH`,

@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { environmentOf } from '../pod/env.ts'
 import { mountVolumes } from '../pod/mounts.ts'
 import type { ProcessHandle } from '../runner/runner.ts'
@@ -52,8 +52,11 @@ export async function prepare(
   await mountVolumes(container.volumeMounts ?? [], host.volumes, plan)
   const message = await makeMessageFile(container, { rootfs, tmp })
   const rewrite = (word: string): string => withMessageFile(word, message)
-  // A variable that names the file leads to the pod's own.
-  const own = Object.entries(env).map(([name, value]) => [name, value === message.path ? message.file : value])
+  const own = Object.entries(env).map(([name, value]) => {
+    if (name === 'NODE_PATH') return [name, foldersIn(rootfs, value)]
+    // A variable that names the file leads to the pod's own.
+    return [name, value === message.path ? message.file : value]
+  })
   const spec = {
     pod: host.sandbox,
     container: container.name,
@@ -69,4 +72,10 @@ export async function prepare(
     exec: async (argv) =>
       host.runner.start({ ...spec, ...onHost(archiveCommand(argv, rootfs), { rootfs, workingDir, rewrite }) }),
   }
+}
+
+// Node looks for modules there: in the image's folders, not in those of this machine.
+function foldersIn(rootfs: string, paths: string): string {
+  const folders = paths.split(delimiter)
+  return folders.map((folder) => (isAbsolute(folder) ? join(rootfs, folder) : folder)).join(delimiter)
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { endPackageScope, ownModulesHook } from '@slipway/images'
 import { type Clock, systemClock } from '@slipway/objects'
 import { NodeError } from '../errors.ts'
 import type { ServiceResolver } from './answers.ts'
@@ -103,7 +104,8 @@ interface Hooks {
 
 async function writeHooks(directory: string): Promise<Hooks> {
   const hooks = { node: join(directory, 'node-hook.cjs'), python: join(directory, 'python-hook') }
-  await writeFile(hooks.node, NODE_HOOK, { mode: 0o600 })
+  await writeFile(hooks.node, `${NODE_HOOK}${ownModulesHook(directory)}`, { mode: 0o600 })
+  await endPackageScope(directory)
   await mkdir(hooks.python, { recursive: true, mode: 0o700 })
   await writeFile(join(hooks.python, 'sitecustomize.py'), PYTHON_HOOK, { mode: 0o600 })
   return hooks
@@ -187,7 +189,8 @@ function environment(spec: ProcessSpec, run: string, { options, hooks, socket }:
     HOME: spec.env['HOME'] ?? spec.pod.directory,
     TMPDIR: join(spec.pod.directory, 'tmp'),
     // Quoted as Node reads it: the state may be in a folder with spaces in its name.
-    NODE_OPTIONS: `${node === undefined ? '' : `${node} `}--require ${JSON.stringify(hooks.node)}`,
+    // What the program preloads itself comes after it.
+    NODE_OPTIONS: `--require ${JSON.stringify(hooks.node)}${node === undefined ? '' : ` ${node}`}`,
     PYTHONPATH: python === undefined ? hooks.python : `${hooks.python}:${python}`,
     SLIPWAY_GATEWAY: socket,
     SLIPWAY_POD_IP: spec.pod.ip,
