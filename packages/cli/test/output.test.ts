@@ -1,9 +1,9 @@
 import type { KubeObject } from '@slipway/objects'
 import { describe, expect, test } from 'vitest'
-import { CodedError, LineIndex, rangeOf } from '@slipway/diag'
+import { CodedError, LineIndex, type Origin, rangeOf } from '@slipway/diag'
 import { printError } from '../src/output/errors.ts'
 import { terminalOutput, visible } from '../src/output/escape.ts'
-import { secretMask } from '../src/output/secrets.ts'
+import { hidden, isHidden, secretMask, withoutValues } from '../src/output/secrets.ts'
 
 describe('what a terminal is shown', () => {
   test.each([
@@ -67,6 +67,28 @@ describe('Secrets in a diff', () => {
     expect(text).not.toContain('b2xk')
     expect(text).toContain('last-applied-configuration')
     expect(JSON.stringify(secretMask()(secret({}, 'no JSON: b2xk')))).not.toContain('b2xk')
+  })
+
+  test('are shown as data where they are written as text, as Argo CD shows them', () => {
+    const { stringData, data } = secretMask()({ ...secret({ user: 'YWRtaW4=' }), stringData: { password: 'old' } })
+    expect([stringData, data]).toEqual([undefined, { user: '++++++++', password: '++++++++' }])
+  })
+
+  test('have places, and no values', () => {
+    const object = { ...secret({ user: 'YWRtaW4=' }), stringData: { password: 'old' } }
+    expect(isHidden(object, ['stringData', 'password'])).toBe(true)
+    expect(isHidden(object, ['metadata', 'name'])).toBe(false)
+    expect(isHidden({ ...object, kind: 'ConfigMap' }, ['data', 'user'])).toBe(false)
+    expect([hidden('old'), hidden({ user: 'YWRtaW4=' })]).toEqual(['++++++++', { user: '++++++++' }])
+    const origin: Origin = {
+      kind: 'values',
+      subject: '.Values.password',
+      value: 'old',
+      overrode: [{ kind: 'set', argument: '--set password=older', value: 'older' }],
+    }
+    const places = withoutValues(origin)
+    expect(places).toMatchObject({ subject: '.Values.password', overrode: [{ argument: '--set password' }] })
+    expect(JSON.stringify(places)).not.toContain('old')
   })
 
   test('leave other objects as they are', () => {

@@ -1,7 +1,10 @@
+import { eventually } from '@slipway/testkit'
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { unzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ask, Sandbox } from './slipway.ts'
 
@@ -128,6 +131,7 @@ describe('two clones side by side', () => {
 
   beforeAll(async () => {
     made.push(await Sandbox.make(), await Sandbox.make())
+    await permitSecrets(made[0])
     await Promise.all(made.map((sandbox) => sandbox.up()))
   }, LONG)
   afterAll(() => Promise.all(made.map((sandbox) => sandbox.remove())))
@@ -140,43 +144,153 @@ describe('two clones side by side', () => {
     expect(answers.map(({ pod }) => pod)).toEqual(pods)
   })
 
-  test('a Secret is in the store and nowhere else: no output, no file, in no encoding', async () => {
-    const [sandbox] = made
-    if (sandbox === undefined) throw new Error('no sandbox')
-    const secret = 'hush/+do not tell?&=3f1c9a'
-    const client = await sandbox.client()
-    const data = { token: Buffer.from(secret).toString('base64') }
-    const metadata = { name: 'hidden', namespace: 'staging' }
-    await client.create({ apiVersion: 'v1', kind: 'Secret', metadata, data })
-    const bad = { ...metadata, name: 'bad' }
-    const refused = await client
-      .create({ apiVersion: 'v1', kind: 'Secret', metadata: bad, data: { token: secret } })
-      .catch((error: unknown) => String(error))
-    const outputs = [sandbox.output, String(refused)]
-    for (const args of [
-      ['status', '-o', 'yaml'],
-      ['logs', 'staging'],
-      ['diff', 'staging'],
-      ['history', 'staging'],
-    ]) {
-      const { stdout, stderr } = await sandbox.slipway(...args)
-      outputs.push(stdout, stderr)
-    }
-    const forms = [secret, data.token, encodeURIComponent(secret)]
-    for (const form of forms) for (const output of outputs) expect(output).not.toContain(form)
-    const holders = await filesWith(sandbox.home, forms)
-    expect(holders.filter((file) => !file.includes('/store/'))).toEqual([])
-    expect(holders.length).toBeGreaterThan(0)
-  })
+  test(
+    'a Secret is in the store and nowhere else: no output, no file, in no encoding, also where pods use it and a sync fails',
+    async () => {
+      const [sandbox] = made
+      if (sandbox === undefined) throw new Error('no sandbox')
+      const begun = Date.now()
+      const [first, second, third] = [newSecret(), newSecret(), newSecret()]
+      const settle = async (token: string, hook: string): Promise<string> => {
+        await writeFile(join(sandbox.directory, 'deploy/chart/templates/derived.yaml'), DERIVED + hook)
+        await sandbox.change(
+          'deploy/environments/staging/values.yaml',
+          /^(global:\n {2}token: .*\n)?/,
+          `global:\n  token: ${token}\n`,
+        )
+        return sandbox.commit('Change the token')
+      }
+      await sandbox.change(
+        'deploy/environments/staging/values.yaml',
+        'releaseHint:',
+        'existingSecret: derived\nreleaseHint:',
+      )
+      await sandbox.change(
+        'deploy/chart/templates/deployment.yaml',
+        '            - name: tmp\n',
+        '            - name: derived\n              mountPath: /tmp/derived\n            - name: tmp\n',
+      )
+      await sandbox.change(
+        'deploy/chart/templates/deployment.yaml',
+        /^ {6}volumes:\n/m,
+        '      volumes:\n        - name: derived\n          secret:\n            secretName: derived\n',
+      )
+      await sandbox.settled('staging', await settle(first, ''))
+      await settle(second, BROKEN)
+      const client = await sandbox.client()
+      const applications = async (): Promise<string> =>
+        JSON.stringify(await client.list({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' }))
+      await eventually(async () => expect(await applications()).toContain('<secret contents redacted>'), {
+        within: 60_000,
+      })
+      const at = { metadata: { name: 'bad', namespace: 'staging' } }
+      const refused = await client
+        .create({ apiVersion: 'v1', kind: 'Secret', ...at, data: { token: third } })
+        .catch((error: unknown) => String(error))
+      const commands = [
+        ['status', '-o', 'yaml'],
+        ['status', '-o', 'wide'],
+        ['logs', 'staging'],
+        ['diff', 'staging'],
+        ['diff', 'staging', '-o', 'json'],
+        ['render', 'staging'],
+        ['explain', 'staging', 'secret/derived', 'data.TOKEN'],
+        ['explain', 'staging', 'secret/derived', 'data', '-o', 'yaml'],
+        ['history', 'staging'],
+      ]
+      const ended = await Promise.all(commands.map((args) => sandbox.slipway(...args)))
+      const events = await client.list({ apiVersion: 'v1', kind: 'Event' })
+      const outputs = [
+        sandbox.output,
+        String(refused),
+        await applications(),
+        JSON.stringify(events),
+        ...ended.map(({ stdout, stderr }) => stdout + stderr),
+      ]
+      // They tell of the Secret.
+      expect(ended.slice(3, 8).map(({ stdout }) => /TOKEN:? |"TOKEN":/.test(stdout))).toEqual([
+        true,
+        true,
+        true,
+        true,
+        true,
+      ])
+      const forms = [first, second, third].flatMap(formsOf)
+      for (const [index, output] of outputs.entries())
+        for (const form of forms) expect.soft(output, `output ${index}`).not.toContain(form)
+      const holders = (
+        await filesWith([sandbox.home, sandbox.env['XDG_CACHE_HOME'] ?? ''], { texts: forms, since: begun })
+      ).filter((file) => !file.startsWith(sandbox.directory))
+      expect(holders.filter((file) => !/\/store\/|\/pods\/[^/]+\/volumes\/derived\//.test(file))).toEqual([])
+      expect(holders.some((file) => file.includes('/store/'))).toBe(true)
+      expect(holders.some((file) => file.includes('/volumes/derived/'))).toBe(true)
+    },
+    LONG,
+  )
 })
 
-async function filesWith(folder: string, texts: readonly string[]): Promise<string[]> {
+// The starter's project has none of its own.
+async function permitSecrets(sandbox: Sandbox | undefined): Promise<void> {
+  await sandbox?.git('checkout', '--quiet', 'master')
+  const kind = (name: string): string => `    - group: ""\n      kind: ${name}\n`
+  await sandbox?.edit('argocd/applications/project.yaml', kind('ConfigMap'), kind('ConfigMap') + kind('Secret'))
+  await sandbox?.git('checkout', '--quiet', 'stg')
+}
+
+const DERIVED = `apiVersion: v1
+kind: Secret
+metadata:
+  name: derived
+data:
+  TOKEN: {{ .Values.global.token | default "none" | b64enc }}
+`
+const BROKEN = `---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: broken
+  annotations:
+    argocd.argoproj.io/hook: PreSync
+type: kubernetes.io/dockerconfigjson
+data:
+  .dockerconfigjson: {{ .Values.global.token | b64enc }}
+`
+
+function newSecret(): string {
+  return `hush/+${randomBytes(16).toString('hex')}=`
+}
+
+// Plain, in a URL, and in base64, wherever in the encoded text it begins.
+function formsOf(secret: string): string[] {
+  const encoded = [0, 1, 2].map((before) =>
+    Buffer.from('x'.repeat(before) + secret)
+      .toString('base64')
+      .slice(before === 0 ? 0 : 4, -4),
+  )
+  return [secret, encodeURIComponent(secret), ...encoded]
+}
+
+// Files that were written since then and hold one of the texts, compressed or not.
+async function filesWith(
+  folders: readonly string[],
+  { texts, since }: { readonly texts: readonly string[]; readonly since: number },
+): Promise<string[]> {
   const found: string[] = []
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name)
-    if (!entry.isFile() || (await stat(path)).size > 1 << 26) continue
-    const content = await readFile(path, 'latin1').catch(() => '')
-    if (texts.some((text) => content.includes(text))) found.push(await realpath(path))
-  }
+  for (const folder of folders)
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name)
+      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }))
+      if (!entry.isFile() || size > 1 << 26 || mtimeMs < since - 1000) continue
+      const content = unpacked(await readFile(path).catch(() => Buffer.alloc(0)))
+      if (texts.some((text) => content.includes(text))) found.push(await realpath(path))
+    }
   return found
+}
+
+function unpacked(content: Buffer): Buffer {
+  try {
+    return unzipSync(content)
+  } catch {
+    return content
+  }
 }

@@ -1,9 +1,18 @@
-import { discover, renderEnvironment } from '@slipway/environments'
-import { formatFrame, formatLocation, type Origin, type Origins, type SourceTree, textInTree } from '@slipway/diag'
+import { discover, type EnvironmentRender, renderEnvironment } from '@slipway/environments'
+import {
+  type FieldPath,
+  formatFrame,
+  formatLocation,
+  type Origin,
+  type Origins,
+  type SourceTree,
+  textInTree,
+} from '@slipway/diag'
 import { builtInResources, type KubeObject } from '@slipway/objects'
 import { parseFieldPath, valueAt } from '../field-path.ts'
 import { type Io, UsageError } from '../io.ts'
 import { environmentNamed } from '../environments.ts'
+import { hidden, isHidden, withoutValues } from '../output/secrets.ts'
 import { formatOf, structured } from '../output/yaml.ts'
 import { findPlace } from '../place.ts'
 
@@ -28,24 +37,36 @@ export async function run(options: ExplainOptions, io: Io): Promise<number> {
     const rendered = await renderEnvironment(repository, environment, options)
     const object = findObject(rendered.objects, options.object)
     const path = parseFieldPath(options.field, object)
-    const value = valueAt(object, path)
+    const { value, found, controls, tree } = explained(rendered, object, path)
     if (value === undefined) throw new UsageError(`${options.object} has no ${options.field}`)
-    const origins = rendered.origins.get(object)
-    const found = origins?.of(path) ?? []
-    const controls =
-      (origins as (Origins & { controls?: (at: typeof path) => readonly Origin[] }) | undefined)?.controls?.(path) ?? []
     const data = structured({ object: options.object, field: options.field, value, origins: found, controls }, format)
-    if (data !== undefined) {
-      io.stdout.write(data)
-      return found.length === 0 ? 1 : 0
-    }
-    io.stdout.write(
-      `${options.object} ${options.field}: ${JSON.stringify(value)}\n${[...found.map((origin) => shown(origin, rendered.tree, '')), ...controls.map((origin) => shown(origin, rendered.tree, 'decided by '))].join('')}`,
-    )
+    if (data === undefined) {
+      const places = [
+        ...found.map((each) => shown(each, tree, '')),
+        ...controls.map((each) => shown(each, tree, 'decided by ')),
+      ]
+      io.stdout.write(`${options.object} ${options.field}: ${JSON.stringify(value)}\n${places.join('')}`)
+    } else io.stdout.write(data)
     return found.length === 0 ? 1 : 0
   } finally {
     repository.close()
   }
+}
+
+interface Explained {
+  readonly value: unknown
+  readonly found: readonly Origin[]
+  readonly controls: readonly Origin[]
+  /** Where the lines are that are shown; none are of what nobody is to see. */
+  readonly tree: SourceTree | undefined
+}
+
+function explained({ origins, tree }: EnvironmentRender, object: KubeObject, path: FieldPath): Explained {
+  const of = origins.get(object) as (Origins & { controls?: (at: FieldPath) => readonly Origin[] }) | undefined
+  const plain = { value: valueAt(object, path), found: of?.of(path) ?? [], controls: of?.controls?.(path) ?? [], tree }
+  if (plain.value === undefined || !isHidden(object, path)) return plain
+  const [found, controls] = [plain.found, plain.controls].map((each) => each.map(withoutValues))
+  return { value: hidden(plain.value), found: found ?? [], controls: controls ?? [], tree: undefined }
 }
 
 function findObject(objects: readonly KubeObject[], text: string): KubeObject {
@@ -67,11 +88,12 @@ function findObject(objects: readonly KubeObject[], text: string): KubeObject {
   throw new UsageError(`${found.length === 0 ? 'nothing is' : 'several are'} ${text}; there are: ${names.join(', ')}`)
 }
 
-function shown(origin: Origin, tree: SourceTree, prefix: string): string {
+function shown(origin: Origin, tree: SourceTree | undefined, prefix: string): string {
   const place = origin.at === undefined ? (origin.argument ?? origin.subject ?? '') : formatLocation(origin.at)
   const subject = origin.subject === undefined ? '' : ` ${origin.subject}`
   const value = origin.value === undefined ? '' : ` = ${JSON.stringify(origin.value)}`
-  const frame = origin.at === undefined ? '' : formatFrame(origin.at, (file) => textInTree(tree, file))
+  const frame =
+    origin.at === undefined || tree === undefined ? '' : formatFrame(origin.at, (file) => textInTree(tree, file))
   const own = `\n${prefix}${origin.kind}${subject}${value}\n  ${place}\n${frame === '' ? '' : `${frame}\n`}`
   const through = (origin.through ?? []).map((range) => `  through ${formatLocation(range)}\n`).join('')
   return `${own}${through}${(origin.overrode ?? []).map((each) => shown(each, tree, 'overrode ')).join('')}`
