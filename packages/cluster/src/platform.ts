@@ -37,8 +37,8 @@ export interface PlatformOptions {
   readonly state: State
   readonly clock: Clock
   readonly images: ImageSource
-  /** Where built images are kept for all clusters of the user. */
-  readonly cacheDirectory: string
+  /** Where built images are kept for all clusters of the user; without, copies of images lie in the cluster's folder. */
+  readonly cacheDirectory?: string
   /** Ends the processes of pods when this one is gone. */
   readonly reaper: Reaper
   /** The value of `SLIPWAY_MARKER` in every process of this run. */
@@ -259,6 +259,8 @@ async function startMachine(
 
 // Beside the images, so that the next cluster finds them, unless that is another file system: spares are moved to where pods are.
 async function sparesOf(pods: string, { cacheDirectory, state }: PlatformOptions): Promise<string> {
+  const own = join(state.directory, 'spares')
+  if (cacheDirectory === undefined) return own
   const shared = join(cacheDirectory, 'copies')
   try {
     await mkdir(shared, { recursive: true })
@@ -267,7 +269,7 @@ async function sparesOf(pods: string, { cacheDirectory, state }: PlatformOptions
   } catch {
     // A cache that cannot be written: the images in it may still be read.
   }
-  return join(state.directory, 'spares')
+  return own
 }
 
 function labelsOf(pod: KubeObject | undefined): Readonly<Record<string, string>> | undefined {
