@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { commandName } from '../src/command-name.ts'
 import { makeProgram } from '../src/program.ts'
 import type { Io } from '../src/io.ts'
-import { COMMAND, Sandbox } from './slipway.ts'
+import { type Delivered, delivered, expectPromoted, imageOf, squash } from './delivered.ts'
+import { COMMAND, type Finished, Sandbox } from './slipway.ts'
 
 const LONG = 150_000
+const IMAGE_FILE = 'deploy/environments/staging/image.yaml'
 const HAS_PTY = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
 const QUIET = { stdout: { write: () => true }, stderr: { write: () => true } } as unknown as Io
 const COMMANDS = makeProgram(QUIET, () => undefined).commands.map((command) => command.name())
@@ -20,6 +22,11 @@ async function program(folder: string, name: string, script: string): Promise<vo
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`)
   await chmod(join(folder, name), 0o755)
+}
+
+// What a command printed, but for the free memory, which is another one each time.
+function lasting(finished: Finished | undefined): string {
+  return (finished?.stdout ?? '').replace(/[\d.]+ GiB of/g, 'some of')
 }
 
 describe('help', { timeout: LONG }, () => {
@@ -80,14 +87,13 @@ describe('before there is a cluster', { timeout: LONG }, () => {
         ['json', 'yaml', 'wide'].map((format) => sandbox.slipway(...args, '-o', format)),
       )
       if (args[0] !== 'render')
-        expect([args, load(yaml?.stdout ?? '', { dialect: 'sigs' })]).toEqual([args, JSON.parse(json?.stdout ?? '')])
+        expect([args, load(lasting(yaml), { dialect: 'sigs' })]).toEqual([args, JSON.parse(lasting(json))])
       expect(wide).toMatchObject({
         code: 2,
         stdout: '',
         stderr: expect.stringMatching(/unknown output format "wide"; use (json or yaml)/) as string,
       })
     }
-    // Free memory is another one each time.
     const doctor = await sandbox.slipway('doctor', '-o', 'yaml')
     expect(load(doctor.stdout, { dialect: 'sigs' })).toMatchObject({
       findings: expect.arrayContaining([expect.objectContaining({ what: 'git', state: 'ok' })]) as unknown,
@@ -127,10 +133,32 @@ describe('before there is a cluster', { timeout: LONG }, () => {
   })
 })
 
+// Two pods in production, and everything that a rollout waits for as short as it gets.
+async function shorten(sandbox: Sandbox): Promise<void> {
+  await sandbox.change('deploy/environments/production/values.yaml', 'minReplicas: 3', 'minReplicas: 2')
+  await sandbox.change('deploy/chart/values.yaml', /preStop: 3\n {2}drain: 2/, 'preStop: 1\n  drain: 1')
+  await sandbox.edit('deploy/chart/values.yaml', 'period: 2', 'period: 1')
+  await sandbox.git('branch', '--force', 'master', 'stg')
+}
+
+// An init container that waits for a file.
+function waitingFor(file: string): string {
+  return `      initContainers:
+        - name: gate
+          image: {{ include "app.image" . | quote }}
+          args: ['-e', 'const look = () => require("fs").existsSync("${file}") || setTimeout(look, 50); look()']
+          resources:
+            {{- toYaml .Values.resources | nindent 12 }}
+          securityContext:
+            {{- include "app.containerSecurity" . | nindent 12 }}
+`
+}
+
 describe('a running cluster', { timeout: LONG }, () => {
   let sandbox: Sandbox
   beforeAll(async () => {
     sandbox = await Sandbox.make()
+    await shorten(sandbox)
     await sandbox.up()
   }, LONG)
   afterAll(() => sandbox.remove())
@@ -237,41 +265,118 @@ describe('a running cluster', { timeout: LONG }, () => {
     LONG,
   )
 
-  test(
-    'explain as YAML; promote, backport and rollback as data',
-    async () => {
-      const { stdout } = await sandbox.slipway('explain', 'production', 'deploy/shop', 'spec.replicas', '-o', 'yaml')
-      expect(load(stdout, { dialect: 'sigs' })).toMatchObject({ field: 'spec.replicas', value: 3 })
-      const promoted = await sandbox.slipway('promote', '-o', 'json')
-      expect(JSON.parse(promoted.stdout)).toMatchObject({
-        environment: 'production',
-        branch: 'master',
-        commit: await sandbox.git('rev-parse', 'master'),
-      })
-      await sandbox.settled('production', await sandbox.git('rev-parse', 'master'))
-      const rolled = await sandbox.slipway('rollback', '-o', 'yaml')
-      expect(load(rolled.stdout, { dialect: 'sigs' })).toMatchObject({
-        branch: 'master',
-        commit: await sandbox.git('rev-parse', 'master'),
-      })
-    },
-    LONG,
-  )
+  test('explain as YAML', async () => {
+    const { stdout } = await sandbox.slipway('explain', 'production', 'deploy/shop', 'spec.replicas', '-o', 'yaml')
+    expect(load(stdout, { dialect: 'sigs' })).toMatchObject({ field: 'spec.replicas', value: 2 })
+  })
 
-  test('backport brings a hotfix of production to staging, once', async () => {
-    await sandbox.git('checkout', '--quiet', 'master')
-    const hotfix = await sandbox.edit('app/src/page.ts', /$/, '// A hotfix.\n')
-    await sandbox.git('checkout', '--quiet', 'stg')
-    const { code, stdout } = await sandbox.slipway('backport')
-    expect([code, stdout]).toEqual([
-      0,
-      expect.stringMatching(new RegExp(`${hotfix.slice(0, 7)} Change app/src/page.ts: now [0-9a-f]{7} on stg\n`)),
-    ])
-    expect(await sandbox.git('log', '-1', '--format=%B', 'stg')).toContain(`(cherry picked from commit ${hotfix})`)
-    expect(await sandbox.git('show', 'stg:app/src/page.ts')).toContain('// A hotfix.')
-    expect(await sandbox.slipway('backport')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('DELIVERY_NOTHING_TO_DO') as string,
+  describe('the road to production, in this order', { timeout: LONG }, () => {
+    const line: Delivered[] = []
+    const refusal = async (...args: string[]): Promise<string> => {
+      const before = await sandbox.git('rev-parse', 'master', 'stg')
+      const { code, stdout, stderr } = await sandbox.slipway(...args)
+      expect([code, stdout]).toEqual([1, ''])
+      expect(await sandbox.git('rev-parse', 'master', 'stg')).toBe(before)
+      return stderr
+    }
+
+    test('a promotion gives production the tree that staging runs, and its image', async () => {
+      // As the pipeline on GitHub leaves it: this digest goes along, and what runs here is what was built here.
+      const digest = `digest: "sha256:${'1'.repeat(64)}"`
+      await sandbox.settled('staging', await sandbox.edit(IMAGE_FILE, 'digest: ""', digest))
+      const parents = (await sandbox.git('rev-parse', 'master', 'stg')).split('\n').join(' ')
+      const promoted = await delivered(sandbox, async () => {
+        const { stdout } = await sandbox.slipway('promote', '-o', 'json')
+        const said = { environment: 'production', branch: 'master', commit: await sandbox.git('rev-parse', 'master') }
+        expect(JSON.parse(stdout)).toMatchObject(said)
+      })
+      await expectPromoted(sandbox, promoted)
+      expect(await sandbox.git('log', '-1', '--format=%P', promoted.commit)).toBe(parents)
+      expect(await refusal('promote')).toContain('[DELIVERY_NOTHING_TO_DO]')
+      line.push(promoted)
+    })
+
+    test('the next is refused while staging is Progressing, and while master has a hotfix', async () => {
+      const gate = join(sandbox.home, 'gate')
+      const template = 'deploy/chart/templates/deployment.yaml'
+      const slow = await sandbox.edit(template, '      containers:\n', `${waitingFor(gate)}      containers:\n`)
+      const progressing = { commit: slow, sync: 'Synced', health: 'Progressing' }
+      await eventually(async () => expect(await sandbox.environment('staging')).toMatchObject(progressing), {
+        within: 60_000,
+      })
+      expect(await refusal('promote')).toContain('staging is Synced and Progressing, not Synced and Healthy')
+      await writeFile(gate, '')
+      await sandbox.settled('staging', slow)
+      await sandbox.git('checkout', '--quiet', 'master')
+      const hotfix = await sandbox.edit('deploy/chart/values.yaml', 'historyLimit: 5', 'historyLimit: 4')
+      await sandbox.git('checkout', '--quiet', 'stg')
+      const refused = await refusal('promote')
+      expect(refused).toContain('[DELIVERY_LOST_HOTFIX]')
+      expect(refused).toContain(`would undo it: ${hotfix.slice(0, 7)} Change deploy/chart/values.yaml`)
+    })
+
+    test('backport brings a hotfix of production to staging, once, and the promotion keeps it', async () => {
+      const hotfix = await sandbox.git('rev-parse', 'master')
+      const { code, stdout } = await sandbox.slipway('backport', '-o', 'json')
+      const commit = await sandbox.git('rev-parse', 'stg')
+      const subject = 'Change deploy/chart/values.yaml'
+      expect([code, JSON.parse(stdout)]).toMatchObject([0, { commit, picked: [{ of: hotfix, commit, subject }] }])
+      expect(await sandbox.git('log', '-1', '--format=%B', 'stg')).toContain(`(cherry picked from commit ${hotfix})`)
+      expect(await refusal('backport')).toContain('[DELIVERY_NOTHING_TO_DO]')
+      await sandbox.settled('staging', commit)
+      const promoted = await delivered(sandbox, () => sandbox.slipway('promote'))
+      await expectPromoted(sandbox, promoted)
+      expect(await sandbox.git('show', 'master:deploy/chart/values.yaml')).toContain('historyLimit: 4')
+      line.push(promoted)
+    })
+
+    test('a promotion that GitHub squashed gives the same tree and image', async () => {
+      // Another image, of stages that are built already.
+      await sandbox.settled('staging', await sandbox.edit('app/Dockerfile', 'One small HTTP', 'Another small HTTP'))
+      const squashed = await delivered(sandbox, async () => {
+        const master = await sandbox.git('rev-parse', 'master')
+        const { branch } = JSON.parse((await sandbox.slipway('promote', '--pr', '-o', 'json')).stdout) as {
+          branch: string
+        }
+        expect(await sandbox.git('rev-parse', 'master')).toBe(master)
+        await squash(sandbox, branch)
+      })
+      await expectPromoted(sandbox, squashed)
+      expect(line.map(({ imageID }) => imageID)).not.toContain(squashed.imageID)
+      line.push(squashed)
+    })
+
+    test('a rollback goes back to the tree and image of before, also while staging is broken', async () => {
+      const template = 'deploy/chart/templates/service.yaml'
+      await sandbox.edit(template, 'apiVersion: v1', 'apiVersion: v1\nbroken: {{ .none.such }}')
+      await eventually(
+        async () => {
+          const [application] = (await sandbox.environment('staging')).applications
+          expect(application?.message).toContain('service.yaml:')
+        },
+        { within: 60_000 },
+      )
+      expect(await refusal('promote')).toContain('[DELIVERY_NOT_READY]')
+      const rolled = await delivered(sandbox, async () => {
+        const { stdout } = await sandbox.slipway('rollback', '-o', 'yaml')
+        const said = { branch: 'master', commit: await sandbox.git('rev-parse', 'master'), to: line[1]?.commit }
+        expect(load(stdout, { dialect: 'sigs' })).toMatchObject(said)
+      })
+      expect(rolled).toEqual({ ...line[1], commit: rolled.commit })
+      line.push(rolled)
+    })
+
+    test('after the fix of staging a promotion passes over squash and rollback, and has the hotfix', async () => {
+      await sandbox.git('revert', '--no-edit', 'HEAD')
+      const fixed = await sandbox.edit('deploy/environments/staging/values.yaml', /colour: ".*"/, 'colour: "#000001"')
+      await sandbox.settled('staging', fixed)
+      const promoted = await delivered(sandbox, () => sandbox.slipway('promote'))
+      await expectPromoted(sandbox, promoted)
+      expect(promoted.imageID).toBe(line[2]?.imageID)
+      expect(await imageOf(sandbox, 'staging')).toBe(line[2]?.imageID)
+      expect(await sandbox.git('show', 'master:deploy/chart/values.yaml')).toContain('historyLimit: 4')
+      const { stdout } = await sandbox.slipway('history', '-o', 'json')
+      for (const { commit } of [...line, promoted]) expect(stdout).toContain(commit)
     })
   })
 

@@ -48,11 +48,12 @@ export async function repositoryState(sandbox: Sandbox): Promise<Record<string, 
   return { files, refs, index: [await readFile(index, 'base64'), (await stat(index)).mtimeMs] }
 }
 
-/** The blobs of the cluster's registry. */
+/** The blobs of the cluster's registry, each with the time at which it was written. */
 export async function registryBlobs(sandbox: Sandbox): Promise<string[]> {
   const [state = ''] = await readdir(join(sandbox.home, 'state/slipway'))
   const registry = join(sandbox.home, 'state/slipway', state, 'registry')
-  return (await readdir(registry, { recursive: true })).filter((path) => path.includes('blobs')).sort()
+  const paths = (await readdir(registry, { recursive: true })).filter((path) => path.includes('blobs/')).sort()
+  return Promise.all(paths.map(async (path) => `${path} ${(await stat(join(registry, path))).mtimeMs}`))
 }
 
 /** What the Service's pods of a namespace run, each once. */
