@@ -3,11 +3,12 @@ import type { KubeObject } from '@slipway/objects'
 import { eventually } from '@slipway/testkit'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rememberedPorts } from './observe.ts'
 import { Sandbox } from './slipway.ts'
 
 // `npm run soak` sets more.
@@ -89,7 +90,7 @@ interface Deployment extends KubeObject {
 }
 
 async function nothingLeft(): Promise<void> {
-  const ports = await rememberedPorts()
+  const ports = Object.values(await rememberedPorts(sandbox))
   await eventually(
     async () => {
       expect(await sandbox.marked()).toEqual([])
@@ -164,13 +165,6 @@ async function lost(journal: string): Promise<readonly string[]> {
 
 interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>
-}
-
-// Of the API, the registry, the git server and every Service.
-async function rememberedPorts(): Promise<number[]> {
-  const [state = ''] = await readdir(join(sandbox.home, 'state/slipway'))
-  const ports = JSON.parse(await readFile(join(sandbox.home, 'state/slipway', state, 'ports.json'), 'utf8')) as object
-  return Object.values(ports).map(Number)
 }
 
 // Those that somebody still listens on.

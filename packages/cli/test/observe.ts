@@ -56,6 +56,13 @@ export async function registryBlobs(sandbox: Sandbox): Promise<string[]> {
   return Promise.all(paths.map(async (path) => `${path} ${(await stat(join(registry, path))).mtimeMs}`))
 }
 
+/** The ports that the cluster had when it last told: of the API, the registry, the git server and every Service. */
+export async function rememberedPorts(sandbox: Sandbox): Promise<Readonly<Record<string, number>>> {
+  const [state = ''] = await readdir(join(sandbox.home, 'state/slipway'))
+  const text = await readFile(join(sandbox.home, 'state/slipway', state, 'ports.json'), 'utf8')
+  return JSON.parse(text) as Record<string, number>
+}
+
 /** What the Service's pods of a namespace run, each once. */
 export async function imageIds(client: Client, namespace: string): Promise<string[]> {
   const { items } = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod' }, { namespace })

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import type { ChildProcess } from 'node:child_process'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Sandbox } from './slipway.ts'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { rememberedPorts } from './observe.ts'
+import { ask, Sandbox } from './slipway.ts'
 
 const LONG = 150_000
 const VALUES = 'deploy/environments/staging/values.yaml'
@@ -47,9 +48,33 @@ describe('a pod that ignores SIGTERM is gone at its grace', () => {
   )
 
   test(
+    'and when another process then has its ports, the next up takes others, says which, and answers there',
+    async () => {
+      const ports = await rememberedPorts(sandbox)
+      expect(Object.keys(ports)).toEqual(
+        expect.arrayContaining(['api', 'registry', 'git', 'staging/shop:80', 'production/shop:80']),
+      )
+      await hold(Object.values(ports))
+      await sandbox.up()
+      for (const port of Object.values(ports))
+        expect(sandbox.output).toMatch(
+          new RegExp(`^warning: .* is at \\S+ now: another program has its port of the last time, ${port}$`, 'm'),
+        )
+      const { environments } = await sandbox.status()
+      for (const { name, url } of environments) {
+        expect(url).not.toBe(`http://127.0.0.1:${ports[`${name}/shop:80`]}`)
+        expect(sandbox.output).toContain(`warning: Service ${name}/shop port 80 is at ${url} now: `)
+        expect((await ask(url)).environment).toBe(name)
+      }
+      // By the kubeconfig, which names the new port of the API.
+      expect((await sandbox.slipway('status')).code).toBe(0)
+    },
+    LONG,
+  )
+
+  test(
     'after slipway down',
     async () => {
-      await sandbox.up()
       const began = performance.now()
       expect((await sandbox.slipway('down')).code).toBe(0)
       const took = performance.now() - began
@@ -60,3 +85,14 @@ describe('a pod that ignores SIGTERM is gone at its grace', () => {
     LONG,
   )
 })
+
+// Another process that listens on ports until the test has ended.
+async function hold(ports: readonly number[]): Promise<void> {
+  const script = `
+    const { createServer } = require('node:net')
+    const listen = (port) => new Promise((done) => createServer().listen(port, '127.0.0.1', done))
+    Promise.all(${JSON.stringify(ports)}.map(listen)).then(() => console.log('listening'))`
+  const holder = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void holder.kill())
+  await once(holder.stdout, 'data')
+}

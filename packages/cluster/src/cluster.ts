@@ -32,6 +32,7 @@ import {
 import { markersOf, openState, type State, stateFault } from '@slipway/state'
 import { outerModulesWarning } from './outer-modules.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
+import { onRememberedPort } from './ports.ts'
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -114,9 +115,9 @@ async function assemble(options: ClusterOptions, { found, state, stops }: Opened
   stops.push(() => thread.close())
   // On another processor, while this one starts the API.
   thread.start()
-  const registry = await openRegistry(state)
+  const registry = await openRegistry(state, options.onError)
   stops.push(() => registry.close())
-  const git = await openGitServer(state, options.repository)
+  const git = await openGitServer(state, options)
   stops.push(() => git.close())
   const { cacheDirectory } = options.build
   const images = hostImages(cacheDirectory)
@@ -176,20 +177,23 @@ interface Parts {
   readonly environments: readonly Environment[]
 }
 
-function openRegistry({ directory, secrets, ports }: State): Promise<Registry> {
+function openRegistry({ directory, secrets, ports }: State, onError: ClusterOptions['onError']): Promise<Registry> {
   const options = { directory: join(directory, 'registry'), token: secrets.registryToken }
-  return onPort(ports.get('registry'), (port) => startRegistry({ ...options, port }))
+  return onRememberedPort(
+    { what: 'the registry', port: ports.get('registry'), onError },
+    (port) => startRegistry({ ...options, port }),
+    ({ host }) => host,
+  )
 }
 
-function openGitServer({ secrets, ports }: State, { directory }: Repository): Promise<GitServer> {
+function openGitServer({ secrets, ports }: State, { repository, onError }: ClusterOptions): Promise<GitServer> {
+  const { directory } = repository
   const options = { directory, name: basename(directory, '.git'), token: secrets.gitToken }
-  return onPort(ports.get('git'), (port) => serveRepository({ ...options, port }))
-}
-
-// The port of the last time keeps what people wrote down; another program may have taken it.
-async function onPort<T>(remembered: number | undefined, open: (port: number) => Promise<T>): Promise<T> {
-  if (remembered === undefined) return open(0)
-  return open(remembered).catch(() => open(0))
+  return onRememberedPort(
+    { what: 'the git server', port: ports.get('git'), onError },
+    (port) => serveRepository({ ...options, port }),
+    ({ url }) => url,
+  )
 }
 
 // Follows branches with releases, deployments with the reconciler, and keeps what other processes read up to date.

@@ -30,6 +30,7 @@ import type { Clock, KubeObject } from '@slipway/objects'
 import { type Proxy, startProxy } from '@slipway/proxy'
 import { openFileStore, type Store, type StoreError } from '@slipway/store'
 import { emptyFolder, type State } from '@slipway/state'
+import { onRememberedPort } from './ports.ts'
 import { podStreams } from './streams.ts'
 
 /** What the platform needs. */
@@ -170,22 +171,16 @@ function unavailable(): StatusError {
   })
 }
 
-async function listenWhere(api: ApiServer, { state, clock }: PlatformOptions): Promise<Listener> {
+function listenWhere(api: ApiServer, { state, clock, onError }: PlatformOptions): Promise<Listener> {
   const { certificates, adminToken } = state.secrets
   const authentication = { adminToken, tokens: api.tokens, now: () => clock.now() / 1000 }
-  const listenOn = (port: number): Promise<Listener> =>
-    listen({
-      handle: api.handle,
-      certificates,
-      authentication,
-      port,
-      ...(api.upgrade === undefined ? {} : { upgrade: api.upgrade }),
-    })
-  // The port of the last time keeps old kubeconfigs working; another program may have taken it.
-  return listenOn(state.ports.get('api') ?? 0).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
-    return listenOn(0)
-  })
+  const { handle, upgrade } = api
+  const options = { handle, certificates, authentication, ...(upgrade === undefined ? {} : { upgrade }) }
+  return onRememberedPort(
+    { what: 'the Kubernetes API', port: state.ports.get('api'), onError },
+    (port) => listen({ ...options, port }),
+    ({ url }) => url,
+  )
 }
 
 interface Machine {

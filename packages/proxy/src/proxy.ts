@@ -25,7 +25,7 @@ export interface ProxyOptions {
   readonly addressOf: (ip: string, port: number) => HostAddress | undefined
   /** The port that a Service's port had the last time, so that its URL stays. Keys look like `staging/web:80`. */
   readonly remembered?: ReadonlyMap<string, number>
-  /** Told of a Service that cannot be given a URL. */
+  /** Told of a Service that cannot be given a URL, or not the one of the last time. */
   readonly onError?: (message: string) => void
 }
 
@@ -226,9 +226,21 @@ class LoopbackProxy implements Proxy {
   // A node port where it can be had: 127.0.0.1 is an address of the node.
   async #forwarder(service: string, at: PortOfService): Promise<ForwardingListener> {
     const choose = (): HostAddress | undefined => this.#target(service, at.name)
-    const wanted = this.#options.remembered?.get(at.key) ?? FIRST_PORT + (hash(at.key) % PORTS)
-    if (at.nodePort === undefined) return listenAndForward(wanted, choose)
-    return listenAndForward(at.nodePort, choose, 1).catch(() => listenAndForward(wanted, choose))
+    const remembered = this.#options.remembered?.get(at.key)
+    const listenNear = async (): Promise<ForwardingListener> => {
+      const listener = await listenAndForward(remembered ?? FIRST_PORT + (hash(at.key) % PORTS), choose)
+      if (remembered !== undefined && listener.port !== remembered) this.#sayMoved(service, at, listener.port)
+      return listener
+    }
+    if (at.nodePort === undefined) return listenNear()
+    return listenAndForward(at.nodePort, choose, 1).catch(listenNear)
+  }
+
+  // Somebody may have written the URL down.
+  #sayMoved(service: string, { key, port }: PortOfService, hostPort: number): void {
+    const taken = this.#options.remembered?.get(key)
+    const message = `Service ${service} port ${port} is at http://127.0.0.1:${hostPort} now: another program has its port of the last time, ${taken}`
+    this.#options.onError?.(message)
   }
 
   #target(key: string, portName: string): HostAddress | undefined {

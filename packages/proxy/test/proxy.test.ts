@@ -1,7 +1,7 @@
 import { startApiServer } from '@slipway/apiserver'
 import { createClient, type Client } from '@slipway/client'
 import { systemClock } from '@slipway/objects'
-import { type Proxy, startProxy } from '@slipway/proxy'
+import { type Proxy, type ProxyOptions, startProxy } from '@slipway/proxy'
 import { openMemoryStore } from '@slipway/store'
 import { eventually, FakeClock } from '@slipway/testkit'
 import { createServer } from 'node:http'
@@ -25,14 +25,17 @@ async function answering(text: string): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-async function started(ports: ReadonlyMap<string, number>): Promise<{ client: Client; proxy: Proxy }> {
+async function started(
+  ports: ReadonlyMap<string, number>,
+  options: Partial<ProxyOptions> = {},
+): Promise<{ client: Client; proxy: Proxy }> {
   const api = await startApiServer({ store: openMemoryStore() })
   const client = createClient(api.handle)
   const addressOf = (ip: string): { host: string; port: number } | undefined => {
     const port = ports.get(ip)
     return port === undefined ? undefined : { host: '127.0.0.1', port }
   }
-  const proxy = await startProxy({ client, clock: systemClock, addressOf })
+  const proxy = await startProxy({ client, clock: systemClock, addressOf, ...options })
   onTestFinished(async () => {
     await proxy.stop()
     await api.stop()
@@ -89,6 +92,30 @@ describe('a Service', () => {
     const { proxy } = await started(new Map())
     await expect(fetch(urlOf(proxy) ?? '')).rejects.toThrow()
     expect(urlOf(proxy)).toBeDefined()
+  })
+
+  test('has the port of the last time, and says where it is when another program has taken that', async () => {
+    const first = await started(new Map())
+    const { hostPort = 0 } = first.proxy.urls().find(({ name }) => name === 'web') ?? {}
+    await first.proxy.stop()
+    const remembered = new Map([['default/web:80', hostPort]])
+    const said: string[] = []
+    const onError = (message: string): void => void said.push(message)
+    const second = await started(new Map(), { remembered, onError })
+    expect([urlOf(second.proxy), said]).toEqual([`http://127.0.0.1:${hostPort}`, []])
+    await second.proxy.stop()
+    const taken = createServer().listen({ port: hostPort, host: '127.0.0.1' })
+    await once(taken, 'listening')
+    onTestFinished(() => void taken.close())
+    const third = await started(new Map(), { remembered, onError })
+    expect(urlOf(third.proxy)).not.toBe(`http://127.0.0.1:${hostPort}`)
+    expect(said).toEqual([
+      `Service default/web port 80 is at ${urlOf(third.proxy)} now: another program has its port of the last time, ${hostPort}`,
+    ])
+    await third.proxy.stop()
+    // A port that nobody asked for is none to speak of.
+    const fourth = await started(new Map(), { onError })
+    expect([urlOf(fourth.proxy) === undefined, said.length]).toEqual([false, 1])
   })
 
   test('loses its URL with its object', async () => {
