@@ -77,36 +77,6 @@ describe('what cannot work is refused by name', () => {
   })
 })
 
-describe('repositories of every shape', () => {
-  test('a detached HEAD, a shallow clone, a submodule and no identity: what is committed is rendered', async () => {
-    const sandbox = await starter()
-    const whole = await sandbox.slipway('render', 'staging')
-    expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('kind: Deployment') as string })
-    expect(whole.stderr).toContain('no image was built yet')
-    await sandbox.git('checkout', '--quiet', '--detach')
-    expect(await sandbox.slipway('render', 'staging')).toEqual(whole)
-    const { directory } = sandbox
-    const shallow = join(sandbox.home, 'shallow')
-    await sandbox.git(
-      'clone',
-      '--quiet',
-      '--depth=1',
-      '--no-single-branch',
-      '--branch=stg',
-      `file://${directory}`,
-      shallow,
-    )
-    const outer = join(sandbox.home, 'outer')
-    await sandbox.git('init', '--quiet', outer)
-    await sandbox.git('-C', outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', directory, 'shop')
-    for (const place of [shallow, join(outer, 'shop')]) {
-      const { code, stderr } = await sandbox.at(place).slipway('values')
-      expect([place, code, stderr]).toEqual([place, 0, ''])
-      expect((await sandbox.at(place).slipway('render', 'staging')).stdout).toBe(whole.stdout)
-    }
-  })
-})
-
 describe('a branch that is missing', () => {
   test(
     'is named, and the other environment comes up',
@@ -126,28 +96,79 @@ describe('a branch that is missing', () => {
   )
 })
 
-describe('two clones side by side', () => {
+// A submodule as `git clone --recurse-submodules` leaves it: no branch is checked out, and none but the remote ones may be there.
+async function inSubmodule(sandbox: Sandbox): Promise<Sandbox> {
+  const [outer, clone] = [join(sandbox.home, 'outer'), join(sandbox.home, 'outer-clone')]
+  const local = ['-c', 'protocol.file.allow=always']
+  await sandbox.git('init', '--quiet', outer)
+  await sandbox.git('-C', outer, ...local, 'submodule', '--quiet', 'add', sandbox.directory, 'shop')
+  await sandbox.git('-C', outer, 'commit', '--quiet', '--message', 'Add the shop')
+  await sandbox.git(...local, 'clone', '--quiet', '--recurse-submodules', outer, clone)
+  return sandbox.at(join(clone, 'shop'))
+}
+
+// A linked work tree on stg, of a clone that has no commit but the newest ones and master checked out.
+async function inWorktree(sandbox: Sandbox): Promise<Sandbox> {
+  const [shallow, linked] = [join(sandbox.home, 'shallow'), join(sandbox.home, 'linked')]
+  const options = ['--quiet', '--depth=1', '--no-single-branch', '--branch=master']
+  await sandbox.git('clone', ...options, `file://${sandbox.directory}`, shallow)
+  await sandbox.git('-C', shallow, 'worktree', 'add', '--quiet', linked, 'stg')
+  return sandbox.at(linked)
+}
+
+describe('two clones side by side, without a git identity', () => {
   const made: Sandbox[] = []
 
   beforeAll(async () => {
-    made.push(await Sandbox.make(), await Sandbox.make())
-    await permitSecrets(made[0])
-    await Promise.all(made.map((sandbox) => sandbox.up()))
+    // A second commit, so that the shallow one lacks something.
+    const whole = await Promise.all([Sandbox.make(), Sandbox.make()])
+    await Promise.all(whole.map((sandbox) => sandbox.edit('README.md', 'shop', 'our shop')))
+    await permitSecrets(whole[1])
+    made.push(...(await Promise.all([inSubmodule(whole[0]), inWorktree(whole[1])])))
+    for (const place of made) await place.git('remote', 'set-url', 'origin', 'https://github.com/acme/shop.git')
+    await Promise.all(made.map((place) => place.up()))
   }, LONG)
   afterAll(() => Promise.all(made.map((sandbox) => sandbox.remove())))
 
   test('both are up, each on its own ports, and each answers for itself', async () => {
-    const urls = await Promise.all(made.map(async (sandbox) => (await sandbox.environment('staging')).url ?? ''))
+    const urls = await Promise.all(made.map(async (sandbox) => (await sandbox.environment('staging')).url))
     expect(new Set(urls).size).toBe(2)
+    // Both asked for the same port first: whoever came second found it busy and took one nearby.
+    const [first = 0, second = 0] = urls.map((url) => Number(new URL(url).port))
+    expect(Math.abs(first - second)).toBeLessThan(64)
     const pods = await Promise.all(made.map(async (sandbox) => (await sandbox.environment('staging')).pods[0]?.name))
     const answers = await Promise.all(urls.map(ask))
     expect(answers.map(({ pod }) => pod)).toEqual(pods)
   })
 
   test(
+    'one is a submodule with a detached HEAD, one a linked work tree of a shallow clone: what is committed is rolled',
+    async () => {
+      const [submodule, linked] = made as [Sandbox, Sandbox]
+      const before = await submodule.git('rev-parse', 'HEAD')
+      expect((await submodule.git('rev-parse', '--git-dir')).replaceAll('\\', '/')).toContain('.git/modules/')
+      expect(await submodule.git('symbolic-ref', '--quiet', 'HEAD').catch(() => 'detached')).toBe('detached')
+      expect(await submodule.environment('staging')).toMatchObject({
+        commit: before,
+        sync: 'Synced',
+        health: 'Healthy',
+      })
+      expect(await linked.git('rev-parse', '--is-shallow-repository')).toBe('true')
+      expect(await linked.git('rev-parse', '--git-dir')).toContain('.git/worktrees/')
+      const commit = await linked.edit('deploy/chart/values.yaml', 'historyLimit: 5', 'historyLimit: 4')
+      await linked.settled('staging', commit)
+      for (const place of made) {
+        expect((await place.slipway('render', 'staging')).stdout).toContain('kind: Deployment')
+        expect(await place.git('log', '-1', '--format=%cn', 'refs/slipway/environments/staging')).toBe('Slipway')
+      }
+    },
+    LONG,
+  )
+
+  test(
     'a Secret is in the store and nowhere else: no output, no file, in no encoding, also where pods use it and a sync fails',
     async () => {
-      const [sandbox] = made
+      const [, sandbox] = made
       if (sandbox === undefined) throw new Error('no sandbox')
       const begun = Date.now()
       const [first, second, third] = [newSecret(), newSecret(), newSecret()]
@@ -220,7 +241,7 @@ describe('two clones side by side', () => {
         for (const form of forms) expect.soft(output, `output ${index}`).not.toContain(form)
       const holders = (
         await filesWith([sandbox.home, sandbox.env['XDG_CACHE_HOME'] ?? ''], { texts: forms, since: begun })
-      ).filter((file) => !file.startsWith(sandbox.directory))
+      ).filter((file) => !file.startsWith(sandbox.directory) && !file.includes('/.git/'))
       expect(holders.filter((file) => !/\/store\/|\/pods\/[^/]+\/volumes\/derived\//.test(file))).toEqual([])
       expect(holders.some((file) => file.includes('/store/'))).toBe(true)
       expect(holders.some((file) => file.includes('/volumes/derived/'))).toBe(true)

@@ -3,7 +3,7 @@ import { type ClusterStatus, type EnvironmentStatus, readStatus } from '@slipway
 import { execFile, type ChildProcess, spawn } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -47,9 +47,11 @@ export class Sandbox {
     }
   }
 
-  /** The same home and environment in another folder. */
+  /** The same home and environment in another folder of that home. */
   at(directory: string): Sandbox {
-    return Object.assign(Object.create(Sandbox.prototype) as Sandbox, { ...this, directory })
+    const other = new Sandbox(this.home, relative(this.home, directory))
+    Object.assign(other.env, this.env)
+    return other
   }
 
   /** An empty folder, in no repository. */
