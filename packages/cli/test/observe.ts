@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import type { Sandbox } from './slipway.ts'
 
 export interface Application extends KubeObject {
-  readonly status?: { readonly health?: { readonly status?: string }; readonly history?: readonly unknown[] }
+  readonly status?: {
+    readonly sync?: { readonly status?: string }
+    readonly health?: { readonly status?: string }
+    readonly history?: readonly unknown[]
+  }
 }
 
 export interface Deployment extends KubeObject {
@@ -72,7 +76,7 @@ export async function imageIds(client: Client, namespace: string): Promise<strin
   return [...new Set(own.flatMap(({ status }) => status?.containerStatuses?.map(({ imageID }) => imageID) ?? []))]
 }
 
-/** What one watch tells of staging. */
+/** What one watch tells of a kind's objects. */
 export interface Watched<T> {
   /** What was seen until now. */
   now(): readonly T[]

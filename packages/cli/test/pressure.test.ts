@@ -4,10 +4,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startLoad } from './load.ts'
+import { type Application, watched } from './observe.ts'
 import { ask, Sandbox } from './slipway.ts'
 
 const LONG = 180_000
 const PRODUCTION = 'deploy/environments/production/values.yaml'
+const APPLICATION = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' }
 const LEAST = 3
 const MOST = 6
 const SLOW = 90_000
@@ -32,20 +34,41 @@ async function readyPods(name: string): Promise<number> {
   return (await sandbox.environment(name)).pods.filter(({ ready }) => ready).length
 }
 
+interface State {
+  readonly sync: string | undefined
+  readonly health: string | undefined
+  readonly syncs: number
+}
+
+function stateOf({ metadata, status }: Application): State | undefined {
+  if (metadata.name !== 'production') return undefined
+  return { sync: status?.sync?.status, health: status?.health?.status, syncs: status?.history?.length ?? 0 }
+}
+
 describe('production under load', () => {
   test(
     'grows to its maximum, stays Synced, and comes back to its minimum',
     async () => {
       const { url } = await sandbox.environment('production')
       expect(await readyPods('production')).toBe(LEAST)
+      // The hook after the sync has ended, so that what is counted from here on is none of `up`'s.
+      const name = { ...APPLICATION, namespace: 'argocd', name: 'production' }
+      await eventually(async () => expect((await client.get<Application>(name)).status?.history).toHaveLength(1), {
+        within: 30_000,
+      })
+      // Every state that the Application ever has, and with it every sync.
+      const states = await watched(client, APPLICATION, stateOf)
       const load = startLoad(`${url}/work?ms=20`, 40)
       await eventually(async () => expect(await readyPods('production')).toBe(MOST), { within: SLOW })
-      expect(await sandbox.environment('production')).toMatchObject({ sync: 'Synced' })
       await load.stop()
       await eventually(async () => expect(await readyPods('production')).toBe(LEAST), { within: SLOW })
       const after = await sandbox.environment('production')
       expect(after).toMatchObject({ sync: 'Synced', health: 'Healthy' })
+      const seen = await states.stop()
+      expect(new Set(seen.map(({ health }) => health))).toEqual(new Set(['Healthy', 'Progressing']))
+      expect(new Set(seen.map(({ sync }) => sync))).toEqual(new Set(['Synced']))
       // Argo CD neither asked for a number of its own nor made a sync of it.
+      expect(new Set(seen.map(({ syncs }) => syncs))).toEqual(new Set([1]))
       expect(after.pods.every(({ restarts }) => restarts === 0)).toBe(true)
     },
     LONG + SLOW,
