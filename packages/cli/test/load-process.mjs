@@ -1,11 +1,12 @@
-// A client in a process of its own: half of its requests on new connections, half on connections that are kept. Runs until its input ends, then prints what it saw.
+// A client in a process of its own: half of its requests on new connections, half on connections that are kept. Runs until its input ends or it has asked often enough, then prints what it saw.
 import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 
-const [url, perSecond = '50'] = process.argv.slice(2)
+const [url, perSecond = '50', most = 'Infinity'] = process.argv.slice(2)
 // Few connections in turn: one that nobody used for as long as a pod drains may be closed just as it is used again, which is no fault of the one who closes it.
 const kept = new Agent({ keepAlive: true, maxSockets: 10, scheduling: 'fifo' })
 const failures = []
+const latencies = []
 const open = new Set()
 let sent = 0
 
@@ -20,16 +21,21 @@ function ask(agent) {
   })
 }
 
+const enough = new AbortController()
 const timer = setInterval(() => {
+  if (sent >= Number(most)) return enough.abort()
+  const began = performance.now()
   const call = ask(sent++ % 2 === 0 ? false : kept).then((failure) => {
     if (failure !== undefined) failures.push(failure)
+    latencies.push(performance.now() - began)
     open.delete(call)
   })
   open.add(call)
 }, 1000 / Number(perSecond))
 
-await once(process.stdin.resume(), 'end')
+await once(process.stdin.resume(), 'end', { signal: enough.signal }).catch(() => undefined)
 clearInterval(timer)
 await Promise.all(open)
-process.stdout.write(JSON.stringify({ sent, failures }))
+latencies.sort((a, b) => a - b)
+process.stdout.write(JSON.stringify({ sent, failures, p99: latencies[Math.ceil(latencies.length * 0.99) - 1] ?? 0 }))
 process.exit(0)

@@ -7,19 +7,34 @@ import { fileURLToPath } from 'node:url'
 export interface LoadResult {
   readonly sent: number
   readonly failures: readonly string[]
+  /** Milliseconds that 99 of 100 requests took at most. */
+  readonly p99: number
 }
 
-/** Asks a URL again and again from another process, 50 times a second unless said otherwise, until it is stopped. */
-export function startLoad(url: string, perSecond = 50): { stop(): Promise<LoadResult> } {
+/** A load that runs. */
+export interface Load {
+  /** Ends it, and gives what it saw. */
+  stop(): Promise<LoadResult>
+  /** Gives what it saw when it has ended by itself. */
+  ended(): Promise<LoadResult>
+}
+
+/** Asks a URL again and again from another process, 50 times a second unless said otherwise, until it is stopped, or has asked often enough. */
+export function startLoad(url: string, perSecond = 50, most = Infinity): Load {
   const script = fileURLToPath(new URL('./load-process.mjs', import.meta.url))
-  const child = spawn(process.execPath, [script, url, String(perSecond)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const args = [script, url, String(perSecond), String(most)]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const printed = text(child.stdout)
-  const ended = once(child, 'exit')
+  const exit = once(child, 'exit')
+  const ended = async (): Promise<LoadResult> => {
+    await exit
+    return JSON.parse(await printed) as LoadResult
+  }
   return {
-    stop: async () => {
+    ended,
+    stop: () => {
       child.stdin.end()
-      await ended
-      return JSON.parse(await printed) as LoadResult
+      return ended()
     },
   }
 }
