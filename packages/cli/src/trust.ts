@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stateFault } from '@slipway/state'
+import { checkWritable, stateFault } from '@slipway/state'
 import { isSystemError } from '@slipway/diag'
 import type { Io } from './io.ts'
 import type { Place } from './place.ts'
@@ -30,6 +30,7 @@ export async function askForTrust(place: Place, given: boolean, io: Io): Promise
     if (!/^y(es)?$/i.test(answer.trim())) return false
   }
   try {
+    await checkWritable(place.stateDirectory)
     await mkdir(place.stateDirectory, { recursive: true, mode: 0o700 })
     await writeFile(path, `${place.repository.directory}\n`, { mode: 0o600 })
   } catch (error) {

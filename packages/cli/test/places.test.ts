@@ -1,5 +1,5 @@
 import { eventually } from '@slipway/testkit'
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,6 +10,9 @@ import { ask, Sandbox } from './slipway.ts'
 
 const LONG = 240_000
 const NOBODY = 65_534
+const run = promisify(execFile)
+// Not so in many a container, even for root.
+const CAN_MOUNT = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp']).status === 0
 
 async function starter(): Promise<Sandbox> {
   const sandbox = await Sandbox.make()
@@ -60,20 +63,38 @@ describe('what cannot work is refused by name', () => {
     expect(stderr).toContain('set XDG_STATE_HOME to another folder')
   })
 
-  test('a state folder on a full disk (needs root to mount one)', async (context) => {
+  test.skipIf(!CAN_MOUNT)('a state folder on a full disk (needs root to mount one)', async () => {
     const sandbox = await starter()
     const disk = join(sandbox.home, 'disk')
     await mkdir(disk)
-    const mounted = await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).catch(
-      () => undefined,
-    )
-    if (mounted === undefined) return context.skip('no file system can be mounted here')
-    onTestFinished(async () => void (await promisify(execFile)('umount', [disk])))
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
+    onTestFinished(async () => void (await run('umount', [disk])))
     sandbox.env['XDG_STATE_HOME'] = disk
     const { code, stderr } = await sandbox.slipway('up', '--trust')
     expect(code).toBe(1)
     expect(stderr).toContain('ENOSPC')
     expect(stderr).toMatch(/error: .*\[(CLUSTER_STATE|STORE_\w+)\]/)
+  })
+
+  test.skipIf(!CAN_MOUNT).each([
+    ['the repository', 'read-only', 'EROFS'],
+    ['the repository', 'full', 'ENOSPC'],
+    ['the cache', 'read-only', 'EROFS'],
+    ['the state folder', 'read-only', 'EROFS'],
+  ] as const)('%s on a %s disk (needs root to mount one)', async (what, kind, reason) => {
+    const sandbox = await starter()
+    const disk = join(sandbox.home, 'disk')
+    await mkdir(disk)
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
+    onTestFinished(async () => void (await run('umount', [disk])))
+    const place = what === 'the repository' ? sandbox.at(join(disk, 'shop')) : sandbox
+    if (what === 'the repository') await sandbox.git('clone', '--quiet', sandbox.directory, place.directory)
+    else place.env[what === 'the cache' ? 'XDG_CACHE_HOME' : 'XDG_STATE_HOME'] = disk
+    if (kind === 'full') await writeFile(join(disk, 'fill'), Buffer.alloc(1 << 23)).catch(() => undefined)
+    else await run('mount', ['-o', 'remount,ro', disk])
+    const { code, stdout, stderr } = await place.slipway('up', '--trust')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(new RegExp(`^error: .*${disk}.*: ${reason}: .* \\[CLUSTER_STATE\\]\n {2}hint: `))
   })
 })
 

@@ -29,7 +29,7 @@ import {
   type Repositories,
   startReconciler,
 } from '@slipway/reconciler'
-import { markersOf, openState, type State, stateFault } from '@slipway/state'
+import { demandWritable, markersOf, openState, type State, stateFault } from '@slipway/state'
 import { outerModulesWarning } from './outer-modules.ts'
 import { ensure, type Platform, startPlatform } from './platform.ts'
 import { onRememberedPort } from './ports.ts'
@@ -69,6 +69,7 @@ const WAVE_DELAY = 0
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const found = await discover(options.repository)
+  await demandFolders(options)
   const state = await openState(options.stateDirectory)
   const folders = [options.stateDirectory, options.build.cacheDirectory]
   for (const path of new Set(folders.flatMap(outerModules))) options.onError(outerModulesWarning(path))
@@ -98,6 +99,20 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop()
     throw stateFault(options.stateDirectory, error)
   }
+}
+
+// Each commit that could not be kept would be told again; that none can is told at once.
+async function demandFolders({ repository, build }: ClusterOptions): Promise<void> {
+  await demandWritable({
+    directory: repository.commonDirectory,
+    what: 'deployments are commits of the repository, and',
+    hint: 'work in a clone that you may write, on a disk with space',
+  })
+  await demandWritable({
+    directory: build.cacheDirectory,
+    what: "the images' folder",
+    hint: 'make it writable and free some space, or set XDG_CACHE_HOME to another folder',
+  })
 }
 
 interface Opened {

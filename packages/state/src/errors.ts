@@ -1,10 +1,10 @@
 import { CodedError } from '@slipway/diag'
 
 /**
- * Why a cluster's folder cannot be had:
+ * Why a cluster's folders cannot be had:
  *
  * - `CLUSTER_RUNNING`: another process runs this repository's cluster
- * - `CLUSTER_STATE`: the folder cannot be read or written
+ * - `CLUSTER_STATE`: the folder, that of the images or the repository cannot be read or written
  */
 export type StateErrorCode = 'CLUSTER_RUNNING' | 'CLUSTER_STATE'
 

@@ -7,6 +7,7 @@ import { endMarked } from '@slipway/node'
 import { deepEqual } from '@slipway/objects'
 import { StateError } from './errors.ts'
 import { type Lock, lockFolder, lockHolder } from './lock.ts'
+import { checkWritable } from './writable.ts'
 
 /** The secrets of one cluster: made once, kept for its life. */
 export interface Secrets {
@@ -62,6 +63,7 @@ export async function runningCluster(directory: string): Promise<RunInfo | undef
  */
 export async function openState(directory: string): Promise<State> {
   return inFolder(directory, async () => {
+    await checkWritable(directory)
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const lock = await lockFolder(directory)
     try {
