@@ -1,7 +1,8 @@
 import { type Client, Informer, type KindRef } from '@slipway/client'
 import type { KubeObject } from '@slipway/objects'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unzipSync } from 'node:zlib'
 import type { Sandbox } from './slipway.ts'
 
 export interface Application extends KubeObject {
@@ -135,5 +136,35 @@ export function runOf({ metadata, status }: Pod): Run | undefined {
     started: Date.parse(running.startedAt ?? ''),
     ended: Date.parse(last?.finishedAt ?? ''),
     code: last?.exitCode ?? 0,
+  }
+}
+
+/** Files below folders that hold one of the texts, compressed or not: those that were written since then, and whose path is none of the ones to leave out. */
+export async function filesWith(
+  folders: readonly string[],
+  {
+    texts,
+    since = 0,
+    except,
+  }: { readonly texts: readonly string[]; readonly since?: number; readonly except?: RegExp },
+): Promise<string[]> {
+  const found: string[] = []
+  for (const folder of folders)
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name)
+      if (!entry.isFile() || except?.test(path) === true) continue
+      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }))
+      if (size > 1 << 26 || mtimeMs < since - 1000) continue
+      const content = unpacked(await readFile(path).catch(() => Buffer.alloc(0)))
+      if (texts.some((text) => content.includes(text))) found.push(await realpath(path))
+    }
+  return found
+}
+
+function unpacked(content: Buffer): Buffer {
+  try {
+    return unzipSync(content)
+  } catch {
+    return content
   }
 }

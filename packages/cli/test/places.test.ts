@@ -1,11 +1,11 @@
 import { eventually } from '@slipway/testkit'
 import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises'
+import { chown, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { unzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { filesWith } from './observe.ts'
 import { ask, Sandbox } from './slipway.ts'
 
 const LONG = 240_000
@@ -310,29 +310,4 @@ function formsOf(secret: string): string[] {
       .slice(before === 0 ? 0 : 4, -4),
   )
   return [secret, encodeURIComponent(secret), ...encoded]
-}
-
-// Files that were written since then and hold one of the texts, compressed or not.
-async function filesWith(
-  folders: readonly string[],
-  { texts, since }: { readonly texts: readonly string[]; readonly since: number },
-): Promise<string[]> {
-  const found: string[] = []
-  for (const folder of folders)
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name)
-      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }))
-      if (!entry.isFile() || size > 1 << 26 || mtimeMs < since - 1000) continue
-      const content = unpacked(await readFile(path).catch(() => Buffer.alloc(0)))
-      if (texts.some((text) => content.includes(text))) found.push(await realpath(path))
-    }
-  return found
-}
-
-function unpacked(content: Buffer): Buffer {
-  try {
-    return unzipSync(content)
-  } catch {
-    return content
-  }
 }

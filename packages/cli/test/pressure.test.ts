@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startLoad } from './load.ts'
-import { type Application, watched } from './observe.ts'
+import { type Application, filesWith, watched } from './observe.ts'
 import { ask, Sandbox } from './slipway.ts'
 
 const LONG = 180_000
@@ -105,6 +105,11 @@ describe('a hook that fails before the sync', () => {
         },
         { within: 60_000 },
       )
+      const except = /\/(containers|spares)\//
+      const logs = (texts: string[]) => filesWith([sandbox.env['XDG_STATE_HOME'] ?? ''], { texts, except })
+      // What the hook's program sees is in its log, and nothing of the user's.
+      expect(await logs(['"SLIPWAY_RUN"'])).toHaveLength(1)
+      expect(await logs(['must-not-leak'])).toEqual([])
       const during = await sandbox.environment('staging')
       expect(during.commit).toBe(broken)
       expect(during.pods.map(({ name }) => name)).toEqual(before.pods.map(({ name }) => name))
@@ -138,7 +143,7 @@ spec:
       containers:
         - name: migrate
           image: {{ include "app.image" . | quote }}
-          args: ['-e', 'console.error("no such table"); process.exit(3)']
+          args: ['-e', 'console.log(JSON.stringify(process.env)); console.error("no such table"); process.exit(3)']
           resources:
             {{- toYaml .Values.resources | nindent 12 }}
           securityContext:

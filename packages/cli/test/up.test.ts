@@ -7,6 +7,7 @@ import { startLoad } from './load.ts'
 import {
   type Application,
   type Deployment,
+  filesWith,
   healthOf,
   imageIds,
   readyEndpoints,
@@ -67,11 +68,18 @@ describe('slipway up on the starter', () => {
     expect(await pidOf(pods[0]?.name ?? '')).not.toBe(pid)
   })
 
-  test('keeps the environment of the user out of pods and builds', async () => {
+  test('keeps the environment of the user out of pods, builds, logs and layers', async () => {
     const pid = await pidOf((await sandbox.environment('staging')).pods[0]?.name ?? '')
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
-    expect(environment).not.toContain('must-not-leak')
+    for (const each of [pid, ...(await sandbox.marked())])
+      expect(await readFile(`/proc/${each}/environ`, 'utf8').catch(() => '')).not.toContain('must-not-leak')
     expect(sandbox.output).not.toContain('must-not-leak')
+    // Copies of images are what is in their layers.
+    const except = /\/(containers|spares)\//
+    const written = (texts: string[]) => filesWith([sandbox.env['XDG_STATE_HOME'] ?? ''], { texts, except })
+    expect(await written(['must-not-leak'])).toEqual([])
+    // It looks where there is something to find: in logs of pods, and in layers.
+    const known = (await written(['"level"', 'dist/main.js'])).join('\n')
+    expect([/\/pods\/.*\/logs\//, /\/registry\/blobs\//].map((place) => place.test(known))).toEqual([true, true])
   })
 })
 
