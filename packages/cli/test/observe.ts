@@ -150,15 +150,27 @@ export async function filesWith(
 ): Promise<string[]> {
   const found: string[] = []
   for (const folder of folders)
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name)
-      if (!entry.isFile() || except?.test(path) === true) continue
+    for await (const path of filesBelow(folder)) {
+      if (except?.test(path) === true) continue
       const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }))
       if (size > 1 << 26 || mtimeMs < since - 1000) continue
       const content = unpacked(await readFile(path).catch(() => Buffer.alloc(0)))
       if (texts.some((text) => content.includes(text))) found.push(await realpath(path))
     }
   return found
+}
+
+/** The files below a folder in which others come and go meanwhile. */
+export async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return []
+  })
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesBelow(path)
+    else if (entry.isFile()) yield path
+  }
 }
 
 function unpacked(content: Buffer): Buffer {

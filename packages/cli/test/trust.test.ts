@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { podCommands } from '../src/trust/pod-commands.ts'
+import { filesBelow } from './observe.ts'
 import { COMMAND, Sandbox } from './slipway.ts'
 
 const HAS_PTY = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
@@ -101,9 +102,9 @@ describe('who is asked for trust', { timeout: 150_000 }, () => {
       })
       await seen
       expect(output).toContain('app/Dockerfile:5: RUN npm ci --ignore-scripts')
-      const trusted = (await readdir(join(sandbox.home, 'state/slipway'), { recursive: true }).catch(() => [])).filter(
-        (name) => name.endsWith('trusted'),
-      )
+      const trusted: string[] = []
+      for await (const path of filesBelow(join(sandbox.home, 'state/slipway')))
+        if (path.endsWith('trusted')) trusted.push(path)
       expect(trusted).toHaveLength(answer === 'y' ? 1 : 0)
       // Ctrl-C, as the terminal sends it.
       if (answer === 'y') child.stdin.write('\u0003')
