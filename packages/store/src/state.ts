@@ -1,14 +1,11 @@
+import { lowerBound, OrderedKeys } from './keys.ts'
 import type { Page, Stored, StoreEvent } from './types.ts'
 
-/** Keys that are inserted where they belong; more of them are sorted with all others. */
-const MOST_INSERTED = 100
-
-/** The current value of every key, ordered, without history. */
+/** The current value of every key, ordered, without history. Keys are put in order shelf by shelf: to read one kind costs nothing for what was added to others. */
 export class State<V> {
   readonly #byKey = new Map<string, Stored<V>>()
-  #sorted: string[] = []
-  // Keys that were added since the last reading: a bulk load sorts once instead of inserting one by one.
-  #unsorted: string[] = []
+  readonly #shelves = new Map<string, OrderedKeys>()
+  readonly #names = new OrderedKeys()
 
   get size(): number {
     return this.#byKey.size
@@ -24,19 +21,22 @@ export class State<V> {
       this.#remove(event.key)
       return
     }
-    if (!this.#byKey.has(event.key)) this.#unsorted.push(event.key)
+    if (!this.#byKey.has(event.key)) this.#shelf(shelfOf(event.key)).add(event.key)
     const { key, value, revision, createRevision } = event
     this.#byKey.set(key, { key, value, revision, createRevision })
   }
 
   /** The values whose keys start with a prefix, in key order. */
   *range(prefix: string, after = ''): Generator<Stored<V>> {
-    const keys = this.#keys()
-    for (let at = this.#lowerBound(keys, after > prefix ? after : prefix); at < keys.length; at++) {
-      const key = keys[at] ?? ''
-      if (!key.startsWith(prefix)) return
-      const stored = key === after ? undefined : this.#byKey.get(key)
-      if (stored !== undefined) yield stored
+    const from = after > prefix ? after : prefix
+    for (const shelf of this.#shelvesUnder(prefix)) {
+      const keys = shelf.inOrder()
+      for (let at = lowerBound(keys, from); at < keys.length; at++) {
+        const key = keys[at] ?? ''
+        if (!key.startsWith(prefix)) break
+        const stored = key === after ? undefined : this.#byKey.get(key)
+        if (stored !== undefined) yield stored
+      }
     }
   }
 
@@ -53,32 +53,46 @@ export class State<V> {
 
   #remove(key: string): void {
     if (!this.#byKey.delete(key)) return
-    const keys = this.#keys()
-    keys.splice(this.#lowerBound(keys, key), 1)
+    const name = shelfOf(key)
+    const shelf = this.#shelf(name)
+    shelf.remove(key)
+    if (!shelf.isEmpty) return
+    this.#shelves.delete(name)
+    this.#names.remove(name)
   }
 
-  #keys(): string[] {
-    if (this.#unsorted.length === 0) return this.#sorted
-    if (this.#unsorted.length > MOST_INSERTED) this.#sorted = [...this.#sorted, ...this.#unsorted].sort(compareKeys)
-    else for (const key of this.#unsorted) this.#sorted.splice(this.#lowerBound(this.#sorted, key), 0, key)
-    this.#unsorted = []
-    return this.#sorted
+  #shelf(name: string): OrderedKeys {
+    const known = this.#shelves.get(name)
+    if (known !== undefined) return known
+    const shelf = new OrderedKeys()
+    this.#shelves.set(name, shelf)
+    this.#names.add(name)
+    return shelf
   }
 
-  #lowerBound(keys: readonly string[], key: string): number {
-    let low = 0
-    let high = keys.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (compareKeys(keys[middle] ?? '', key) < 0) low = middle + 1
-      else high = middle
+  // Keys of different shelves are in the order of the shelves' names: where one name begins with another, that is a whole key.
+  #shelvesUnder(prefix: string): readonly OrderedKeys[] {
+    const end = endOfShelf(prefix)
+    if (end > 0) {
+      const shelf = this.#shelves.get(prefix.slice(0, end))
+      return shelf === undefined ? [] : [shelf]
     }
-    return low
+    const names = this.#names.inOrder()
+    const found: OrderedKeys[] = []
+    for (let at = lowerBound(names, prefix); names[at]?.startsWith(prefix) === true; at++)
+      found.push(this.#shelf(names[at] ?? ''))
+    return found
   }
 }
 
-// Kubernetes names are ASCII, where the order of UTF-16 units is byte order.
-function compareKeys(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
+// `/group/resource/` of `/group/resource/namespace/name`; a key that is no deeper is a shelf of its own.
+function shelfOf(key: string): string {
+  const end = endOfShelf(key)
+  return end > 0 ? key.slice(0, end) : key
+}
+
+/** After the third slash; 0 where there is none. */
+function endOfShelf(key: string): number {
+  const second = key.indexOf('/', key.indexOf('/') + 1)
+  return second < 0 ? 0 : key.indexOf('/', second + 1) + 1
 }

@@ -55,6 +55,36 @@ export function storeContract(open: Open): void {
     await store.close()
   })
 
+  test('whatever depth their keys have, lists are in the order of the keys, below any prefix and after any key', async () => {
+    const store = await open()
+    const keys = [
+      '/',
+      '/a',
+      '/a!',
+      '/a/',
+      '/a/b',
+      '/a/b!/c',
+      '/a/b/',
+      '/a/b/c',
+      '/a/b/c/d',
+      '/a/b0/c',
+      '/aa/b/c',
+      'a',
+      'b/c/d/e',
+    ]
+    for (const key of keys.toReversed()) await store.put(put(key, 'absent'))
+    await store.put(put('/a/z/z', 'absent'))
+    await store.delete(put('/a/z/z'))
+    const inOrder = keys.toSorted((a, b) => (a < b ? -1 : 1))
+    for (const prefix of ['', ...keys]) {
+      const below = inOrder.filter((key) => key.startsWith(prefix))
+      expect(store.list(prefix).items.map((item) => item.key)).toEqual(below)
+      for (const after of keys)
+        expect(store.list(prefix, { after }).items.map((item) => item.key)).toEqual(below.filter((key) => key > after))
+    }
+    await store.close()
+  })
+
   test('of concurrent updates from one revision exactly one wins', async () => {
     const store = await open()
     const { revision } = await store.put(put('/a', 'absent'))
