@@ -30,27 +30,36 @@ export function readBody(request: Pick<ApiRequest, 'body' | 'contentType'>): unk
   if (!(body instanceof Uint8Array)) return copyJson(body)
   if (body.length === 0) return undefined
   const type = request.contentType ?? 'application/json'
-  const value = decoded(body, type)
-  if (isTooDeep(value)) throw badRequest(`unable to decode the body: exceeded max depth of ${DEEPEST}`)
-  return value
+  return decoded(body, type)
 }
 
 function decoded(body: Uint8Array, type: string): unknown {
   try {
-    if (isProtobuf(type)) return decodeProtobuf(body)
+    if (isProtobuf(type)) return shallow(decodeProtobuf(body))
     const text = Buffer.from(body).toString('utf8')
     if (
       type.startsWith('application/yaml') ||
       (type.startsWith('application/apply-patch') && !text.trimStart().startsWith('{'))
     )
-      return readYaml(text)
-    if (JSON_TYPES.test(type)) return remembering(JSON.parse(text) as unknown, duplicateFields(text))
+      return shallow(readYaml(text))
+    if (JSON_TYPES.test(type)) return readJson(text)
   } catch (error) {
     throw badRequest(`unable to decode the body: ${messageOf(error)}`)
   }
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
   )
+}
+
+function shallow<T>(value: T): T {
+  if (isTooDeep(value)) throw new Error(`exceeded max depth of ${DEEPEST}`)
+  return value
+}
+
+// What is written as its value would be has no field twice: most clients write so, and need no search.
+function readJson(text: string): unknown {
+  const value = shallow(JSON.parse(text) as unknown)
+  return JSON.stringify(value) === text.trimEnd() ? value : remembering(value, duplicateFields(text))
 }
 
 // Parsed values lose that a field was there twice; readers of objects ask for it here.

@@ -3,14 +3,11 @@ import { isRecord, type KubeObject } from '@slipway/objects'
 /** What `encoding/json` refuses is ten times as deep; what is this deep is an attack on whatever recurses. */
 export const DEEPEST = 1000
 
-/** True when a value nests deeper than {@link DEEPEST}. It does not recurse. */
-export function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) return true
-    level = level.flatMap((item) => (item !== null && typeof item === 'object' ? Object.values(item) : []))
-  }
-  return false
+/** True when a value nests deeper than {@link DEEPEST}, or than the levels that are left of it. */
+export function isTooDeep(value: unknown, levels = DEEPEST): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+  return levels === 0 ? members.length > 0 : members.some((member) => isTooDeep(member, levels - 1))
 }
 
 interface Open {
