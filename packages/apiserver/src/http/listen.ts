@@ -70,9 +70,12 @@ function trackSockets(server: Server): Set<{ destroy: () => void }> {
   return sockets
 }
 
+// One for all: whoever makes a reason of its own for each request takes its stack too, and nobody reads it.
+const CLOSED = new DOMException('This operation was aborted', 'AbortError')
+
 async function serve(options: ListenOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const abort = new AbortController()
-  response.once('close', () => abort.abort())
+  response.once('close', () => abort.abort(CLOSED))
   try {
     const request = await toRequest(options, incoming, abort.signal)
     await write(response, await options.handle(request))
@@ -120,20 +123,22 @@ function methodOf(incoming: IncomingMessage): ApiRequest['method'] {
   return method
 }
 
-async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+function readAll(incoming: IncomingMessage): Promise<Buffer> {
   if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge()
   if (incoming.headers['content-encoding'] !== undefined)
     throw badRequest('compressed request bodies are not supported')
   const chunks: Buffer[] = []
   let length = 0
-  // The refusal goes over the socket that the body comes by: the iterator must not destroy it.
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    const bytes = chunk as Buffer
-    length += bytes.length
-    if (length > BODY_LIMIT) throw tooLarge()
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks)
+  // By events: an iterator takes several times as long.
+  return new Promise((resolve, reject) => {
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > BODY_LIMIT) reject(tooLarge())
+      else chunks.push(chunk)
+    })
+    incoming.once('end', () => resolve(Buffer.concat(chunks)))
+    incoming.once('error', reject)
+  })
 }
 
 function tooLarge(): StatusError {
