@@ -20,7 +20,7 @@ export interface FileStoreOptions extends StoreLimits {
 }
 
 /**
- * Opens or creates a store in a directory of its own: a write-ahead log with CRC-32C frames, group commit with fdatasync, and snapshots. A write that
+ * Opens or creates a store in a directory of its own: a write-ahead log with CRC-32C frames, group commit with synchronous writes (O_DSYNC, or fdatasync), and snapshots. A write that
  * was acknowledged survives the end of the process at any moment.
  *
  * @throws StoreError `STORE_CORRUPT` when the directory is damaged in the middle; a torn last write is cut off, it was never acknowledged.

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants, readlinkSync } from 'node:fs'
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -84,7 +85,32 @@ test('damage in front of acknowledged writes is refused by file name, and nothin
   expect(await readFile(path)).toEqual(bytes)
 })
 
-test('a failed sync rejects the writes of its group and every later one; a restart has what was acknowledged', async () => {
+test.runIf(process.platform === 'linux')(
+  'the kernel is told that every write to the log is on the disk when it returns',
+  async () => {
+    const directory = await temporaryDirectory()
+    const store = await openFileStore<Thing>(directory, { snapshotEvery: 2 })
+    // The first segment, and one that a snapshot has begun.
+    for (let n = 0; n < 4; n++) {
+      await store.put(put(`/${n}`))
+      const path = await segment(directory)
+      const open = (await readdir('/proc/self/fd')).find((fd) => linkOf(fd) === path)
+      const flags = /^flags:\s+(\d+)$/m.exec(await readFile(`/proc/self/fdinfo/${open}`, 'utf8'))?.[1]
+      expect(Number.parseInt(flags ?? '', 8) & constants.O_DSYNC).toBe(constants.O_DSYNC)
+    }
+    await store.close()
+  },
+)
+
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return ''
+  }
+}
+
+test('a failed write rejects the writes of its group and every later one; a restart has what was acknowledged', async () => {
   const directory = await temporaryDirectory()
   let full = false
   const files: LogFiles = {
@@ -93,8 +119,10 @@ test('a failed sync rejects the writes of its group and every later one; a resta
       const file = await systemFiles.openAppend(path)
       return {
         ...file,
-        sync: () =>
-          full ? Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })) : file.sync(),
+        append: (bytes) =>
+          full
+            ? Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
+            : file.append(bytes),
       }
     },
   }

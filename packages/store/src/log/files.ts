@@ -1,3 +1,4 @@
+import { constants, fdatasync, write } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,10 +14,9 @@ export interface LogFiles {
   remove(path: string): Promise<void>
 }
 
-/** A file that grows. */
+/** A file that grows. What was appended is on the disk when `append` returns. */
 export interface AppendFile {
-  append(chunks: readonly Buffer[]): Promise<void>
-  sync(): Promise<void>
+  append(bytes: Buffer): Promise<void>
   truncate(length: number): Promise<void>
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export const systemFiles: LogFiles = {
   names: (directory) => readdir(directory),
   read: (path) => readFile(path),
   openAppend: async (path) => {
-    const file = await open(path, 'a', 0o600)
+    const file = await open(path, APPENDING, 0o600)
     await syncDirectory(join(path, '..'))
     return appendTo(file)
   },
@@ -48,18 +48,34 @@ export const systemFiles: LogFiles = {
   remove: (path) => rm(path, { force: true }),
 }
 
+// On Linux the write itself does what a call of fdatasync after it would, in one errand of a thread instead of two. Elsewhere the flag may promise less than the call.
+const SYNCS_AT_ONCE = process.platform === 'linux'
+const APPENDING = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (SYNCS_AT_ONCE ? constants.O_DSYNC : 0)
+
 function appendTo(file: FileHandle): AppendFile {
   return {
-    append: async (chunks) => {
-      await file.appendFile(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks))
-    },
-    sync: () => file.datasync(),
+    append: (bytes) => appendDurably(file.fd, bytes),
     truncate: async (length) => {
       await file.truncate(length)
       await file.datasync()
     },
     close: () => file.close(),
   }
+}
+
+// By callbacks, which cost a fraction of what a FileHandle's promises do.
+function appendDurably(fd: number, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null): void => (error === null ? resolve() : reject(error))
+    const writeRest = (rest: Buffer): void =>
+      write(fd, rest, (error, written) => {
+        if (error !== null) reject(error)
+        else if (written < rest.length) writeRest(rest.subarray(written))
+        else if (SYNCS_AT_ONCE) resolve()
+        else fdatasync(fd, done)
+      })
+    writeRest(bytes)
+  })
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -53,8 +53,8 @@ export class Log {
   async append(records: readonly LogRecord[]): Promise<void> {
     const file = this.#current
     if (file === undefined) throw new StoreError('STORE_CLOSED', 'the log is closed', { fault: 'system' })
-    await file.append(records.map((record) => encodeFrame(Buffer.from(JSON.stringify(record)))))
-    await file.sync()
+    const frames = records.map((record) => encodeFrame(Buffer.from(JSON.stringify(record))))
+    await file.append(Buffer.concat(frames))
   }
 
   /** Starts a new segment after a revision, writes a snapshot of the state at it, and removes older files. */
