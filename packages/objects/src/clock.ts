@@ -24,8 +24,14 @@ export const systemClock: Clock = {
 
 /** A time as the API writes it in `metav1.Time`: RFC 3339 in UTC with whole seconds. */
 export function formatTime(milliseconds: number): string {
-  return `${new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().slice(0, 19)}Z`
+  const second = Math.floor(milliseconds / 1000)
+  if (second !== formatted.second)
+    formatted = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` }
+  return formatted.text
 }
+
+// A write formats the time several times, and many writes fall into one second.
+let formatted = { second: Number.NaN, text: '' }
 
 /** A time as the API writes it in `metav1.MicroTime`: RFC 3339 in UTC with six decimals. */
 export function formatMicroTime(milliseconds: number): string {
