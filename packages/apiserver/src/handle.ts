@@ -46,7 +46,9 @@ export function requestHandler(server: ServerContext & { readonly extensions: Ex
       ...server,
       user: request.user ?? SYSTEM_USER,
       userAgent: request.userAgent ?? '',
-      signal: request.signal,
+      get signal() {
+        return request.signal
+      },
       warn: (text) => warnings.push(text),
     }
     try {

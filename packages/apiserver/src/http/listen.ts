@@ -70,14 +70,9 @@ function trackSockets(server: Server): Set<{ destroy: () => void }> {
   return sockets
 }
 
-// One for all: whoever makes a reason of its own for each request takes its stack too, and nobody reads it.
-const CLOSED = new DOMException('This operation was aborted', 'AbortError')
-
 async function serve(options: ListenOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const abort = new AbortController()
-  response.once('close', () => abort.abort(CLOSED))
   try {
-    const request = await toRequest(options, incoming, abort.signal)
+    const request = await toRequest(options, incoming, response)
     await write(response, await options.handle(request))
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
@@ -87,7 +82,11 @@ async function serve(options: ListenOptions, incoming: IncomingMessage, response
   }
 }
 
-async function toRequest(options: ListenOptions, incoming: IncomingMessage, signal: AbortSignal): Promise<ApiRequest> {
+async function toRequest(
+  options: ListenOptions,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<ApiRequest> {
   assertLoopback(incoming)
   const path = pathOf(incoming)
   const anonymous = incoming.method === 'GET' && ANONYMOUS.test(path) && incoming.headers.authorization === undefined
@@ -97,17 +96,29 @@ async function toRequest(options: ListenOptions, incoming: IncomingMessage, sign
   const body = await readAll(incoming)
   const { accept, host } = incoming.headers
   const contentType = incoming.headers['content-type']
+  let signal: AbortSignal | undefined
   return {
     method: methodOf(incoming),
     path,
     user,
-    signal,
+    // Most requests never ask, and to make and abort one takes as long as much of what they do.
+    get signal() {
+      signal ??= abortedWith(response)
+      return signal
+    },
     userAgent: incoming.headers['user-agent'] ?? '',
     ...(accept === undefined ? {} : { accept }),
     ...(host === undefined ? {} : { host }),
     ...(contentType === undefined ? {} : { contentType }),
     ...(body.length === 0 ? {} : { body }),
   }
+}
+
+function abortedWith(response: ServerResponse): AbortSignal {
+  if (response.closed) return AbortSignal.abort()
+  const abort = new AbortController()
+  response.once('close', () => abort.abort())
+  return abort.signal
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const

@@ -28,7 +28,7 @@ export async function scale(
   call: { readonly request: ResourceRequest; readonly body: ApiRequest },
 ): Promise<ApiResponse> {
   const attempt = (): (() => Promise<ApiResponse>) => scaleOnce(context, resource, call)
-  return call.request.verb === 'patch' ? untilFirst(context.signal, attempt) : attempt()()
+  return call.request.verb === 'patch' ? untilFirst(context, attempt) : attempt()()
 }
 
 function scaleOnce(

@@ -42,7 +42,7 @@ export async function patch(context: CallContext, resource: ResourceDefinition, 
   const format = formatOf(call.body.contentType ?? '', resource)
   const value = readBody(call.body)
   if (format === 'apply' && isRecord(value)) reportRepeatedKeys(context, value, fieldValidationOf(call.request.query))
-  return untilFirst(context.signal, () =>
+  return untilFirst(context, () =>
     format === 'apply'
       ? apply(context, resource, { ...call, value })
       : patchOnce(context, resource, { ...call, value, format }),
