@@ -47,6 +47,13 @@ describe('slipway up on the starter', () => {
     expect((await sandbox.slipway('status')).code).toBe(0)
   })
 
+  test('shows its progress in whole lines where there is no terminal: no spinner, nothing that is written over', () => {
+    expect(sandbox.output).toMatch(/^production: Synced, Progressing, /m)
+    expect(sandbox.output).toMatch(/^ready in \d/m)
+    // oxlint-disable-next-line no-control-regex -- what moves the cursor is what it looks for
+    expect(sandbox.output).not.toMatch(/[\r\b\u001b]/)
+  })
+
   test('spreads calls over the ready pods of production', async () => {
     const { url } = await sandbox.environment('production')
     const pods = new Set<string>()
