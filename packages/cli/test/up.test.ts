@@ -331,7 +331,12 @@ describe('drift', () => {
         },
         { within: 60_000, every: 100 },
       )
-      expect(await sandbox.environment('production')).toMatchObject({ sync: 'Synced', health: 'Healthy' })
+      // The Application's health follows the Deployment's by a moment.
+      await eventually(
+        async () =>
+          expect(await sandbox.environment('production')).toMatchObject({ sync: 'Synced', health: 'Healthy' }),
+        { within: 20_000, every: 100 },
+      )
       expect(await operations()).toBe(before)
     },
     LONG,
