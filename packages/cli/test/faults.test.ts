@@ -43,18 +43,19 @@ describe('a pod that does not get ready', () => {
       await saidBy(/^staging: pod shop-\S+, container shop: exited with 78: \{.*"variable":"DRAIN_SECONDS".*\}$/m)
       let loud = await load.stop()
       const limit = 3 * quiet.p99 + 50
-      // What else this machine does can spoil one measurement; what staging does would spoil them all.
+      // What else this machine does can spoil one measurement, and a quick one has too few; what staging does would spoil them all.
       await eventually(
         async () => {
-          if (loud.p99 > limit) loud = await startLoad(url, PER_SECOND, ENOUGH).ended()
+          if (loud.p99 > limit || loud.sent < ENOUGH) loud = await startLoad(url, PER_SECOND, ENOUGH).ended()
           expect(loud.p99).toBeLessThanOrEqual(limit)
         },
         { within: 60_000 },
       )
       expect([quiet.failures, loud.failures]).toEqual([[], []])
-      expect(loud.sent).toBeGreaterThanOrEqual(100)
+      expect(loud.sent).toBeGreaterThanOrEqual(ENOUGH)
       expect((await sandbox.environment('staging')).health).not.toBe('Healthy')
-      expect((await sandbox.environment('production')).pods).toEqual(pods)
+      // Same processes, same restarts; the load may have its autoscaler add one.
+      expect((await sandbox.environment('production')).pods).toEqual(expect.arrayContaining([...pods]))
       await sandbox.git('revert', '--no-edit', 'HEAD')
       await sandbox.settled('staging', await sandbox.git('rev-parse', 'HEAD'))
       expect((await sandbox.slipway('status')).stdout).not.toContain('container shop')
