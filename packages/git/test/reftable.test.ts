@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { RefChange } from '@slipway/git'
 import { eventually } from '@slipway/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { testRepository } from './repositories.ts'
+import { impatient as clock, testRepository } from './repositories.ts'
 
 const isKnown = knowsReftable()
 
@@ -20,15 +20,6 @@ function knowsReftable(): boolean {
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-}
-
-// Without the slow regular look, so that only events can bring a change.
-const clock = {
-  after: (milliseconds: number, call: () => void) => {
-    if (milliseconds >= 5_000) return () => undefined
-    const timer = setTimeout(call, milliseconds)
-    return () => clearTimeout(timer)
-  },
 }
 
 test.skipIf(!isKnown)(

@@ -14,6 +14,15 @@ export interface TestRepository {
   open(): Promise<Repository>
 }
 
+/** A clock without the slow regular look at refs, so that only events can bring a change. */
+export const impatient = {
+  after: (milliseconds: number, call: () => void): (() => void) => {
+    if (milliseconds >= 5_000) return () => undefined
+    const timer = setTimeout(call, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
 const IDENTITY = { GIT_AUTHOR_NAME: 'T', GIT_AUTHOR_EMAIL: 't@x', GIT_COMMITTER_NAME: 'T', GIT_COMMITTER_EMAIL: 't@x' }
 
 export async function testRepository(...init: string[]): Promise<TestRepository> {

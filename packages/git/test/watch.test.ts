@@ -2,16 +2,7 @@ import { join } from 'node:path'
 import { openRepository, fetchRepository, type RefChange } from '@slipway/git'
 import { eventually, temporaryDirectory } from '@slipway/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { testRepository, type TestRepository } from './repositories.ts'
-
-// Without the slow regular look, so that only events can bring a change.
-const clock = {
-  after: (milliseconds: number, call: () => void) => {
-    if (milliseconds >= 5_000) return () => undefined
-    const timer = setTimeout(call, milliseconds)
-    return () => clearTimeout(timer)
-  },
-}
+import { impatient as clock, testRepository, type TestRepository } from './repositories.ts'
 
 async function watched(made: TestRepository): Promise<RefChange[]> {
   const seen: RefChange[] = []
