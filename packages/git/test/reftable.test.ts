@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { RefChange } from '@slipway/git'
 import { eventually } from '@slipway/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { impatient as clock, testRepository } from './repositories.ts'
+import { eventsOnly as clock, testRepository } from './repositories.ts'
 
 const isKnown = knowsReftable()
 

@@ -15,7 +15,7 @@ export interface TestRepository {
 }
 
 /** A clock without the slow regular look at refs, so that only events can bring a change. */
-export const impatient = {
+export const eventsOnly = {
   after: (milliseconds: number, call: () => void): (() => void) => {
     if (milliseconds >= 5_000) return () => undefined
     const timer = setTimeout(call, milliseconds)

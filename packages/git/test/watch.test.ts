@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openRepository, fetchRepository, type RefChange } from '@slipway/git'
 import { eventually, temporaryDirectory } from '@slipway/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { impatient as clock, testRepository, type TestRepository } from './repositories.ts'
+import { eventsOnly as clock, testRepository, type TestRepository } from './repositories.ts'
 
 async function watched(made: TestRepository): Promise<RefChange[]> {
   const seen: RefChange[] = []
