@@ -75,6 +75,28 @@ describe('slipway up on the starter', () => {
     expect(await pidOf(pods[0]?.name ?? '')).not.toBe(pid)
   })
 
+  test('answers from other pods while the one whose process was killed starts again', async () => {
+    const { url } = await sandbox.environment('production')
+    const { pod } = await ask(url)
+    process.kill(await pidOf(pod), 'SIGKILL')
+    await eventually(
+      async () => {
+        const answers = await Promise.all(Array.from({ length: 6 }, () => ask(url)))
+        expect(new Set(answers.map((answer) => answer.pod)).size).toBe(2)
+        expect(answers.map((answer) => answer.pod)).not.toContain(pod)
+      },
+      { within: 20_000 },
+    )
+    await eventually(
+      async () => {
+        const { pods } = await sandbox.environment('production')
+        expect(pods.filter(({ ready }) => ready)).toHaveLength(3)
+        expect(pods.find(({ name }) => name === pod)).toMatchObject({ restarts: 1 })
+      },
+      { within: 60_000 },
+    )
+  })
+
   test('keeps the environment of the user out of pods, builds, logs and layers', async () => {
     const pid = await pidOf((await sandbox.environment('staging')).pods[0]?.name ?? '')
     for (const each of [pid, ...(await sandbox.marked())])
