@@ -88,6 +88,11 @@ function templateText(template: PodTemplate & { $patch?: string }): string {
   return canonical({ ...rest, metadata: kept })
 }
 
+// The bytes that Go writes of it, names in order: clients tell by them whether an owner's template is that of a revision (history.go, Match).
+function patchOf(template: PodTemplate): ControllerRevision['data'] {
+  return JSON.parse(canonical({ spec: { template: { ...template, $patch: 'replace' } } })) as ControllerRevision['data']
+}
+
 async function create(
   context: ControllerContext,
   owner: Revisioned,
@@ -106,7 +111,7 @@ async function create(
       ...(annotations === undefined ? {} : { annotations }),
       ownerReferences: [controllerRef(owner)],
     },
-    data: { spec: { template: { ...structuredClone(template), $patch: 'replace' } } },
+    data: patchOf(template),
     revision: how.revision,
   }
   try {
