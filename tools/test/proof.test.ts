@@ -13,7 +13,7 @@ const size = (path: string): number => Object.keys(json(path)).length
 
 // Conformance tests of Kubernetes 1.36, and how many of each class passed already. The two classes only grow.
 const TOTAL = 446
-const PASSED = { A: 112, P: 41 }
+const PASSED = { A: 112, P: 42 }
 
 const tests = linesOf('conformance/kubernetes/tests.txt')
   .filter((line) => !line.startsWith('#'))
